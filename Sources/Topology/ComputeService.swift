@@ -1,0 +1,73 @@
+/// One nova-compute service: what Nova calls a `host`, and what it drives.
+public struct ComputeService: Sendable, Equatable {
+    /// Nova's `[DEFAULT] host`: what `availability_zone=ZONE:HOST` pins to and Neutron binds ports for.
+    public var host: String
+    /// The node on which it runs.
+    public var node: String
+    public var driver: Driver
+    public var availabilityZone: String?
+
+    /// The kind of hypervisor behind a service.
+    public enum Driver: Sendable, Equatable {
+        case libvirt(HypervisorKind)
+        case vcenter(ClusterReference)
+    }
+}
+
+extension Lab {
+    /// Every nova-compute service of the lab, in the order of the nodes and their clusters.
+    ///
+    /// A vSphere cluster gets a service, a `host` and an availability zone of its own.
+    public var computeServices: [ComputeService] { nodes.flatMap(computeServices(on:)) }
+
+    /// The nova-compute services of one node.
+    public func computeServices(on node: Node) -> [ComputeService] {
+        switch node.hypervisor {
+        case nil: []
+        case .vmware(let clusters):
+            clusters.map { reference in
+                ComputeService(
+                    host: "\(node.name)-\(reference.cluster)", node: node.name, driver: .vcenter(reference),
+                    availabilityZone: cluster(reference)?.availabilityZone ?? node.availabilityZone)
+            }
+        case .some(let hypervisor):
+            [
+                ComputeService(
+                    host: node.name, node: node.name, driver: .libvirt(hypervisor.kind),
+                    availabilityZone: node.availabilityZone)
+            ]
+        }
+    }
+
+    /// The node with this name.
+    public func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+
+    /// The vCenter with this name.
+    public func vcenter(_ name: String) -> VCenter? { vcenters.first { $0.name == name } }
+
+    /// The cluster that a reference names.
+    public func cluster(_ reference: ClusterReference) -> Cluster? {
+        vcenter(reference.vcenter)?.clusters.first { $0.name == reference.cluster }
+    }
+
+    /// The first controller: where the databases, the message queue and the APIs run.
+    public var controller: Node? { nodes.first { $0.roles.contains(.controller) } }
+}
+
+extension Hypervisor {
+    /// The hypervisor without its details.
+    public var kind: HypervisorKind {
+        switch self {
+        case .kvm: .kvm
+        case .qemu: .qemu
+        case .lxc: .lxc
+        case .xen: .xen
+        case .uml: .uml
+        case .hyperv: .hyperv
+        case .ironic: .ironic
+        case .docker: .docker
+        case .vmware: .vmware
+        case .vmwareESX: .vmwareESX
+        }
+    }
+}

@@ -1,0 +1,233 @@
+/// A validated lab: what a topology file asks for, in types that cannot be wrong.
+///
+/// Everything later in the line (rendering, planning, applying, verifying) takes this value and
+/// never looks at YAML again. Collections keep the order of the file, so that what is made from
+/// them is the same bytes each time.
+public struct Lab: Sendable, Equatable {
+    /// Lower-case letters, digits and hyphens, at most 12 characters: it becomes part of the names of
+    /// network interfaces (15 characters in Linux), namespaces and cgroups.
+    public var name: String
+    /// The topology file as it was given, for messages.
+    public var file: String
+    /// An OpenStack release by its name in the catalogue, e.g. `zed`. Checked by `Release`.
+    public var release: String
+    public var releaseMark: Mark
+    public var provider: Provider
+    public var nodes: [Node]
+    public var vcenters: [VCenter]
+    /// The network on which nodes and vCenters have their addresses.
+    public var management: ManagementNetwork
+    /// The networks that instances are attached to.
+    public var networks: [ProviderNetwork]
+    public var flavors: [Flavor]
+    public var images: [Image]
+    public var verify: VerifySettings
+    public var overrides: [Override]
+}
+
+/// Who makes the nodes.
+public enum Provider: String, Sendable, CaseIterable {
+    /// Machines that exist, reached over SSH.
+    case ssh
+    /// Containers and a simulated vCenter on this machine.
+    case sandbox
+}
+
+/// One machine of the lab.
+public struct Node: Sendable, Equatable {
+    public var name: String
+    public var address: IPv4Address
+    public var roles: [Role]
+    /// What its nova-compute drives; nil unless the node has the compute role.
+    public var hypervisor: Hypervisor?
+    public var availabilityZone: String?
+    public var ssh: SSHAccess
+    /// Physical network → network interface of this node, e.g. `physnet1` → `eth1`.
+    public var physicalInterfaces: [PhysicalInterface]
+    public var mark: Mark
+}
+
+/// The part a node plays in the cloud.
+public enum Role: String, Sendable, CaseIterable {
+    case controller, network, storage, compute
+    /// Short for all of the others on one machine; `Node.roles` holds those instead.
+    case allInOne = "all_in_one"
+}
+
+/// A virtualisation driver of Nova with what it cannot do without.
+public enum Hypervisor: Sendable, Equatable {
+    case kvm, qemu, lxc, xen, uml, hyperv, ironic, docker
+    /// One nova-compute service for each cluster, as Nova wants it since Liberty.
+    case vmware(clusters: [ClusterReference])
+    /// A single ESXi host (Havana to Icehouse).
+    case vmwareESX(address: String)
+}
+
+/// `vc1/cluster_a`: a cluster of a vCenter of this topology.
+public struct ClusterReference: Sendable, Hashable, CustomStringConvertible {
+    public var vcenter: String
+    public var cluster: String
+    public var description: String { "\(vcenter)/\(cluster)" }
+}
+
+/// Which interface of a node carries a physical network.
+public struct PhysicalInterface: Sendable, Hashable {
+    public var physicalNetwork: String
+    public var interface: String
+}
+
+/// How a node is reached.
+public struct SSHAccess: Sendable, Equatable {
+    public var user: String
+    public var port: Int
+    /// nil in a sandbox, whose key Polyvisor makes.
+    public var identityFile: String?
+    /// Further known_hosts files; the user's own is always read.
+    public var knownHostsFile: String?
+}
+
+/// A vCenter server.
+public struct VCenter: Sendable, Equatable {
+    public var name: String
+    /// IP address or host name.
+    public var address: String
+    public var port: Int
+    public var username: String
+    public var password: SecretReference
+    public var trust: TLSTrust
+    public var datacenter: String
+    public var clusters: [Cluster]
+    public var mark: Mark
+}
+
+/// How a server's certificate is judged.
+public enum TLSTrust: Sendable, Equatable {
+    case system
+    case caFile(String)
+    /// SHA-256 of the certificate, 64 lower-case hexadecimal digits.
+    case thumbprint(String)
+    /// Not verified at all; said loudly at every run.
+    case insecure
+    /// The sandbox makes the certificate and knows it.
+    case sandbox
+}
+
+/// A vSphere cluster (ClusterComputeResource) that Nova sees as one hypervisor.
+public struct Cluster: Sendable, Equatable {
+    /// The key in the topology.
+    public var name: String
+    /// The cluster's name in vCenter; the key unless `cluster_name` says otherwise.
+    public var clusterName: String
+    /// Python regular expression, matched at the start of a datastore's name.
+    public var datastoreRegex: String?
+    public var availabilityZone: String?
+    /// Addresses of the ESXi hosts that a sandbox makes; empty for a real vCenter, which knows its own.
+    public var hosts: [IPv4Address]
+    public var mark: Mark
+}
+
+/// Where a secret comes from. The topology never holds the secret itself.
+public enum SecretReference: Sendable, Equatable {
+    case environment(String)
+    case file(String)
+    case command(String)
+    /// Made by Polyvisor and kept in the lab's 0600 store (sandbox only).
+    case generated
+}
+
+/// The network of the nodes themselves.
+public struct ManagementNetwork: Sendable, Equatable {
+    public var cidr: IPv4Network
+    public var mark: Mark
+}
+
+/// A Neutron network.
+public struct ProviderNetwork: Sendable, Equatable {
+    public var name: String
+    public var type: NetworkType
+    public var cidr: IPv4Network
+    public var gateway: IPv4Address?
+    /// First and last address that DHCP hands out; nil leaves the choice to Neutron.
+    public var allocationPool: AddressRange?
+    public var dnsServers: [IPv4Address]
+    /// vSphere port group that carries the same segment; nil: no instance of a vCenter can use the network.
+    public var portGroup: String?
+    public var mark: Mark
+}
+
+/// An inclusive range of addresses.
+public struct AddressRange: Sendable, Equatable {
+    public var first: IPv4Address
+    public var last: IPv4Address
+}
+
+/// How a network's frames travel.
+public enum NetworkType: Sendable, Equatable {
+    case flat(physicalNetwork: String)
+    case vlan(physicalNetwork: String, id: Int)
+    case vxlan
+}
+
+/// A Nova flavor.
+public struct Flavor: Sendable, Equatable {
+    public var name: String
+    public var vcpus: Int
+    public var ramMB: Int
+    public var diskGB: Int
+    public var mark: Mark
+}
+
+/// An image for some hypervisors; converted, tagged and uploaded for each of their types.
+public struct Image: Sendable, Equatable {
+    public var name: String
+    public var source: ImageSource
+    public var hypervisors: [HypervisorKind]
+    /// Further Glance properties, by name.
+    public var properties: [ImageProperty]
+    public var mark: Mark
+}
+
+/// Where an image's disk comes from.
+public enum ImageSource: Sendable, Equatable {
+    /// A path; relative ones are relative to the topology file.
+    case file(String)
+    /// The tiny guest that Polyvisor builds itself.
+    case tinyGuest
+}
+
+/// One Glance property.
+public struct ImageProperty: Sendable, Equatable {
+    public var name: String
+    public var value: String
+}
+
+/// A hypervisor as images name it.
+public enum HypervisorKind: String, Sendable, CaseIterable {
+    case kvm, qemu, lxc, xen, uml, hyperv, ironic, docker, vmware
+    case vmwareESX = "vmware_esx"
+}
+
+/// What verification boots.
+public struct VerifySettings: Sendable, Equatable {
+    /// Name of an image of this lab.
+    public var image: String
+    /// Name of a flavor of this lab.
+    public var flavor: String
+    /// Name of a network of this lab.
+    public var network: String
+    /// How long an instance may take to become ACTIVE, and again to prove itself.
+    public var timeoutSeconds: Int
+}
+
+/// A raw option that the user sets on top of ours: `nova.conf: { compute: { DEFAULT: { a: b } } }`.
+public struct Override: Sendable, Equatable {
+    /// File name as OpenStack has it, e.g. `nova.conf`.
+    public var file: String
+    /// A role's or a node's name, or `all`.
+    public var scope: String
+    public var section: String
+    public var option: String
+    /// One value, or several for an option that may be repeated.
+    public var values: [String]
+    public var mark: Mark
+}
