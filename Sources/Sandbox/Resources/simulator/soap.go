@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+var (
+	methodName    = regexp.MustCompile(`<(?:[\w.-]+:)?Body[^>]*>\s*<(?:([\w.-]+):)?(\w+)`)
+	timeNoZone    = regexp.MustCompile(`(>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)<`)
+	floatCapacity = regexp.MustCompile(`(<(?:[\w.-]+:)?(?:capacityKb|newCapacityKb|capacityInKB)(?: [^>]*)?>\d+)\.0<`)
+	sessionHeader = regexp.MustCompile(`<(?:[\w.-]+:)?vcSessionCookie>"?([^<"]+)"?</`)
+	ticketID      = regexp.MustCompile(`<id>([^<]+)</id>`)
+)
+
+// tolerate rewrites what real clients send and the library's decoder refuses: times without a zone
+// (suds), and capacities like 65536.0, which Nova computes by Python 3's division.
+func tolerate(body []byte) []byte {
+	body = floatCapacity.ReplaceAll(body, []byte("${1}<"))
+	return timeNoZone.ReplaceAll(body, []byte("${1}Z<"))
+}
+
+func (f *front) soap(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 16<<20))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	body = tolerate(body)
+	// PBM clients put the session into a SOAP header; the library reads only the HTTP cookie.
+	if m := sessionHeader.FindSubmatch(body); m != nil {
+		if _, err := r.Cookie("vmware_soap_session"); err != nil {
+			r.AddCookie(&http.Cookie{Name: "vmware_soap_session", Value: string(m[1])})
+		}
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	name := ""
+	if m := methodName.FindSubmatch(body); m != nil {
+		name = string(m[2])
+	}
+	if f.authenticated(r) && answer(w, name, body) {
+		return
+	}
+	response := &recorder{ResponseWriter: w, status: http.StatusOK}
+	f.service.ServeMux.ServeHTTP(response, r)
+	f.remember(name, r, response)
+}
+
+// remember keeps the sessions and tickets that the library hands out, and logs faults.
+func (f *front) remember(name string, r *http.Request, response *recorder) {
+	if response.status != http.StatusOK {
+		text := response.text.String()
+		text = text[strings.Index(text, "<soapenv:Body>")+1:]
+		if len(text) > 900 {
+			text = text[:900]
+		}
+		log.Printf("%d %s %s", response.status, name, text)
+	}
+	for _, cookie := range (&http.Response{Header: response.Header()}).Cookies() {
+		if cookie.Name == "vmware_soap_session" {
+			f.sessions.Store(cookie.Value, true)
+		}
+	}
+	switch name {
+	case "AcquireGenericServiceTicket":
+		if m := ticketID.FindStringSubmatch(response.text.String()); m != nil {
+			f.tickets.Store(m[1], true)
+		}
+	case "Logout":
+		for _, cookie := range r.Cookies() {
+			f.sessions.Delete(strings.Trim(cookie.Value, `"`))
+		}
+	}
+}
+
+// answer serves the methods that cannot be added by another type in the library's place, as the
+// library casts SearchIndex and VirtualMachine to its own. It is false for all other methods.
+func answer(w http.ResponseWriter, name string, body []byte) bool {
+	switch name {
+	case "FindAllByUuid", "AcquireTicket", "RebootGuest":
+	default:
+		return false
+	}
+	method, err := simulator.UnmarshalBody(types.TypeFunc(), body)
+	if err != nil {
+		return false
+	}
+	switch request := method.Body.(type) {
+	case *types.FindAllByUuid:
+		respond(w, name, virtualMachinesOf(request))
+	case *types.AcquireTicket:
+		vm, ok := simulator.Map.Get(request.This).(*simulator.VirtualMachine)
+		if !ok {
+			return false
+		}
+		host := simulator.Map.Get(*vm.Runtime.Host).(*simulator.HostSystem)
+		respond(w, name, fmt.Sprintf("<returnval><ticket>%s</ticket><cfgFile>%s</cfgFile><host>%s</host><port>902</port></returnval>",
+			uuid.New(), escaped(vm.Config.Files.VmPathName), escaped(host.Name)))
+	case *types.RebootGuest:
+		respond(w, name, "")
+	default:
+		return false
+	}
+	return true
+}
+
+func virtualMachinesOf(r *types.FindAllByUuid) string {
+	found := ""
+	for _, entity := range simulator.Map.All("VirtualMachine") {
+		vm := entity.(*simulator.VirtualMachine)
+		id := vm.Config.Uuid
+		if r.InstanceUuid != nil && *r.InstanceUuid {
+			id = vm.Config.InstanceUuid
+		}
+		if r.VmSearch && strings.EqualFold(id, r.Uuid) {
+			found += fmt.Sprintf(`<returnval type="VirtualMachine">%s</returnval>`, escaped(vm.Self.Value))
+		}
+	}
+	return found
+}
+
+func respond(w http.ResponseWriter, method, inner string) {
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+
+		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>`+
+		`<%sResponse xmlns="urn:vim25">%s</%sResponse></soapenv:Body></soapenv:Envelope>`, method, inner, method)
+}
+
+func escaped(s string) string {
+	var b bytes.Buffer
+	_ = xml.EscapeText(&b, []byte(s)) // a buffer does not fail
+	return b.String()
+}
