@@ -1,0 +1,57 @@
+extension KnownDefect {
+    /// What labs with VMware's driver ran into, found by running and reading Nova of these releases.
+    static let register = [
+        imageIteratorClosed,
+        KnownDefect(
+            id: "nova-vmware-pbm", report: nil, title: "[vmware] pbm_enabled breaks every spawn",
+            effect: "AttributeError: get_moref_value in nova-compute's log, instances end in ERROR",
+            advice: "leave pbm_enabled off, as Polyvisor does", since: "zed", until: nil, repair: nil),
+        KnownDefect(
+            id: "nova-vmware-preallocated", report: nil,
+            title: "preallocated images send a fractional capacityKb",
+            effect: "vCenter refuses the request that creates the disk",
+            advice: "use streamOptimized or sparse VMDK images", since: "zed", until: nil, repair: nil),
+        KnownDefect(
+            id: "nova-vmware-datastore-regex", report: nil,
+            title: "a datastore_regex that matches nothing is a ValueError in each inventory period",
+            effect: "the cluster gets no DISK_GB inventory, so no instance is scheduled to it",
+            advice: "check the expression against the datastores of the cluster before", since: "zed", until: nil,
+            repair: nil),
+        KnownDefect(
+            id: "nova-vmware-port-group-substring", report: nil,
+            title: "a port group of a distributed switch is found by part of its name",
+            effect: "an instance may be attached to another port group",
+            advice: "give port groups names that are no part of one another", since: "zed", until: nil, repair: nil),
+        KnownDefect(
+            id: "nova-vmware-config-drive", report: nil,
+            title: "the config drive's ISO is opened as text (read in the source, not run)",
+            effect: "instances with a config drive fail to build",
+            advice: "use the metadata service", since: "zed", until: nil, repair: nil),
+        KnownDefect(
+            id: "oslo.vmware-upload-status", report: nil,
+            title: "the HTTP status of an upload to a datastore is ignored (oslo.vmware 4.0.1)",
+            effect: "an image that did not arrive is found out only when an instance fails to start",
+            advice: "verify a boot after each change, as `polyvisor verify` does", since: "zed", until: "2023.1",
+            repair: nil),
+    ]
+
+    /// Seen in the tags: 25.3.0, 26.3.0, 27.5.1, 28.3.1 and 29.4.0 have it; 24.2.1 and 30.3.0 have not.
+    private static let imageIteratorClosed = KnownDefect(
+        id: "nova-2053027", report: "https://bugs.launchpad.net/nova/+bug/2053027",
+        title: "Nova closes the image that it hands to the VMware driver",
+        effect: "“Incomplete VMDK upload”: no VMware instance boots from an image of Glance",
+        advice: "guard the close in nova/image/glance.py, or have the image in the datastore's cache already",
+        since: "yoga", until: "2024.2",
+        repair: Repair(
+            file: "nova/image/glance.py", concerns: .vmwareCompute, function: "_verify_and_write",
+            affected: """
+                            if isinstance(image_chunks, glance_utils.IterableWithLength):
+                                image_chunks.iterable.close()
+                """,
+            mended: """
+                            # Polyvisor, Launchpad bug 2053027: only what was read here may be closed here.
+                            if dst_path and isinstance(
+                                    image_chunks, glance_utils.IterableWithLength):
+                                image_chunks.iterable.close()
+                """))
+}

@@ -1,0 +1,74 @@
+/// What the catalogue says about one option.
+struct OptionFacts: Sendable, Decodable {
+    var rule: ValueRule
+    /// May be set several times (oslo.config's MultiOpt).
+    var isRepeatable: Bool
+    /// Old names that are still read, as `section/option`; the section `AUTH` is the option's own.
+    var oldNames: [String]
+    /// Deprecated for removal.
+    var isLeaving: Bool
+    /// Since which release it is deprecated.
+    var since: String?
+    /// Its value must not be printed.
+    var isSecret: Bool
+    /// Other definitions of the same name: what any of them takes is fine.
+    var variants: [ValueRule]
+
+    private enum Key: String, CodingKey {
+        case multi, deprecated, removal, since, secret, variants
+    }
+
+    init(from decoder: any Decoder) throws {
+        rule = try ValueRule(from: decoder)
+        let values = try decoder.container(keyedBy: Key.self)
+        isRepeatable = try values.decodeIfPresent(Bool.self, forKey: .multi) ?? false
+        oldNames = try values.decodeIfPresent([String].self, forKey: .deprecated) ?? []
+        isLeaving = try values.decodeIfPresent(Bool.self, forKey: .removal) ?? false
+        since = try values.decodeIfPresent(String.self, forKey: .since)
+        isSecret = try values.decodeIfPresent(Bool.self, forKey: .secret) ?? false
+        variants = try values.decodeIfPresent([ValueRule].self, forKey: .variants) ?? []
+    }
+
+    /// An option of our own.
+    init(type: String, isRepeatable: Bool) {
+        rule = ValueRule(type: type)
+        self.isRepeatable = isRepeatable
+        oldNames = []
+        isLeaving = false
+        isSecret = false
+        variants = []
+    }
+}
+
+/// The options of one configuration file, by section.
+struct ComponentOptions: Sendable, Decodable {
+    var options: [String: [String: OptionFacts]]
+    /// Sections that also take the options of the plugin that their `auth_type` names.
+    var authSections: [String]
+    /// Sections with free names: for Glance, backend type → section with its options.
+    var openSections: [String: String]
+    /// The namespaces by which oslo.config's own tools find these options.
+    var namespaces: [String]
+
+    private enum Key: String, CodingKey {
+        case options, namespaces
+        case authSections = "auth_sections"
+        case openSections = "open_sections"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        options = try values.decode([String: [String: OptionFacts]].self, forKey: .options)
+        authSections = try values.decodeIfPresent([String].self, forKey: .authSections) ?? []
+        namespaces = try values.decodeIfPresent([String].self, forKey: .namespaces) ?? []
+        let open = try? values.decodeIfPresent([String: [String: String]].self, forKey: .openSections)
+        openSections = open?["enabled_backends"] ?? [:]
+    }
+
+    init(options: [String: [String: OptionFacts]]) {
+        self.options = options
+        authSections = []
+        openSections = [:]
+        namespaces = []
+    }
+}

@@ -1,0 +1,27 @@
+/// Why a release does not take an option as it is set.
+public struct OptionProblem: Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong, for code.
+    public enum Kind: Sendable, Equatable {
+        case unknownFile, unknownSection, unknownOption
+        /// The option exists in these other sections.
+        case misplaced([String])
+        /// The option has a new name.
+        case renamed(section: String, option: String)
+        /// The option is gone; the last release that had it.
+        case removed(last: String)
+        /// The release still reads the option, and says that a later one will not.
+        case deprecatedForRemoval
+        case wrongType, outOfRange, notAChoice, notRepeatable
+    }
+
+    public var kind: Kind
+    /// The sentence.
+    public var what: String
+    /// What to do.
+    public var hint: String?
+
+    /// Whether the release still does what the option says.
+    public var isWarning: Bool { kind == .deprecatedForRemoval }
+
+    public var description: String { what + (hint.map { "; \($0)" } ?? "") }
+}

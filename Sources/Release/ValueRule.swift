@@ -1,0 +1,64 @@
+/// What values an option takes, in oslo.config's types.
+struct ValueRule: Sendable, Decodable {
+    var type: String
+    var choices: [String]?
+    var ignoreCase: Bool
+    var min: Double?
+    var max: Double?
+    var regex: String?
+    var maxLength: Int?
+    var schemes: [String]?
+    var ipVersion: Int?
+    /// The rule for members of a list or values of a dict; at most one.
+    var item: [ValueRule]
+    /// A type of the project's own, whose rule is not known.
+    var isOpaque: Bool
+
+    private enum Key: String, CodingKey {
+        case type, choices, min, max, regex, schemes, item, `class`
+        case ignoreCase = "ignore_case"
+        case maxLength = "max_length"
+        case ipVersion = "ip_version"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        type = try values.decodeIfPresent(String.self, forKey: .type) ?? "string"
+        choices = try values.decodeIfPresent([Scalar].self, forKey: .choices)?.compactMap(\.text)
+        ignoreCase = try values.decodeIfPresent(Bool.self, forKey: .ignoreCase) ?? false
+        min = try values.decodeIfPresent(Double.self, forKey: .min)
+        max = try values.decodeIfPresent(Double.self, forKey: .max)
+        regex = try values.decodeIfPresent(String.self, forKey: .regex)
+        maxLength = try values.decodeIfPresent(Int.self, forKey: .maxLength)
+        schemes = try values.decodeIfPresent([String].self, forKey: .schemes)
+        ipVersion = try values.decodeIfPresent(Int.self, forKey: .ipVersion)
+        item = try values.decodeIfPresent(ValueRule.self, forKey: .item).map { [$0] } ?? []
+        isOpaque = values.contains(.class)
+    }
+
+    /// A rule for an option of our own.
+    init(type: String) {
+        self.type = type
+        ignoreCase = false
+        item = []
+        isOpaque = false
+    }
+}
+
+/// A choice as the catalogue has it: text, a number, a truth or nothing.
+private struct Scalar: Decodable {
+    var text: String?
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let text = try? value.decode(String.self) {
+            self.text = text
+        } else if let number = try? value.decode(Int.self) {
+            text = String(number)
+        } else if let truth = try? value.decode(Bool.self) {
+            text = truth ? "True" : "False"
+        } else if let number = try? value.decode(Double.self) {
+            text = String(number)
+        }
+    }
+}
