@@ -1,0 +1,27 @@
+extension KnownHosts {
+    /// Throws unless the files vouch for the key, with what a person needs to decide.
+    func verify(_ key: HostKey, of target: SSHTarget, doing: String) throws(SSHError) {
+        let shown = "\(key.algorithm) \(key.fingerprint)"
+        switch judge(key, of: target) {
+        case .known: return
+        case .unknown:
+            let files = target.knownHostsFiles.joined(separator: ", ")
+            throw SSHError(
+                .hostKeyUnknown(key), node: target.label, doing: doing,
+                reason: "the node shows \(shown), and \(files.isEmpty ? "no known_hosts file was given" : "no line of \(files) names this host")",
+                hint: "compare it with `ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub` on the node's console; "
+                    + "if it is the same, add this line to known_hosts: \(key.knownHostsLine(for: target))")
+        case .revoked(let entry):
+            throw SSHError(
+                .hostKeyMismatch(shown: key), node: target.label, doing: doing,
+                reason: "THE KEY IS REVOKED: the node shows \(shown), which \(entry.place) marks as @revoked",
+                hint: "do not connect; give the node a new host key")
+        case .mismatch(let entry):
+            throw SSHError(
+                .hostKeyMismatch(shown: key), node: target.label, doing: doing,
+                reason: "THE HOST KEY HAS CHANGED, someone may be in between: the node shows \(shown), "
+                    + "but \(entry.place) has \(entry.key.algorithm) \(entry.key.fingerprint)",
+                hint: "if the node was installed anew, remove line \(entry.line) of \(entry.file)")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+public import Foundation
+
+/// A file as it shall be on a node.
+public struct RemoteFile: Sendable {
+    /// Where the bytes come from.
+    public enum Contents: Sendable {
+        case data(Data)
+        /// A file on this machine, sent piece by piece.
+        case localFile(String)
+    }
+
+    /// Absolute.
+    public var path: String
+    public var contents: Contents
+    /// A user's name or number on the node.
+    public var owner: String
+    /// A group's name or number on the node.
+    public var group: String
+    /// Permission bits, such as `0o640`.
+    public var mode: UInt16
+
+    public init(
+        path: String, contents: Contents, owner: String = "root", group: String = "root", mode: UInt16 = 0o644
+    ) {
+        self.path = path
+        self.contents = contents
+        self.owner = owner
+        self.group = group
+        self.mode = mode
+    }
+}
+
+/// What `write` does beside writing.
+public struct WriteOptions: Sendable {
+    /// A directory on the node that keeps what stood at each path before the first write:
+    /// `<directory><path>`, or the marker `<directory>/.absent<path>` where nothing stood. What is kept is
+    /// never overwritten. nil keeps nothing.
+    public var originals: String?
+    /// Whether missing parent directories are made (root's, mode 755), instead of failing.
+    public var makesParents: Bool
+
+    public init(keepingOriginalsIn originals: String? = nil, makingParents makesParents: Bool = false) {
+        self.originals = originals
+        self.makesParents = makesParents
+    }
+}
+
+/// How far a write has come, in bytes of file contents and framing.
+public struct WriteProgress: Sendable, Equatable {
+    public let sent: Int
+    public let total: Int
+}

@@ -1,0 +1,118 @@
+/// SHA-256 (FIPS 180-4), for fingerprints and for the check that a file arrived whole.
+///
+/// Written here because Foundation on Linux has none, and a cryptography package for this one
+/// function would be most of the project's build time.
+struct SHA256 {
+    private var state: [UInt32] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+    ]
+    private var pending: [UInt8] = []
+    private var length: UInt64 = 0
+
+    static func digest(of bytes: some Sequence<UInt8>) -> [UInt8] {
+        var hash = SHA256()
+        Array(bytes).withUnsafeBytes { hash.update($0) }
+        return hash.finish()
+    }
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        length += UInt64(bytes.count)
+        var bytes = bytes[...]
+        if !pending.isEmpty {
+            let missing = min(64 - pending.count, bytes.count)
+            pending += bytes.prefix(missing)
+            bytes = bytes.dropFirst(missing)
+            guard pending.count == 64 else { return }
+            pending.withUnsafeBytes { compress($0, state: &state) }
+            pending = []
+        }
+        let whole = bytes.count / 64 * 64
+        compress(UnsafeRawBufferPointer(rebasing: bytes.prefix(whole)), state: &state)
+        pending = Array(bytes.dropFirst(whole))
+    }
+
+    /// Ends the stream; call it once.
+    mutating func finish() -> [UInt8] {
+        let bits = length * 8
+        var tail = pending + [0x80]
+        tail += [UInt8](repeating: 0, count: (120 - tail.count % 64) % 64)
+        tail += (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
+        tail.withUnsafeBytes { compress($0, state: &state) }
+        return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } }
+    }
+
+    static func hexadecimal(_ digest: [UInt8]) -> String {
+        digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+private let roundConstants: [UInt32] = [
+    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
+    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
+    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
+    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
+    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
+    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
+    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
+]
+
+/// Takes whole blocks of 64 bytes into the state (FIPS 180-4 §6.2.2).
+private func compress(_ blocks: UnsafeRawBufferPointer, state: inout [UInt32]) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+        roundConstants.withUnsafeBufferPointer { constants in
+            state.withUnsafeMutableBufferPointer { state in
+                for start in stride(from: 0, to: blocks.count, by: 64) {
+                    fill(schedule, from: blocks, at: start)
+                    rounds(schedule, constants, state)
+                }
+            }
+        }
+    }
+}
+
+private func fill(_ schedule: UnsafeMutableBufferPointer<UInt32>, from blocks: UnsafeRawBufferPointer, at start: Int) {
+    var i = 0
+    while i < 16 {
+        schedule[i] = UInt32(bigEndian: blocks.loadUnaligned(fromByteOffset: start + 4 * i, as: UInt32.self))
+        i += 1
+    }
+    while i < 64 {
+        let a = schedule[i &- 15]
+        let b = schedule[i &- 2]
+        let small0 = rotated(a, 7) ^ rotated(a, 18) ^ (a >> 3)
+        let small1 = rotated(b, 17) ^ rotated(b, 19) ^ (b >> 10)
+        schedule[i] = schedule[i &- 16] &+ small0 &+ schedule[i &- 7] &+ small1
+        i += 1
+    }
+}
+
+private func rounds(
+    _ schedule: UnsafeMutableBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>,
+    _ state: UnsafeMutableBufferPointer<UInt32>
+) {
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    var i = 0
+    while i < 64 {
+        let big1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+        let first = h &+ big1 &+ ((e & f) ^ (~e & g)) &+ constants[i] &+ schedule[i]
+        let big0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+        let second = big0 &+ ((a & b) ^ (a & c) ^ (b & c))
+        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+        i += 1
+    }
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
+    state[5] &+= f
+    state[6] &+= g
+    state[7] &+= h
+}
+
+@inline(__always)
+private func rotated(_ value: UInt32, _ bits: UInt32) -> UInt32 {
+    (value >> bits) | (value << (32 - bits))
+}
