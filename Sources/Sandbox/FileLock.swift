@@ -1,0 +1,26 @@
+import Foundation
+
+/// Keeps two processes (or two tasks) from making the same thing at once; gone with the value or the process.
+final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Waits for the lock without holding a thread; `waiting` is called once if somebody else has it.
+    static func take(_ path: String, waiting: () -> Void = {}) async throws -> FileLock {
+        // Closed on exec: a node outlives this process and must not hold the lock.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Files.failure("open \(path)") }
+        let lock = FileLock(descriptor: descriptor)
+        var told = false
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw Files.failure("lock \(path)") }
+            if !told { waiting() }
+            told = true
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return lock
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Topology
+
+/// What a lab's parts were made from; written before anything is made, removed last.
+struct LabRecord: Codable, Sendable, Equatable {
+    var lab: String
+    var management: String
+    /// First address of the uplink's network.
+    var uplink: String
+    /// Addresses by the name of the node.
+    var nodes: [String: String]
+    var vcenters: [String: String]
+
+    static func read(_ path: String) throws -> LabRecord? {
+        guard let text = Files.read(path) else { return nil }
+        do { return try JSONDecoder().decode(LabRecord.self, from: Data(text.utf8)) } catch {
+            throw SandboxError(
+                .file, doing: "read \(path)", reason: "\(error)", hint: "it is Polyvisor's own file; was it edited?")
+        }
+    }
+}
+
+/// What was changed of the host itself, to be put back when the last lab goes.
+struct HostRecord: Codable, Sendable, Equatable {
+    /// net.ipv4.ip_forward before us.
+    var ipForward: String
+    /// Whether /run/netns was a mount before us; `ip netns add` makes it one.
+    var netnsMounted: Bool
+
+    static let forwarding = "/proc/sys/net/ipv4/ip_forward"
+    static let netns = "/run/netns"
+
+    static func read(_ path: String) -> HostRecord? {
+        Files.read(path).flatMap { try? JSONDecoder().decode(HostRecord.self, from: Data($0.utf8)) }
+    }
+
+    static func current() throws -> HostRecord {
+        HostRecord(
+            ipForward: (Files.read(forwarding) ?? "0").trimmingCharacters(in: .whitespacesAndNewlines),
+            netnsMounted: try MountTable.current().contains(netns))
+    }
+
+    /// Puts back what was changed, as far as it is still as we left it.
+    func restore() throws {
+        if ipForward == "0" { try Self.setForwarding("0") }
+        if !netnsMounted, Files.names(in: Self.netns).isEmpty { umount2(Self.netns, 0) }
+    }
+
+    static func setForwarding(_ value: String) throws {
+        let current = Files.read(forwarding)?.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard current != value else { return }
+        do { try Data(value.utf8).write(to: URL(fileURLWithPath: forwarding)) } catch {
+            throw SandboxError(.unsupportedHost, doing: "set net.ipv4.ip_forward to \(value)", reason: "\(error)")
+        }
+    }
+}
+
+extension Files {
+    static func write(json value: some Encodable, to path: String, mode: mode_t = 0o644) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n", to: path, mode: mode)
+    }
+}

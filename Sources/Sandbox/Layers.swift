@@ -1,0 +1,82 @@
+import Foundation
+
+/// What packages made of a node's root, kept for the next node that wants the same packages.
+struct Layers: Sendable {
+    var base: BaseRoot
+
+    /// Changes whenever layers made by an earlier version of this code must not be used any more.
+    static let format = "1"
+
+    func key(packages: [String]) -> String {
+        CacheKey.hash(of: ["layer", Self.format, base.key] + packages.sorted())
+    }
+
+    func has(_ key: String) -> Bool { Files.isDirectory(tree(key)) }
+
+    /// The directories that lie below a node which starts on a layer, the uppermost first.
+    func lowers(startingOn key: String?) -> [String] {
+        guard let key, has(key) else { return [base.directory] }
+        return [tree(key)] + Self.lines(of: "\(base.paths.layer(key))/lowers")
+    }
+
+    static func lines(of path: String) -> [String] {
+        (Files.read(path) ?? "").split(separator: "\n").map(String.init)
+    }
+
+    private func tree(_ key: String) -> String { "\(base.paths.layer(key))/root" }
+
+    /// What belongs to one node or one moment and must not get into a layer. A trailing slash: what is in the
+    /// directory goes, the directory stays (a service may own it).
+    static let excluded = [
+        "etc/hostname", "etc/hosts", "etc/resolv.conf", "etc/machine-id", "root/.ssh", "root/.bash_history",
+        "var/lib/systemd/random-seed", "var/lib/rabbitmq/.erlang.cookie", "var/cache/apt/archives/",
+        "var/cache/apt/pkgcache.bin", "var/cache/apt/srcpkgcache.bin", "var/log/journal/", "tmp/", "var/tmp/", "run/",
+    ]
+
+    /// Copies what a node changed as the layer `key`, unless there is one; false if there was.
+    func keep(_ node: NodePaths, as key: String, reporter: Reporter) async throws -> Bool {
+        if has(key) { return false }
+        try Files.makeDirectory(base.paths.layers)
+        let lock = try await FileLock.take("\(base.paths.layers)/\(key).lock") {
+            reporter.note("wait for another process that keeps the same layer")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        if has(key) { return false }
+        let lowers = Self.lines(of: node.lowers)
+        guard !lowers.isEmpty, Files.isDirectory(node.upper) else {
+            throw SandboxError(.file, doing: "keep a layer", reason: "there is no node in \(node.directory)")
+        }
+        try await copy(node.upper, lowers: lowers, as: key)
+        return true
+    }
+
+    private func copy(_ upper: String, lowers: [String], as key: String) async throws {
+        let job = try BuildJob(name: "polyvisor-layer-\(key)", directory: base.paths.layers, prefix: ".new-\(key)")
+        try await job.run(log: "\(base.paths.layers)/\(key).log", doing: "copy \(upper) into a layer") { target in
+            // -a keeps what an overlay means by a file: whiteouts (device 0:0), opaque directories (xattrs), hard links.
+            HostCommand(
+                "sh", "-c", #"mkdir "$2" && cp -a --reflink=auto "$1" "$2/root""#, "sh", upper, target
+            ).lasting(atMost: .seconds(1800))
+        }
+        for path in Self.excluded { try await Self.remove(path, from: "\(job.target)/root") }
+        try await Self.clearLogs("\(job.target)/root")
+        try Files.write(lowers.map { "\($0)\n" }.joined(), to: "\(job.target)/lowers")
+        guard rename(job.target, base.paths.layer(key)) == 0 else {
+            throw Files.failure("keep the layer \(base.paths.layer(key))")
+        }
+    }
+
+    private static func remove(_ path: String, from tree: String) async throws {
+        guard path.hasSuffix("/") else { return try await Files.removeTree("\(tree)/\(path)") }
+        for name in Files.names(in: "\(tree)/\(path)") { try await Files.removeTree("\(tree)/\(path)\(name)") }
+    }
+
+    /// Logs and host keys go; the directories of the logs stay, as the services own them.
+    private static func clearLogs(_ tree: String) async throws {
+        for place in [["var/log", "-type", "f"], ["etc/ssh", "-name", "ssh_host_*"]]
+        where Files.isDirectory("\(tree)/\(place[0])") {
+            try await HostCommand("find", ["\(tree)/\(place[0])"] + place.dropFirst() + ["-delete"])
+                .run(doing: "take logs and keys out of a layer")
+        }
+    }
+}

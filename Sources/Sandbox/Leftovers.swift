@@ -1,0 +1,52 @@
+import Foundation
+
+/// What there is of a lab on this host.
+public struct Leftovers: Sendable, Equatable, CustomStringConvertible {
+    public var mounts: [String] = []
+    public var namespaces: [String] = []
+    /// Network interfaces of the host itself.
+    public var links: [String] = []
+    /// nftables tables.
+    public var tables: [String] = []
+    public var controlGroups: [String] = []
+    public var processes: [Int32] = []
+    public var directories: [String] = []
+
+    public var isEmpty: Bool { self == Leftovers() }
+
+    public var description: String {
+        let parts: [(String, [String])] = [
+            ("mounts", mounts), ("network namespaces", namespaces), ("interfaces", links), ("nftables tables", tables),
+            ("control groups", controlGroups), ("processes", processes.map(String.init)), ("directories", directories),
+        ]
+        return parts.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }.joined(separator: "; ")
+    }
+
+    static func find(lab: String, paths: Paths) async throws -> Leftovers {
+        let names = Names(lab: lab)
+        let table = try MountTable.current()
+        let directory = paths.lab(lab).directory
+        let groups = try Self.groups(lab: lab)
+        let interfaces = try await Namespace.host.interfaces()
+        return Leftovers(
+            mounts: table.below(directory),
+            namespaces: Namespace.all().filter(names.ownsNamespace),
+            links: interfaces.filter { $0 == names.uplink }.sorted(),
+            tables: try await tables().filter { $0 == names.table },
+            controlGroups: groups.map(\.name),
+            processes: Set(groups.flatMap(\.processes)).sorted(),
+            directories: Files.exists(directory) ? [directory] : [])
+    }
+
+    /// The lab's control groups.
+    static func groups(lab: String) throws -> [ControlGroup] {
+        let hierarchies = try ControlGroup.hierarchies(in: MountTable.current())
+        return ControlGroup.names(in: hierarchies).filter(Names(lab: lab).ownsControlGroup)
+            .map { ControlGroup($0, in: hierarchies) }
+    }
+
+    private static func tables() async throws -> [String] {
+        let text = try await HostCommand("nft", "list", "tables", "ip").run(doing: "list the nftables tables")
+        return text.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
+    }
+}

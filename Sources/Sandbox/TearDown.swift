@@ -1,0 +1,90 @@
+import Foundation
+
+/// Ends a lab: everything that was recorded for it or bears its name, and nothing else.
+///
+/// Works from what is there rather than from the topology, so that it also removes what a topology no longer names
+/// and what an interrupted run left. The record of the lab goes last: until then another run goes on from anywhere.
+struct TearDown: Sendable {
+    var lab: String
+    var paths: Paths
+    /// How long nodes may take to shut down; zero kills them at once.
+    var patience: Duration
+    var reporter: Reporter
+
+    private var names: Names { Names(lab: lab) }
+    private var labPaths: LabPaths { paths.lab(lab) }
+
+    /// False if there was no such lab.
+    func run() async throws -> Bool {
+        guard Files.exists(labPaths.record) else { return false }
+        try await reporter.activity("end the lab's processes") {
+            try await endProcesses()
+            return true
+        }
+        try await reporter.activity("remove mounts and network") {
+            _ = try MountTable.unmount(below: labPaths.directory)
+            try await removeNetwork()
+            return true
+        }
+        try await reporter.activity("remove the lab's files") {
+            try await removeFiles()
+            return true
+        }
+        return true
+    }
+
+    private func endProcesses() async throws {
+        let records =
+            Files.names(in: labPaths.nodes).map { labPaths.node($0).process }
+            + Files.names(in: labPaths.vcenters).map { labPaths.vcenter($0).process }
+        let running = records.compactMap(ProcessRecord.read).filter(\.isAlive)
+        if patience > .zero {
+            for process in running { process.send(SIGTERM) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for process in running { group.addTask { _ = try await process.waitForEnd(atMost: patience) } }
+                try await group.waitForAll()
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for group in try Leftovers.groups(lab: lab) {
+                tasks.addTask {
+                    try await group.killAll()
+                    try await group.remove()
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    private func removeNetwork() async throws {
+        if let chain = await LabNetwork.forwardChain() {
+            for rule in Uplink.forwardRules(names) where LabNetwork.holds(chain, rule) {
+                try await HostCommand("iptables", ["-D", "FORWARD"] + rule).run(doing: "remove our packet rules")
+            }
+        }
+        let there = try await Leftovers.find(lab: lab, paths: paths)
+        if !there.tables.isEmpty {
+            try await HostCommand("nft", "delete", "table", "ip", names.table).run(doing: "remove our packet rules")
+        }
+        for link in there.links {
+            try await HostCommand("ip", "link", "del", link).run(doing: "remove the link to the lab")
+        }
+        for namespace in there.namespaces { try await Namespace(namespace).remove() }
+    }
+
+    private func removeFiles() async throws {
+        for name in Files.names(in: labPaths.directory) where "\(labPaths.directory)/\(name)" != labPaths.record {
+            try await Files.removeTree("\(labPaths.directory)/\(name)")
+        }
+        let lock = try await FileLock.take(paths.hostLock)
+        defer { withExtendedLifetime(lock) {} }
+        let others = Files.names(in: paths.labs).filter { $0 != lab && Files.exists(paths.lab($0).record) }
+        if others.isEmpty, let host = HostRecord.read(paths.hostRecord) {
+            try host.restore()
+            unlink(paths.hostRecord)
+        }
+        unlink(labPaths.record)
+        rmdir(labPaths.directory)
+        rmdir(paths.labs)
+    }
+}

@@ -1,0 +1,107 @@
+import Topology
+
+/// The lab's network as a value: namespaces, bridges and links, and the commands that make what is not there yet.
+struct Wiring: Sendable, Equatable {
+    /// A node or vCenter with its own namespace.
+    struct Station: Sendable, Equatable {
+        var name: String
+        var namespace: String
+        var interfaces: [Interface]
+        var gateway: IPv4Address?
+    }
+
+    struct Interface: Sendable, Equatable {
+        var name: String
+        /// The bridge's side of it, in the lab's namespace.
+        var port: String
+        var bridge: String
+        /// With prefix length; none on an interface that carries a physical network.
+        var addresses: [String]
+    }
+
+    static let managementBridge = "mgmt"
+
+    var names: Names
+    var gateway: IPv4Address
+    var prefixLength: Int
+    /// Bridges without an address, one for each physical network.
+    var physicalBridges: [String]
+    var nodes: [Station]
+    var vcenters: [Station]
+
+    init(_ lab: Lab) {
+        names = Names(lab: lab.name)
+        let network = lab.management.cidr
+        gateway = IPv4Address(bits: network.base.bits + 1)
+        prefixLength = network.prefixLength
+        var bridges: [String] = []
+        for interface in lab.nodes.flatMap(\.physicalInterfaces) {
+            let bridge = Names.bridge(ofPhysicalNetwork: interface.physicalNetwork)
+            if !bridges.contains(bridge) { bridges.append(bridge) }
+        }
+        physicalBridges = bridges
+        nodes = []
+        vcenters = []
+        nodes = lab.nodes.map(station)
+        vcenters = lab.vcenters.map(station)
+    }
+
+    private func station(_ node: Node) -> Station {
+        let physical = node.physicalInterfaces.map { interface in
+            Interface(
+                name: interface.interface, port: Names.port(node.name, interface.interface),
+                bridge: Names.bridge(ofPhysicalNetwork: interface.physicalNetwork), addresses: [])
+        }
+        return Station(
+            name: node.name, namespace: names.namespace(ofNode: node.name),
+            interfaces: [management(node.name, addresses: ["\(node.address)"])] + physical, gateway: gateway)
+    }
+
+    /// A vCenter has its ESXi hosts' addresses too: Nova uploads disks to them.
+    private func station(_ vcenter: VCenter) -> Station {
+        let hosts = vcenter.clusters.flatMap(\.hosts).map(\.description)
+        return Station(
+            name: vcenter.name, namespace: names.namespace(ofVCenter: vcenter.name),
+            interfaces: [management("+\(vcenter.name)", addresses: [vcenter.address] + hosts)], gateway: gateway)
+    }
+
+    private func management(_ owner: String, addresses: [String]) -> Interface {
+        Interface(
+            name: "eth0", port: Names.port(owner, "eth0"), bridge: Self.managementBridge,
+            addresses: addresses.map { "\($0)/\(prefixLength)" })
+    }
+
+    /// Lines for `ip -batch` in the lab's namespace, given the interfaces that are there.
+    func bridgeCommands(existing: Set<String>) -> [String] {
+        let all = [Self.managementBridge] + physicalBridges
+        // Without snooping, as nobody asks for group membership here and multicast (VXLAN, IPv6) would be lost.
+        return ["link set lo up"]
+            + all.filter { !existing.contains($0) }.map { "link add \($0) type bridge mcast_snooping 0" }
+            + ["addr replace \(gateway)/\(prefixLength) dev \(Self.managementBridge)"]
+            + all.map { "link set \($0) up" }
+    }
+
+    /// Commands that connect a station, given the interfaces that it has. A link's two ends are made at once, so
+    /// there is never one without the other.
+    func linkCommands(_ station: Station, existing: Set<String>) -> [HostCommand] {
+        station.interfaces.filter { !existing.contains($0.name) }.map { interface in
+            HostCommand(
+                "ip", "link", "add", interface.port, "netns", names.namespace, "type", "veth", "peer", "name",
+                interface.name, "netns", station.namespace)
+        }
+    }
+
+    /// Lines for `ip -batch` in the lab's namespace that plug a station in.
+    func portCommands(_ station: Station) -> [String] {
+        station.interfaces.map { "link set \($0.port) master \($0.bridge) up" }
+    }
+
+    /// Lines for `ip -batch` in the station's namespace. `mtu` is that of the way out.
+    func stationCommands(_ station: Station, mtu: Int) -> [String] {
+        let interfaces = station.interfaces.flatMap { interface in
+            interface.addresses.map { "addr replace \($0) dev \(interface.name)" } + ["link set \(interface.name) up"]
+        }
+        let route = station.gateway.map { ["route replace default via \($0)" + (mtu < 1500 ? " mtu \(mtu)" : "")] }
+        return ["link set lo up"] + interfaces + (route ?? [])
+    }
+}
