@@ -1,4 +1,4 @@
-import Topology
+public import Topology
 
 /// What carries a release on a node: packages, services, users and paths of one Linux distribution.
 public struct Distribution: Sendable {

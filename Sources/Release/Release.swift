@@ -1,4 +1,4 @@
-import Topology
+public import Topology
 
 /// An OpenStack release as Polyvisor knows it: what it accepts, what it is made of, what is wrong with it.
 public struct Release: Sendable {

@@ -1,0 +1,95 @@
+import Release
+import Topology
+
+extension NodeRecipes {
+    /// nova.conf: what every Nova service of the node reads.
+    func novaConf() -> Recipe {
+        .service(
+            "/etc/nova/nova.conf", group: "nova", units: novaUnits, template: "nova/nova.conf",
+            cloud.tokenCheck(of: "nova").merging(novaValues) { _, new in new })
+    }
+
+    private var novaValues: [String: TemplateValue] {
+        [
+            // Each cluster's service has a host name of its own, in its own file.
+            "host": TemplateValue(node.clusters.isEmpty ? node.name : nil),
+            "address": address,
+            "transport_url": .text(cloud.transportURL), "region": .text(cloud.region),
+            "is_controller": .flag(isController),
+            "is_compute": .flag(node.hypervisor != nil),
+            "api_database_url": .text(cloud.databaseURL("nova", database: "nova_api")),
+            "database_url": .text(cloud.databaseURL("nova", database: "nova")),
+            "service_user": cloud.credentials(of: "nova"),
+            "placement_user": cloud.credentials(of: "placement"),
+            "neutron_user": cloud.credentials(of: "neutron"),
+            "image_url": .text(cloud.imageURL),
+            "novncproxy_url": .text(cloud.novncproxyURL),
+            "metadata_proxy_secret": .text(cloud.secret(.metadataProxy)),
+        ]
+    }
+
+    private var novaUnits: [String] {
+        let apis = ["nova-api", "nova-api-metadata", "nova-conductor", "nova-scheduler", "nova-novncproxy"]
+        return (isController ? apis : []) + cloud.distribution.computeUnits(of: node, in: lab)
+    }
+
+    /// A compute node with KVM or QEMU.
+    func libvirtCompute() -> [Recipe] {
+        let kind = cloud.input.virtTypes[node.name] ?? node.hypervisor?.kind ?? .qemu
+        let compute = Recipe.service(
+            "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"], template: "nova/nova-compute.conf",
+            ["virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu)])
+        guard lab.provider == .sandbox else { return [compute] }
+        return [compute, .open("/etc/libvirt/qemu.conf", units: ["libvirtd"], template: "libvirt/qemu.conf")]
+    }
+
+    /// A compute node that drives vSphere: a file and a service for each cluster, a CA for each vCenter.
+    func vmwareCompute() -> [Recipe] {
+        let units = cloud.distribution.computeUnits(of: node, in: lab)
+        let unit = Recipe.open(
+            "/etc/systemd/system/\(Distribution.clusterUnit)@.service", units: units,
+            template: "nova/\(Distribution.clusterUnit)@.service")
+        return [unit] + node.clusters.compactMap(cluster) + authorities
+    }
+
+    private func cluster(_ reference: ClusterReference) -> Recipe? {
+        guard let vcenter = lab.vcenter(reference.vcenter), let cluster = lab.cluster(reference) else { return nil }
+        let host = lab.computeServices(on: node).first { $0.driver == .vcenter(reference) }?.host ?? node.name
+        return .service(
+            "/etc/nova/nova-compute-\(reference.cluster).conf", group: "nova",
+            units: ["\(Distribution.clusterUnit)@\(reference.cluster)"], template: "nova/nova-compute-cluster.conf",
+            [
+                "cluster": .text(reference.description), "host": .text(host),
+                "vcenter_address": .text(vcenter.address), "vcenter_port": .text(String(vcenter.port)),
+                "vcenter_username": .text(vcenter.username),
+                "vcenter_password": .text(cloud.secret(.vcenter(vcenter.name))),
+                "cluster_name": .text(cluster.clusterName), "datastore_regex": TemplateValue(cluster.datastoreRegex),
+                "ca_file": TemplateValue(vcenter.trust.needsAuthority ? authorityPath(vcenter) : nil),
+                "is_insecure": .flag(vcenter.trust == .insecure), "cache_prefix": .text("\(lab.name)-\(host)"),
+            ])
+    }
+
+    private var authorities: [Recipe] {
+        let names = Set(node.clusters.map(\.vcenter))
+        return lab.vcenters.filter { names.contains($0.name) && $0.trust.needsAuthority }.compactMap { vcenter in
+            guard let pem = cloud.input.vcenterCAs[vcenter.name] else { return nil }
+            return Recipe(
+                path: authorityPath(vcenter), source: .text(pem.hasSuffix("\n") ? pem : pem + "\n"), group: "nova",
+                units: node.clusters.filter { $0.vcenter == vcenter.name }
+                    .map { "\(Distribution.clusterUnit)@\($0.cluster)" })
+        }
+    }
+
+    private func authorityPath(_ vcenter: VCenter) -> String { "/etc/nova/\(vcenter.name)-ca.pem" }
+}
+
+extension TLSTrust {
+    /// Whether Nova gets a file with the certificate to trust: Zed's driver knows no thumbprints, so a pinned
+    /// certificate is given to it as its own authority.
+    var needsAuthority: Bool {
+        switch self {
+        case .caFile, .thumbprint, .sandbox: true
+        case .system, .insecure: false
+        }
+    }
+}

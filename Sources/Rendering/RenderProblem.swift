@@ -1,0 +1,43 @@
+public import Topology
+
+/// Something that keeps a lab from being rendered, or that a user should know of.
+public struct RenderProblem: Sendable, Equatable, CustomStringConvertible {
+    /// Where the cause is.
+    public enum Place: Sendable, Equatable, CustomStringConvertible {
+        /// A template by its name, and the line (from 1).
+        case template(String, line: Int)
+        /// A place in the topology file.
+        case topology(file: String, Mark)
+        /// Neither, e.g. the installation.
+        case none
+
+        public var description: String {
+            switch self {
+            case .template(let name, let line): "templates/\(name).mustache:\(line)"
+            case .topology(let file, let mark): "\(file):\(mark)"
+            case .none: "polyvisor"
+            }
+        }
+    }
+
+    public var place: Place
+    public var what: String
+    public var hint: String?
+    /// The node it is about; nil when it is about none or all.
+    public var node: String?
+    /// Does not stop the rendering.
+    public var isWarning = false
+
+    public var description: String {
+        let node = node.map { " (node \($0))" } ?? ""
+        return "\(place): \(what)\(node)" + (hint.map { "\n  hint: \($0)" } ?? "")
+    }
+}
+
+/// Everything that keeps a lab from being rendered.
+public struct RenderFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// At least one; warnings may be among them.
+    public let problems: [RenderProblem]
+
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

@@ -1,0 +1,54 @@
+public import Topology
+
+/// The name of a secret that rendered files hold, e.g. `database/nova`.
+///
+/// The name is also the key under which a lab's secret store keeps the value.
+public struct SecretName: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    public let rawValue: String
+
+    public init(_ rawValue: String) { self.rawValue = rawValue }
+
+    /// The password of a service's database user.
+    public static func database(_ service: String) -> SecretName { SecretName("database/\(service)") }
+    /// The password of a service's user in Keystone.
+    public static func user(_ service: String) -> SecretName { SecretName("user/\(service)") }
+    /// The password of the cloud's administrator.
+    public static let admin = SecretName("user/admin")
+    /// The password of the message queue's user, `openstack`.
+    public static let messageQueue = SecretName("rabbitmq/openstack")
+    /// What Nova and Neutron's metadata agent sign instance ids with.
+    public static let metadataProxy = SecretName("metadata-proxy")
+    /// The password of a vCenter, by the vCenter's name in the topology.
+    public static func vcenter(_ name: String) -> SecretName { SecretName("vcenter/\(name)") }
+
+    public static func < (a: SecretName, b: SecretName) -> Bool { a.rawValue < b.rawValue }
+    public var description: String { rawValue }
+}
+
+extension Rendering {
+    /// The services with a database and a user in Keystone.
+    public static let services = ["glance", "keystone", "neutron", "nova", "placement"]
+
+    /// The secrets that Polyvisor makes for a lab.
+    ///
+    /// The passwords of vCenters come on top, see `vcenterSecretNames(for:)`.
+    public static func secretNames(for lab: Lab) -> [SecretName] {
+        let users = services.filter { $0 != "keystone" }.map(SecretName.user)
+        return ([.admin, .messageQueue, .metadataProxy] + services.map(SecretName.database) + users).sorted()
+    }
+
+    /// The passwords of the vCenters that nodes of the lab use, with where each comes from.
+    public static func vcenterSecretNames(for lab: Lab) -> [(name: SecretName, source: SecretReference)] {
+        usedVCenters(in: lab).map { (.vcenter($0.name), $0.password) }
+    }
+
+    /// The vCenters whose clusters some node drives, in the topology's order.
+    static func usedVCenters(in lab: Lab) -> [VCenter] {
+        let used = Set(
+            lab.computeServices.compactMap { service -> String? in
+                guard case .vcenter(let reference) = service.driver else { return nil }
+                return reference.vcenter
+            })
+        return lab.vcenters.filter { used.contains($0.name) }
+    }
+}
