@@ -22,6 +22,12 @@ var indexedPath = regexp.MustCompile(`^(.*)\["?([^"\]]*)"?\]$`)
 func (p *propertyCollector) RetrievePropertiesEx(ctx *simulator.Context, r *types.RetrievePropertiesEx) soap.HasFault {
 	indexed := takeIndexedPaths(r.SpecSet)
 	for i := range r.SpecSet {
+		for _, start := range r.SpecSet[i].ObjectSet {
+			if ctx.Session != nil && !isRegistered(ctx, start.Obj) { // without a session the library answers
+				return &methods.RetrievePropertiesExBody{
+					Fault_: simulator.Fault("The object has been deleted or was never there", &types.ManagedObjectNotFound{Obj: start.Obj})}
+			}
+		}
 		r.SpecSet[i].ObjectSet = p.selectObjects(ctx, r.SpecSet[i].ObjectSet)
 	}
 	body, ok := p.PropertyCollector.RetrievePropertiesEx(ctx, r).(*methods.RetrievePropertiesExBody)
@@ -44,6 +50,11 @@ func (p *propertyCollector) RetrievePropertiesEx(ctx *simulator.Context, r *type
 	}
 	result.Objects, result.Token = firstPage(result.Objects, int(r.Options.MaxObjects))
 	return body
+}
+
+// isRegistered looks in the inventory and among the views and filters of the session.
+func isRegistered(ctx *simulator.Context, ref types.ManagedObjectReference) bool {
+	return simulator.Map.Get(ref) != nil || (ctx.Session != nil && ctx.Session.Get(ref) != nil)
 }
 
 // takeIndexedPaths removes the paths that the library would call invalid, and returns them by type.

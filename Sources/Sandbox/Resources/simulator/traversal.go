@@ -81,8 +81,7 @@ func (t *traversal) index(set []types.BaseSelectionSpec) {
 
 // pick leaves out references to objects that are gone: the library forgets some after a relocation.
 func (t *traversal) pick(ref types.ManagedObjectReference) {
-	gone := simulator.Map.Get(ref) == nil && (t.ctx.Session == nil || t.ctx.Session.Get(ref) == nil)
-	if !gone && !t.picked[ref] {
+	if isRegistered(t.ctx, ref) && !t.picked[ref] {
 		t.picked[ref] = true
 		t.out = append(t.out, types.ObjectSpec{Obj: ref})
 	}

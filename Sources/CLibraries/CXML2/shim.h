@@ -1,0 +1,6 @@
+#pragma once
+// libxml2's headers would include ICU's, whose types clash with those of Foundation's own ICU.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+#include <libxml/xmlerror.h>
+#include <libxml/xmlreader.h>

@@ -1,0 +1,63 @@
+/// A datastore.
+public struct Datastore: Sendable, Equatable {
+    public let reference: ManagedObjectReference
+    public let name: String
+    public let parent: ManagedObjectReference?
+    /// Where it is, in words of its kind; unique in one vCenter.
+    public let url: String
+    /// Nova takes `VMFS`, `NFS`, `NFS41` and `vsan`.
+    public let type: String
+    /// Whether any host can reach it. Capacity and free space mean nothing otherwise.
+    public let accessible: Bool
+    /// Bytes.
+    public let capacity: Int64
+    /// Bytes.
+    public let freeSpace: Int64
+    /// `normal`, `enteringMaintenance` or `inMaintenance`; nil is the same as normal.
+    public let maintenanceMode: String?
+    public let mounts: [Mount]
+    /// What lists its files.
+    let browser: ManagedObjectReference?
+
+    /// How one host sees it.
+    public struct Mount: Sendable, Equatable {
+        public let host: ManagedObjectReference
+        public let accessible: Bool
+        /// `readWrite` or `readOnly`.
+        public let accessMode: String
+    }
+}
+
+extension Datastore {
+    static let properties = (
+        type: "Datastore",
+        paths: [
+            "name", "parent", "summary.url", "summary.type", "summary.accessible", "summary.capacity",
+            "summary.freeSpace", "summary.maintenanceMode", "host", "browser",
+        ]
+    )
+
+    init(_ content: ObjectContent) throws(Trouble) {
+        reference = content.reference
+        name = try content.name()
+        parent = content.reference("parent")
+        url = content.text("summary.url") ?? ""
+        type = try content.required("summary.type")
+        accessible = try content.required("summary.accessible") == "true"
+        capacity = content.integer("summary.capacity") ?? 0
+        freeSpace = content.integer("summary.freeSpace") ?? 0
+        maintenanceMode = content.text("summary.maintenanceMode")
+        mounts = content["host"]?.children.compactMap(Mount.init) ?? []
+        browser = content.reference("browser")
+    }
+}
+
+extension Datastore.Mount {
+    /// A mount that the server does not call inaccessible is accessible: the flag is younger than the type.
+    fileprivate init?(_ element: XMLElement) {
+        guard let host = element.child("key")?.reference else { return nil }
+        self.host = host
+        accessible = element.at("mountInfo.accessible")?.bool ?? true
+        accessMode = element.at("mountInfo.accessMode")?.text ?? ""
+    }
+}

@@ -1,0 +1,49 @@
+/// The properties of one object as RetrievePropertiesEx gave them.
+struct ObjectContent: Sendable, Equatable {
+    let reference: ManagedObjectReference
+    let properties: [String: XMLElement]
+    /// Why a property could not be read, e.g. NoPermission. A property that is only not set is in
+    /// neither.
+    let missing: [String: Trouble]
+
+    init(_ element: XMLElement) throws(Trouble) {
+        guard let reference = element.child("obj")?.reference else {
+            throw Trouble(.malformedResponse, "an object has no reference")
+        }
+        self.reference = reference
+        var properties: [String: XMLElement] = [:]
+        for property in element.children("propSet") {
+            guard let name = property.child("name")?.text, let value = property.child("val") else {
+                throw Trouble(.malformedResponse, "a property of \(reference) has no name or no value")
+            }
+            properties[name] = value
+        }
+        self.properties = properties
+        missing = element.children("missingSet").reduce(into: [:]) { all, entry in
+            all[entry.child("path")?.text ?? ""] = Trouble(localized: entry.child("fault") ?? entry)
+        }
+    }
+
+    subscript(path: String) -> XMLElement? { properties[path] }
+
+    func text(_ path: String) -> String? { properties[path]?.text }
+    func integer(_ path: String) -> Int64? { properties[path]?.integer }
+    func bool(_ path: String) -> Bool? { properties[path]?.bool }
+    func reference(_ path: String) -> ManagedObjectReference? { properties[path]?.reference }
+    func references(_ path: String) -> [ManagedObjectReference] { properties[path]?.references ?? [] }
+
+    /// A property that every object of the type has: without it there is nothing sensible to return.
+    func required(_ path: String) throws(Trouble) -> String {
+        if let value = properties[path] { return value.text }
+        if let why = missing[path] {
+            throw Trouble(why.kind, "\(path) of \(reference): \(why.reason)", hint: why.hint)
+        }
+        throw Trouble(.malformedResponse, "\(reference) has no \(path)")
+    }
+
+    /// The name, in which vCenter writes `/`, `\` and `%` as `%2f`, `%5c` and `%25`.
+    func name() throws(Trouble) -> String {
+        try required("name")
+            .replacing("%2f", with: "/").replacing("%5c", with: "\\").replacing("%25", with: "%")
+    }
+}

@@ -1,0 +1,40 @@
+/// A file or directory on a datastore.
+public struct DatastoreFile: Sendable, Equatable {
+    /// Below the directory that was listed.
+    public let name: String
+    /// Bytes; nil for a directory, and where the server does not tell.
+    public let size: Int64?
+    public let isDirectory: Bool
+}
+
+extension VCenterConnection {
+    /// What is in one directory of a datastore; nil if there is no such directory.
+    ///
+    /// - Parameter directory: from the datastore's root, which is the empty string.
+    public func files(
+        on datastore: Datastore, in directory: String = ""
+    ) async throws(VSphereError) -> [DatastoreFile]? {
+        let path = "[\(datastore.name)]" + (directory.isEmpty ? "" : " \(directory)")
+        return try await perform("list \(path)") { (session) throws(Trouble) -> [DatastoreFile]? in
+            guard let browser = datastore.browser else {
+                throw Trouble(.noPermission, "the account may not browse the datastore")
+            }
+            do throws(Trouble) {
+                let task = try await self.call(.searchDatastore(browser, path: path), in: session).reference()
+                let result = try await self.result(of: task, in: session)
+                return result?.children("file").map(DatastoreFile.init) ?? []
+            } catch {
+                guard error.kind == .fault("FileNotFound") else { throw error }
+                return nil
+            }
+        }
+    }
+}
+
+extension DatastoreFile {
+    init(_ element: XMLElement) {
+        name = element.child("path")?.text ?? ""
+        isDirectory = element.type == "FolderFileInfo"
+        size = isDirectory ? nil : element.child("fileSize")?.integer
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+import VSphere
+
+/// The sandbox's simulated vCenter, built once and started for one test.
+struct Simulator: Sendable {
+    static let password = "Secret$1 <&>"
+
+    let port: Int
+    let directory: URL
+
+    var caFile: String { path("ca.pem") }
+    var certificateFile: String { path("certificate.pem") }
+
+    private func path(_ name: String) -> String { directory.appending(path: name).path(percentEncoded: false) }
+
+    /// - Parameter settings: keys of the configuration to add or replace.
+    static func run(
+        _ settings: [String: any Sendable] = [:], _ body: (Simulator) async throws -> Void
+    ) async throws {
+        let binary = try await Build.shared.binary()
+        let directory = URL(filePath: NSTemporaryDirectory()).appending(path: "polyvisor-vsphere-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let simulator = Simulator(port: Int.random(in: 20_000...32_000), directory: directory)
+        let process = try simulator.start(binary, settings)
+        defer {
+            process.terminate()
+            process.waitUntilExit()
+        }
+        try await simulator.waitUntilReady(process)
+        try await body(simulator)
+    }
+
+    private func start(_ binary: URL, _ settings: [String: any Sendable]) throws -> Process {
+        // What the WSDL is for, a client that was generated from it, is not tested here.
+        try Data("<definitions/>".utf8).write(to: directory.appending(path: "vimService.wsdl"))
+        let configuration: [String: Any] = [
+            "listen": "127.0.0.1:\(port)", "user": "administrator@vsphere.local", "password": Simulator.password,
+            "version": "6.5.0", "datacenter": "dc1",
+            "clusters": [
+                ["name": "cluster_a", "hosts": ["127.77.0.51", "127.77.0.52"]],
+                ["name": "cluster_b", "hosts": ["127.77.0.61"]],
+            ],
+            "datastore_directory": path(""), "port_groups": ["VM Network", "provider"],
+            "distributed_port_groups": ["dvpg-provider"],
+            "tls": ["ca": caFile, "certificate": certificateFile, "key": path("key.pem")],
+            "wsdl_directory": path(""), "ready_file": path("ready.json"),
+        ].merging(settings) { $1 }
+        let file = path("configuration.json")
+        let text = try JSONSerialization.data(withJSONObject: configuration)
+        _ = FileManager.default.createFile(atPath: file, contents: text, attributes: [.posixPermissions: 0o600])
+        let log = directory.appending(path: "log")
+        try Data().write(to: log)
+        let process = Process()
+        process.executableURL = binary
+        process.arguments = ["-config", file]
+        process.standardOutput = try FileHandle(forWritingTo: log)
+        process.standardError = process.standardOutput
+        try process.run()
+        return process
+    }
+
+    private func waitUntilReady(_ process: Process) async throws {
+        let ready = path("ready.json")
+        for _ in 0..<200 where process.isRunning {
+            if FileManager.default.fileExists(atPath: ready) { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let log = try String(contentsOf: directory.appending(path: "log"), encoding: .utf8)
+        throw SimulatorFailure(reason: "the simulator did not start: \(log)")
+    }
+}
+
+struct SimulatorFailure: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { reason }
+}
+
+/// Builds the simulator once for all tests and runs, as the first build takes half a minute.
+actor Build {
+    static let shared = Build()
+
+    /// Why it cannot be built here; nil if it can.
+    static let obstacle: Comment? =
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/go")
+            && FileManager.default.fileExists(atPath: "/usr/share/gocode/src/github.com/vmware/govmomi")
+        ? nil : "needs the Debian packages golang-go and golang-github-vmware-govmomi-dev"
+
+    private var built: URL?
+
+    /// The Go compiler's own cache tells what has to be built again.
+    func binary() throws -> URL {
+        if let built { return built }
+        let environment = ProcessInfo.processInfo.environment
+        let cache = URL(filePath: environment["POLYVISOR_TEST_CACHE"] ?? "/var/cache/polyvisor-tests")
+        try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+        let binary = cache.appending(path: "vcenter-simulator-\(ProcessInfo.processInfo.processIdentifier)")
+        let go = Process()
+        go.executableURL = URL(filePath: "/usr/bin/go")
+        go.arguments = ["build", "-trimpath", "-o", binary.path, "."]
+        go.currentDirectoryURL =
+            URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/Sandbox/Resources/simulator").standardized
+        go.environment = environment.merging([
+            "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "CGO_ENABLED": "0",
+            "GOCACHE": cache.appending(path: "go-build").path,
+        ]) { $1 }
+        try go.run()
+        go.waitUntilExit()
+        guard go.terminationStatus == 0 else { throw SimulatorFailure(reason: "go build failed") }
+        let shared = cache.appending(path: "vcenter-simulator")
+        guard rename(binary.path, shared.path) == 0 else { throw SimulatorFailure(reason: "rename \(binary.path)") }
+        built = shared
+        return shared
+    }
+}

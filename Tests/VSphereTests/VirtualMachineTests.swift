@@ -1,0 +1,204 @@
+import Foundation
+import Testing
+
+@testable import VSphere
+
+extension VCenterConnection {
+    /// Makes a virtual machine as Nova does, in the root resource pool of a cluster, and gives its reference.
+    func makeVirtualMachine(
+        _ name: String, instanceUUID: String, in cluster: ClusterComputeResource, datastore: String
+    ) async throws -> ManagedObjectReference {
+        let pool = try #require(cluster.resourcePool)
+        let datacenter = try #require(try await inventory().datacenters.first)
+        return try await perform("make \(name)") { (session) throws(Trouble) in
+            let query = PropertyQuery.object(datacenter.reference, paths: ["vmFolder"])
+            guard let folder = try await self.retrieve(query, in: session).first?.reference("vmFolder") else {
+                throw Trouble(.objectNotFound, "no vmFolder")
+            }
+            let spec = SOAPElement(
+                "config",
+                [
+                    SOAPElement("name", name), SOAPElement("instanceUuid", instanceUUID),
+                    SOAPElement("guestId", "otherLinux64Guest"),
+                    SOAPElement("files", [SOAPElement("vmPathName", "[\(datastore)]")]),
+                    SOAPElement("numCPUs", "1"), SOAPElement("memoryMB", "128"),
+                ] + Self.devices(datastore))
+            let create = VimMethod(
+                name: "CreateVM_Task", this: folder, arguments: [spec, SOAPElement("pool", pool)])
+            let task = try await self.call(create, in: session).reference()
+            guard let made = try await self.result(of: task, in: session)?.reference else {
+                throw Trouble(.malformedResponse, "no virtual machine")
+            }
+            return made
+        }
+    }
+
+    private static func devices(_ datastore: String) -> [SOAPElement] {
+        func add(_ type: StaticString, file: Bool = false, _ children: [SOAPElement]) -> SOAPElement {
+            SOAPElement(
+                "deviceChange",
+                [SOAPElement("operation", "add")] + (file ? [SOAPElement("fileOperation", "create")] : [])
+                    + [SOAPElement("device", type: type, children)])
+        }
+        return [
+            add(
+                "VirtualLsiLogicController",
+                [SOAPElement("key", "-1"), SOAPElement("busNumber", "0"), SOAPElement("sharedBus", "noSharing")]),
+            add(
+                "VirtualDisk", file: true,
+                [
+                    SOAPElement("key", "-2"),
+                    SOAPElement(
+                        "backing", type: "VirtualDiskFlatVer2BackingInfo",
+                        [
+                            SOAPElement("fileName", "[\(datastore)]"), SOAPElement("diskMode", "persistent"),
+                            SOAPElement("thinProvisioned", true),
+                        ]),
+                    SOAPElement("controllerKey", "-1"), SOAPElement("unitNumber", "0"),
+                    SOAPElement("capacityInKB", "8192"),
+                ]),
+            add(
+                "VirtualE1000",
+                [
+                    SOAPElement("key", "-3"),
+                    SOAPElement(
+                        "backing", type: "VirtualEthernetCardNetworkBackingInfo",
+                        [SOAPElement("deviceName", "provider")]),
+                    SOAPElement("addressType", "manual"), SOAPElement("macAddress", "fa:16:3e:00:00:01"),
+                ]),
+        ]
+    }
+
+    func runTask(_ name: StaticString, on object: ManagedObjectReference) async throws {
+        try await perform("\(name)") { (session) throws(Trouble) -> Void in
+            let task = try await self.call(VimMethod(name: name, this: object), in: session).reference()
+            _ = try await self.result(of: task, in: session)
+        }
+    }
+}
+
+@Suite("Virtual machines of a vCenter", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+struct VirtualMachineTests {
+    static let uuid = "0e7b2c59-7f9e-4a52-b2fc-6d1a14e8f0a4"
+
+    @Test("are found by instance UUID, with all that proves where they are")
+    func found() async throws {
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let cluster = try #require(try await connection.inventory().clusters(named: "cluster_a").first)
+            #expect(try await connection.virtualMachine(instanceUUID: Self.uuid) == nil)
+            let made = try await connection.makeVirtualMachine(
+                "vm <1>", instanceUUID: Self.uuid, in: cluster, datastore: "shared-1")
+            #expect(try await connection.virtualMachine(instanceUUID: Self.uuid)?.powerState == "poweredOff")
+            try await connection.runTask("PowerOnVM_Task", on: made)
+            let vm = try #require(try await connection.virtualMachine(instanceUUID: Self.uuid.uppercased()))
+            #expect(vm.reference == made)
+            #expect(vm.name == "vm <1>")
+            #expect(vm.instanceUUID == Self.uuid)
+            #expect(vm.powerState == "poweredOn")
+            #expect(vm.connectionState == "connected")
+            #expect(vm.cluster == cluster.reference)
+            #expect(vm.clusterName == "cluster_a")
+            #expect(["127.77.0.51", "127.77.0.52"].contains(vm.hostName))
+            #expect(vm.datastoreNames == ["shared-1"])
+            #expect(vm.networkNames == ["provider"])
+        }
+    }
+
+    @Test("have disks with controllers, and adapters with port groups")
+    func devices() async throws {
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let cluster = try #require(try await connection.inventory().clusters(named: "cluster_b").first)
+            _ = try await connection.makeVirtualMachine(
+                "disky", instanceUUID: Self.uuid, in: cluster, datastore: "vmfs-cluster_b")
+            let vm = try #require(try await connection.virtualMachine(instanceUUID: Self.uuid))
+            let disk = try #require(vm.disks.first)
+            #expect(vm.disks.count == 1)
+            #expect(disk.capacity == 8 << 20)
+            #expect(disk.controller == "VirtualLsiLogicController")
+            #expect(disk.backing == "VirtualDiskFlatVer2BackingInfo")
+            #expect(disk.fileName == "[vmfs-cluster_b] disky/disky.vmdk")
+            #expect(disk.thinProvisioned == true)
+            #expect(vm.networkAdapters.map(\.type) == ["VirtualE1000"])
+            #expect(vm.networkAdapters.map(\.macAddress) == ["fa:16:3e:00:00:01"])
+            #expect(vm.networkAdapters.map(\.deviceName) == ["provider"])
+        }
+    }
+
+    @Test("are listed by cluster, found without the search index, and gone when they are destroyed")
+    func listed() async throws {
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let inventory = try await connection.inventory()
+            let a = try #require(inventory.clusters(named: "cluster_a").first)
+            let b = try #require(inventory.clusters(named: "cluster_b").first)
+            #expect(try await connection.virtualMachines(inCluster: a.reference).isEmpty)
+            let made = try await connection.makeVirtualMachine(
+                "one", instanceUUID: Self.uuid, in: a, datastore: "shared-1")
+            let listed = try await connection.virtualMachines(inCluster: a.reference)
+            #expect(listed.map(\.name) == ["one"])
+            #expect(listed.map(\.instanceUUID) == [Self.uuid])
+            #expect(try await connection.virtualMachines(inCluster: b.reference).isEmpty)
+            let searched = try await connection.perform("search") { (session) throws(Trouble) in
+                try await connection.searchedReferences(instanceUUID: Self.uuid, in: session)
+            }
+            #expect(searched == [made])
+            try await connection.runTask("Destroy_Task", on: made)
+            #expect(try await connection.virtualMachine(instanceUUID: Self.uuid) == nil)
+            #expect(try await connection.virtualMachines(inCluster: a.reference).isEmpty)
+        }
+    }
+
+    @Test("of one instance UUID are an error if there are two")
+    func ambiguous() async throws {
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let cluster = try #require(try await connection.inventory().clusters.first)
+            for name in ["one", "two"] {
+                _ = try await connection.makeVirtualMachine(
+                    name, instanceUUID: Self.uuid, in: cluster, datastore: "shared-1")
+            }
+            let error = try await #require(throws: VSphereError.self) {
+                _ = try await connection.virtualMachine(instanceUUID: Self.uuid)
+            }
+            #expect(error.kind == .ambiguous)
+        }
+    }
+
+    @Test("leave files that can be listed, and a task's fault has its name")
+    func files() async throws {
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let inventory = try await connection.inventory()
+            let cluster = try #require(inventory.clusters(named: "cluster_a").first)
+            let datastore = try #require(inventory.datastores.first { $0.name == "shared-1" })
+            #expect(try await connection.files(on: datastore) == [])
+            let made = try await connection.makeVirtualMachine(
+                "one", instanceUUID: Self.uuid, in: cluster, datastore: "shared-1")
+            #expect(
+                try await connection.files(on: datastore) == [DatastoreFile(name: "one", size: nil, isDirectory: true)])
+            let files = try #require(try await connection.files(on: datastore, in: "one"))
+            #expect(files.contains { $0.name == "one.vmdk" && !$0.isDirectory })
+            #expect(try await connection.files(on: datastore, in: "nowhere") == nil)
+            try await connection.runTask("PowerOnVM_Task", on: made)
+            let error = try await #require(throws: VSphereError.self) {
+                try await connection.runTask("Destroy_Task", on: made)
+            }
+            #expect(error.kind == .fault("InvalidPowerState"))
+        }
+    }
+
+    @Test("cannot be asked for where the cluster is gone")
+    func missingCluster() async throws {
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let error = try await #require(throws: VSphereError.self) {
+                _ = try await connection.virtualMachines(
+                    inCluster: ManagedObjectReference(type: "ClusterComputeResource", value: "domain-c<none>"))
+            }
+            #expect(error.kind == .objectNotFound)
+            #expect(error.doing == "list the virtual machines of domain-c<none>")
+        }
+    }
+}
