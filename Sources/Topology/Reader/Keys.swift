@@ -1,0 +1,100 @@
+/// The keys of one kind of mapping in a topology.
+///
+/// `Fields` can only ask for keys that are listed here, and docs/reference/topology.md is tested against
+/// these lists, so that reader, messages and manual cannot disagree.
+protocol TopologyKey: RawRepresentable<String>, CaseIterable, Sendable {
+    /// The heading of the mapping in the reference.
+    static var heading: String { get }
+}
+
+extension TopologyKey {
+    static var names: [String] { allCases.map(\.rawValue) }
+}
+
+enum LabKey: String, TopologyKey {
+    case lab, release, provider, defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
+    static let heading = "The file"
+}
+
+/// Keys of `defaults` and of each group; a node has them, too.
+enum SettingsKey: String, TopologyKey {
+    case ssh
+    case physicalInterfaces = "physical_interfaces"
+    case availabilityZone = "availability_zone"
+    static let heading = "defaults, groups"
+}
+
+enum SSHKey: String, TopologyKey {
+    case user, port
+    case identityFile = "identity_file"
+    case knownHosts = "known_hosts"
+    static let heading = "ssh"
+}
+
+enum NodeKey: String, TopologyKey {
+    case address, roles, hypervisor, clusters
+    case esxiAddress = "esxi_address"
+    case group, ssh
+    case physicalInterfaces = "physical_interfaces"
+    case availabilityZone = "availability_zone"
+    static let heading = "nodes"
+}
+
+enum VCenterKey: String, TopologyKey {
+    case address, port, username, password
+    case caFile = "ca_file"
+    case thumbprint, insecure, datacenter, clusters
+    static let heading = "vcenters"
+}
+
+enum SecretKey: String, TopologyKey {
+    case environment = "env"
+    case file, command
+    static let heading = "password"
+}
+
+enum ClusterKey: String, TopologyKey {
+    case clusterName = "cluster_name"
+    case datastoreRegex = "datastore_regex"
+    case availabilityZone = "availability_zone"
+    case hosts
+    static let heading = "clusters"
+}
+
+enum ManagementKey: String, TopologyKey {
+    case cidr
+    static let heading = "networks: management"
+}
+
+enum NetworkKey: String, TopologyKey {
+    case type
+    case physicalNetwork = "physical_network"
+    case vlan, cidr, gateway
+    case allocationPool = "allocation_pool"
+    case dnsServers = "dns_servers"
+    case portGroup = "port_group"
+    static let heading = "networks: all others"
+}
+
+enum PoolKey: String, TopologyKey {
+    case first, last
+    static let heading = "allocation_pool"
+}
+
+enum FlavorKey: String, TopologyKey {
+    case vcpus
+    case ramMB = "ram_mb"
+    case diskGB = "disk_gb"
+    static let heading = "flavors"
+}
+
+enum ImageKey: String, TopologyKey {
+    case file, builtin, hypervisors, properties
+    static let heading = "images"
+}
+
+enum VerifyKey: String, TopologyKey {
+    case image, flavor, network
+    case timeoutSeconds = "timeout_seconds"
+    static let heading = "verify"
+}

@@ -1,0 +1,38 @@
+/// What has to be true of a lab beyond the form of its file: one function each.
+///
+/// A rule sees every value that could be read, says nothing about those that could not, and points at
+/// the value that has to change.
+enum Rules {
+    typealias Rule = @Sendable (Draft) -> [Problem]
+
+    static let all: [Rule] = [
+        // Nodes
+        labHasNodes, controllerExists, networkNodeExists, computeNodeExists, computeNodesHaveHypervisor,
+        hypervisorNeedsComputeRole, clustersBelongToVMware, esxiAddressBelongsToESXi, groupsExist, sshNodesHaveKey,
+        // Addresses
+        addressesAreUnique, addressesLieInManagement,
+        // vCenters
+        clustersExist, clustersHaveOneNode, clustersAreUsed, clusterNamesAreUnique, serviceHostsAreUnique,
+        vcentersHaveOneTrust,
+        sshVCentersHavePassword, hostsAreForSandboxes, insecureIsDoubtful, sandboxMakesClusterHosts,
+        // Networks
+        networkExists, networkTypesHaveTheirKeys, segmentsAreUnique, networksDoNotOverlap, gatewayLiesInNetwork,
+        poolLiesInNetwork, dnsServersAreReachable, physicalNetworksHaveInterfaces, vmwareHasPortGroup,
+        portGroupNamesAreNoPartsOfOthers,
+        // Images, flavors, verification, overrides
+        imagesServeHypervisors, vmwareMemoryIsMultipleOfFour, verifyNamesExist, overrideScopesExist,
+    ]
+}
+
+extension Draft {
+    /// Where a missing member is reported: the key that should hold it, or the file's start.
+    var nodesMark: Mark { nodes.mark ?? mark }
+
+    /// Nodes that certainly run a hypervisor of this kind.
+    func nodes(driving kinds: Set<HypervisorKind>) -> [NodeDraft] {
+        nodeList.filter { node in node.hypervisor.value.map(kinds.contains) ?? false }
+    }
+
+    /// The hypervisors that libvirt drives.
+    static let libvirt: Set<HypervisorKind> = [.kvm, .qemu, .lxc, .uml, .xen]
+}
