@@ -18,13 +18,14 @@ struct Admission: Sendable {
         let labPaths = paths.lab(lab.name)
         if let record = try LabRecord.read(labPaths.record) {
             try checkUnchanged(record)
+            try HostRecord.keep(at: paths.hostRecord)
             try HostRecord.setForwarding("1")
             return record
         }
         let routes = try await HostRoute.all()
         try await checkFree(routes)
         let record = try newRecord(besides: routes)
-        if !Files.exists(paths.hostRecord) { try Files.write(json: HostRecord.current(), to: paths.hostRecord) }
+        try HostRecord.keep(at: paths.hostRecord)
         try Files.makeDirectory(labPaths.directory, mode: 0o711)
         try Files.write(json: record, to: labPaths.record)
         try HostRecord.setForwarding("1")

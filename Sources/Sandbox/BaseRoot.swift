@@ -52,71 +52,14 @@ struct BaseRoot: Sendable {
     var paths: Paths
 
     var key: String { recipe.key }
-    var directory: String { paths.base(key) }
-    var isMade: Bool { Files.isDirectory(directory) }
+    var kept: KeptDirectory { KeptDirectory(kind: "base", key: key, parent: paths.bases) }
+    var directory: String { kept.path }
 
     /// Makes the base unless it is there; false if it was.
     func prepare(reporter: Reporter) async throws -> Bool {
-        if isMade { return false }
-        try Files.makeDirectory(paths.bases)
-        let lock = try await FileLock.take("\(paths.bases)/\(key).lock") {
-            reporter.note("wait for another process that builds the Debian base")
+        try await kept.make(reporter: reporter) { workshop in
+            let command = HostCommand("mmdebstrap", recipe.arguments(target: workshop.directory))
+            try await workshop.run(command.lasting(atMost: .seconds(1800)), doing: "build the Debian base")
         }
-        defer { withExtendedLifetime(lock) {} }
-        if isMade { return false }
-        let job = try BuildJob(name: "polyvisor-base-\(key)", directory: paths.bases, prefix: ".new-\(key)")
-        try await job.run(log: "\(paths.bases)/\(key).log", doing: "build the Debian base") { target in
-            HostCommand("mmdebstrap", recipe.arguments(target: target)).lasting(atMost: .seconds(1800))
-        }
-        guard rename(job.target, directory) == 0 else { throw Files.failure("keep the Debian base as \(directory)") }
-        return true
     }
-}
-
-/// A long command that fills a directory, in a control group of its own: should we be killed, the next to come finds
-/// and ends what still runs of it. Whoever uses it holds the lock of the thing that is built.
-struct BuildJob: Sendable {
-    var group: ControlGroup
-    var directory: String
-    var prefix: String
-    var target: String { "\(directory)/\(prefix)" }
-
-    init(name: String, directory: String, prefix: String) throws {
-        group = ControlGroup(name, in: try ControlGroup.hierarchies(in: MountTable.current()))
-        self.directory = directory
-        self.prefix = prefix
-    }
-
-    func run(log: String, doing: String, _ command: (String) -> HostCommand) async throws {
-        try await clear()
-        try group.make()
-        let build = command(target)
-        do {
-            try await HostCommand(
-                "sh", ["-c", Self.script, "sh", log] + group.directories + ["--", build.program] + build.arguments
-            )
-            .under(build.environment).lasting(atMost: build.timeout).run(doing: doing)
-        } catch {
-            try? await clear()
-            guard var error = error as? SandboxError else { throw error }
-            error.reason += DetachedProcess.tail(of: log)
-            throw error
-        }
-        try await group.remove()
-    }
-
-    /// Ends what an earlier run left and removes its half-made directory.
-    private func clear() async throws {
-        try await group.killAll()
-        try await group.remove()
-        _ = try MountTable.unmount(below: target)
-        try await Files.removeTree(target)
-    }
-
-    private static let script = """
-        log=$1; shift
-        while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs" || exit 125; shift; done
-        shift
-        exec "$@" </dev/null >"$log" 2>&1
-        """
 }

@@ -24,6 +24,8 @@ struct LabRecord: Codable, Sendable, Equatable {
 struct HostRecord: Codable, Sendable, Equatable {
     /// net.ipv4.ip_forward before us.
     var ipForward: String
+    /// Of which boot this is true: what was changed is gone after a reboot.
+    var boot: String
     /// Whether /run/netns was a mount before us; `ip netns add` makes it one.
     var netnsMounted: Bool
 
@@ -34,10 +36,16 @@ struct HostRecord: Codable, Sendable, Equatable {
         Files.read(path).flatMap { try? JSONDecoder().decode(HostRecord.self, from: Data($0.utf8)) }
     }
 
+    /// Notes how the host is now, unless that has been done since it booted.
+    static func keep(at path: String) throws {
+        if let record = read(path), record.boot == ProcessRecord.currentBoot { return }
+        try Files.write(json: current(), to: path)
+    }
+
     static func current() throws -> HostRecord {
         HostRecord(
             ipForward: (Files.read(forwarding) ?? "0").trimmingCharacters(in: .whitespacesAndNewlines),
-            netnsMounted: try MountTable.current().contains(netns))
+            boot: ProcessRecord.currentBoot ?? "", netnsMounted: try MountTable.current().contains(netns))
     }
 
     /// Puts back what was changed, as far as it is still as we left it.

@@ -16,14 +16,18 @@ struct Layers: Sendable {
     /// The directories that lie below a node which starts on a layer, the uppermost first.
     func lowers(startingOn key: String?) -> [String] {
         guard let key, has(key) else { return [base.directory] }
-        return [tree(key)] + Self.lines(of: "\(base.paths.layer(key))/lowers")
+        return [tree(key)] + Self.lines(of: "\(kept(key).path)/lowers")
     }
 
     static func lines(of path: String) -> [String] {
         (Files.read(path) ?? "").split(separator: "\n").map(String.init)
     }
 
-    private func tree(_ key: String) -> String { "\(base.paths.layer(key))/root" }
+    private func kept(_ key: String) -> KeptDirectory {
+        KeptDirectory(kind: "layer", key: key, parent: base.paths.layers)
+    }
+
+    private func tree(_ key: String) -> String { "\(kept(key).path)/root" }
 
     /// What belongs to one node or one moment and must not get into a layer. A trailing slash: what is in the
     /// directory goes, the directory stays (a service may own it).
@@ -35,34 +39,18 @@ struct Layers: Sendable {
 
     /// Copies what a node changed as the layer `key`, unless there is one; false if there was.
     func keep(_ node: NodePaths, as key: String, reporter: Reporter) async throws -> Bool {
-        if has(key) { return false }
-        try Files.makeDirectory(base.paths.layers)
-        let lock = try await FileLock.take("\(base.paths.layers)/\(key).lock") {
-            reporter.note("wait for another process that keeps the same layer")
-        }
-        defer { withExtendedLifetime(lock) {} }
-        if has(key) { return false }
         let lowers = Self.lines(of: node.lowers)
         guard !lowers.isEmpty, Files.isDirectory(node.upper) else {
             throw SandboxError(.file, doing: "keep a layer", reason: "there is no node in \(node.directory)")
         }
-        try await copy(node.upper, lowers: lowers, as: key)
-        return true
-    }
-
-    private func copy(_ upper: String, lowers: [String], as key: String) async throws {
-        let job = try BuildJob(name: "polyvisor-layer-\(key)", directory: base.paths.layers, prefix: ".new-\(key)")
-        try await job.run(log: "\(base.paths.layers)/\(key).log", doing: "copy \(upper) into a layer") { target in
+        return try await kept(key).make(reporter: reporter) { workshop in
+            let tree = "\(workshop.directory)/root"
             // -a keeps what an overlay means by a file: whiteouts (device 0:0), opaque directories (xattrs), hard links.
-            HostCommand(
-                "sh", "-c", #"mkdir "$2" && cp -a --reflink=auto "$1" "$2/root""#, "sh", upper, target
-            ).lasting(atMost: .seconds(1800))
-        }
-        for path in Self.excluded { try await Self.remove(path, from: "\(job.target)/root") }
-        try await Self.clearLogs("\(job.target)/root")
-        try Files.write(lowers.map { "\($0)\n" }.joined(), to: "\(job.target)/lowers")
-        guard rename(job.target, base.paths.layer(key)) == 0 else {
-            throw Files.failure("keep the layer \(base.paths.layer(key))")
+            let copy = HostCommand("cp", "-a", "--reflink=auto", node.upper, tree)
+            try await workshop.run(copy.lasting(atMost: .seconds(1800)), doing: "copy \(node.upper) into a layer")
+            for path in Self.excluded { try await Self.remove(path, from: tree) }
+            try await Self.clearLogs(tree)
+            try Files.write(lowers.map { "\($0)\n" }.joined(), to: "\(workshop.directory)/lowers")
         }
     }
 

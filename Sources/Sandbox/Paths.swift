@@ -10,8 +10,9 @@ struct Paths: Sendable, Equatable {
     var hostRecord: String { "\(root)/host.json" }
     var hostLock: String { "\(root)/host.lock" }
 
-    func base(_ key: String) -> String { "\(bases)/\(key)" }
-    func layer(_ key: String) -> String { "\(layers)/\(key)" }
+    /// Kinds of kept directories and where they are.
+    var kept: [(kind: String, parent: String)] { [("base", bases), ("layer", layers), ("simulator", simulators)] }
+
     func lab(_ name: String) -> LabPaths { LabPaths(directory: "\(labs)/\(name)") }
 }
 

@@ -185,12 +185,13 @@ public struct Sandbox: Sendable {
                     throw SandboxError(.topology, doing: "start vCenter \(vcenter.name)", reason: "it has no password")
                 }
                 let process = try process(of: vcenter)
+                let settings = process.settings(wsdl: try simulator.wsdl(), password: password)
                 group.addTask {
                     try await reporter.activity("start", subject: vcenter.name) {
-                        if process.isReady { return false }
+                        if process.isReady(with: settings) { return false }
                         try await process.clear()
                         try await network.connect(station, fresh: true)
-                        try await process.start(simulator: simulator, password: password)
+                        try await process.start(simulator: simulator, settings: settings)
                         return true
                     }
                 }

@@ -30,59 +30,51 @@ struct Simulator: Sendable {
         Files.names(in: sources).filter { $0.hasSuffix(".go") && !$0.hasSuffix("_test.go") || $0.hasSuffix(".py") }
     }
 
-    func directory() throws -> String { "\(paths.simulators)/\(try key())" }
-    func program() throws -> String { "\(try directory())/vcenter-simulator" }
-    func wsdl() throws -> String { "\(try directory())/wsdl" }
+    private func kept() throws -> KeptDirectory {
+        KeptDirectory(kind: "simulator", key: try key(), parent: paths.simulators)
+    }
+
+    func program() throws -> String { "\(try kept().path)/vcenter-simulator" }
+    func wsdl() throws -> String { "\(try kept().path)/wsdl" }
 
     /// Builds it unless it is there; false if it was.
     func prepare(reporter: Reporter) async throws -> Bool {
-        let key = try key()
-        let directory = try directory()
-        if Files.isDirectory(directory) { return false }
-        try Files.makeDirectory(paths.simulators)
-        let lock = try await FileLock.take("\(paths.simulators)/\(key).lock") {
-            reporter.note("wait for another process that builds the vCenter simulator")
+        try await kept().make(reporter: reporter) { workshop in
+            async let interface: Void = generateInterface(in: workshop)
+            try await compile(in: workshop)
+            try await interface
+            try await Files.removeTree("\(workshop.directory)/python")
         }
-        defer { withExtendedLifetime(lock) {} }
-        if Files.isDirectory(directory) { return false }
-        let half = "\(paths.simulators)/.new-\(key)"
-        try await Files.removeTree(half)
-        try Files.makeDirectory(half)
-        async let interface: Void = generateInterface(in: half)
-        try await compile(into: half)
-        try await interface
-        try await Files.removeTree("\(half)/python")
-        guard rename(half, directory) == 0 else { throw Files.failure("keep the simulator as \(directory)") }
-        return true
     }
 
     /// Debian's library lies in a GOPATH; no network and no C compiler is used.
-    private func compile(into target: String) async throws {
-        let cache = "\(paths.simulators)/go-cache"
+    private func compile(in workshop: Workshop) async throws {
         let environment = [
-            "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": cache, "CGO_ENABLED": "0", "GOFLAGS": "",
-            "GOWORK": "off",
+            "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": "\(paths.simulators)/go-cache",
+            "CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off",
         ]
-        try await HostCommand("go", "build", "-trimpath", "-o", "\(target)/vcenter-simulator", ".")
-            .under(environment).lasting(atMost: .seconds(900)).inDirectory(sources)
-            .run(doing: "build the vCenter simulator")
+        let build = HostCommand("go", "build", "-trimpath", "-o", "\(workshop.directory)/vcenter-simulator", ".")
+        try await workshop.run(
+            build.under(environment).lasting(atMost: .seconds(900)).inDirectory(sources),
+            doing: "build the vCenter simulator")
     }
 
-    private func generateInterface(in target: String) async throws {
+    private func generateInterface(in workshop: Workshop) async throws {
         let doing = "generate the vCenter simulator's interface files"
-        let python = "\(target)/python"
+        let python = "\(workshop.directory)/python"
         try Files.makeDirectory(python)
-        try await HostCommand(
+        let download = HostCommand(
             "python3", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--no-binary",
-            ":all:",
-            "--dest", python, Self.pyvmomi
-        ).lasting(atMost: .seconds(300)).run(doing: "download \(Self.pyvmomi)")
+            ":all:", "--dest", python, Self.pyvmomi)
+        try await workshop.run(download.lasting(atMost: .seconds(300)), doing: "download \(Self.pyvmomi)")
         guard let archive = Files.names(in: python).first(where: { $0.hasSuffix(".tar.gz") }) else {
             throw SandboxError(.command, doing: doing, reason: "pip downloaded no source archive of \(Self.pyvmomi)")
         }
-        try await HostCommand("tar", "-xzf", "\(python)/\(archive)", "-C", python, "--strip-components=1").run(
-            doing: doing)
-        try await HostCommand("python3", "\(sources)/gen_wsdl.py", "\(target)/wsdl", Self.wsdlRelease)
-            .under(["PYTHONPATH": python, "PYTHONDONTWRITEBYTECODE": "1"]).run(doing: doing)
+        let unpack = HostCommand("tar", "-xzf", "\(python)/\(archive)", "-C", python, "--strip-components=1")
+        try await workshop.run(unpack, doing: doing)
+        let generate = HostCommand(
+            "python3", "\(sources)/gen_wsdl.py", "\(workshop.directory)/wsdl", Self.wsdlRelease)
+        try await workshop.run(
+            generate.under(["PYTHONPATH": python, "PYTHONDONTWRITEBYTECODE": "1"]), doing: doing)
     }
 }

@@ -28,6 +28,7 @@ struct TearDown: Sendable {
         }
         try await reporter.activity("remove the lab's files") {
             try await removeFiles()
+            for (kind, parent) in paths.kept { try await KeptDirectory.clearAbandoned(kind: kind, in: parent) }
             return true
         }
         return true

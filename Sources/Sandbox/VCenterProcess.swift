@@ -14,8 +14,14 @@ struct VCenterProcess: Sendable {
         return record
     }
 
-    /// Whether it listens, by its own word: it writes the file when it does and removes it when it starts.
-    var isReady: Bool { running != nil && Files.exists(paths.ready) }
+    /// Whether it listens (by its own word: it writes the file when it does and removes it when it starts) and was
+    /// started with these settings.
+    func isReady(with settings: Settings) -> Bool {
+        guard running != nil, Files.exists(paths.ready), let text = Files.read(paths.configuration) else {
+            return false
+        }
+        return (try? JSONDecoder().decode(Settings.self, from: Data(text.utf8))) == settings
+    }
 
     func clear() async throws {
         try await controlGroup.killAll()
@@ -25,10 +31,9 @@ struct VCenterProcess: Sendable {
     }
 
     /// Starts it with a new configuration and waits until it answers. It makes its certificate the first time.
-    func start(simulator: Simulator, password: Secret) async throws {
+    func start(simulator: Simulator, settings: Settings) async throws {
         let doing = "start vCenter \(vcenter.name)"
         try Files.makeDirectory(paths.datastores)
-        let settings = Self.settings(of: vcenter, in: lab, paths: paths, wsdl: try simulator.wsdl(), password: password)
         try Files.write(json: settings, to: paths.configuration, mode: 0o600)
         let process = DetachedProcess(
             command: [
@@ -78,9 +83,7 @@ struct VCenterProcess: Sendable {
     }
 
     /// Port groups are those that the lab's networks name; `VM Network` is on every ESXi host anyway.
-    static func settings(
-        of vcenter: VCenter, in lab: Lab, paths: VCenterPaths, wsdl: String, password: Secret
-    ) -> Settings {
+    func settings(wsdl: String, password: Secret) -> Settings {
         var groups: [String] = []
         for group in lab.networks.compactMap(\.portGroup) where group != "VM Network" && !groups.contains(group) {
             groups.append(group)

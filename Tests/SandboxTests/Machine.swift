@@ -1,42 +1,69 @@
 import Foundation
 import Synchronization
+import Testing
 
 @testable import Sandbox
 @testable import Topology
 
-/// What a sandbox could leave behind on a machine.
+/// What a sandbox could leave behind on a machine. What bears the name of a lab other than the given ones is left out,
+/// as other tests make labs at the same time.
 struct Machine: Equatable, CustomStringConvertible {
-    var parts: [String: String]
+    var parts: [String: [String]]
+    var othersExist: Bool
 
-    static func look() async throws -> Machine {
+    /// What labs share goes with the last of them, so it says nothing while there are others.
+    static func == (a: Machine, b: Machine) -> Bool {
+        let compared = [a, b].map { machine in
+            var parts = machine.parts
+            guard a.othersExist || b.othersExist else { return parts }
+            parts["forwarding"] = nil
+            parts["mounts"]?.removeAll { $0 == HostRecord.netns }
+            return parts
+        }
+        return compared[0] == compared[1]
+    }
+
+    static func look(_ labs: String...) async throws -> Machine {
         let hierarchies = try ControlGroup.hierarchies(in: MountTable.current())
         let commands = [
             HostCommand("ip", "-br", "-4", "addr"), HostCommand("ip", "-4", "route", "show", "table", "all"),
-            HostCommand("nft", "list", "ruleset"),
+            HostCommand("nft", "list", "tables"),
         ]
         var parts = [
-            "mounts": try MountTable.current().mounts.map(\.target).joined(separator: "\n"),
-            "namespaces": Namespace.all().joined(separator: "\n"),
-            "forwarding": Files.read(HostRecord.forwarding) ?? "",
-            "groups": ControlGroup.names(in: hierarchies).joined(separator: "\n"),
-            "labs": Files.names(in: "/var/lib/polyvisor/labs").joined(separator: "\n"),
-            "processes": containers().joined(separator: "\n"),
+            "mounts": try MountTable.current().mounts.map(\.target), "namespaces": Namespace.all(),
+            "groups": ControlGroup.names(in: hierarchies), "processes": containers(),
+            "labs": Files.names(in: "/var/lib/polyvisor/labs").map { "/labs/\($0)/" },
+            "forwarding": [Files.read(HostRecord.forwarding) ?? ""],
         ]
-        for command in commands { parts["\(command)"] = try await command.run(doing: "look at the machine") }
-        return Machine(parts: parts)
+        for command in commands {
+            let text = try await command.run(doing: "look at the machine")
+            parts["\(command)"] = text.split(separator: "\n").map(String.init)
+        }
+        for (name, lines) in parts { parts[name] = lines.filter { !isOthers($0, labs) } }
+        let othersExist = Files.names(in: "/var/lib/polyvisor/labs").contains { !labs.contains($0) }
+        return Machine(parts: parts, othersExist: othersExist)
+    }
+
+    private static func isOthers(_ line: String, _ labs: [String]) -> Bool {
+        let all = line.matches(of: #/(?:\bpv-|\bpolyvisor-|/labs/)([a-z0-9-]+)/#).map { String($0.output.1) }
+        return !all.isEmpty && !all.contains(where: labs.contains)
     }
 
     /// Command lines of what a sandbox runs.
     private static func containers() -> [String] {
         Files.names(in: "/proc").compactMap { pid_t($0) }.compactMap { Files.read("/proc/\($0)/cmdline") }
             .map { $0.replacingOccurrences(of: "\0", with: " ") }
-            .filter { $0.contains("systemd-nspawn") || $0.contains("vcenter-simulator") || $0.contains("mmdebstrap") }
+            .filter { $0.contains("systemd-nspawn") || $0.contains("vcenter-simulator") || $0.contains("/systemd") }
     }
 
     var description: String {
-        parts.sorted { $0.key < $1.key }.map { "\($0.key):\n\($0.value)" }.joined(separator: "\n")
+        parts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
     }
 }
+
+/// Suites that make labs, one after the other: they compare the machine before and after.
+@Suite("labs on this machine", .serialized, .enabled(if: geteuid() == 0, "needs root"))
+struct LabsOnThisMachine {}
 
 /// Collects events from any thread.
 final class EventLog: Sendable {

@@ -4,50 +4,52 @@ import Testing
 @testable import Sandbox
 @testable import Topology
 
-/// Real namespaces, containers and a real simulator; the Debian base is made once and kept.
-@Suite("a sandbox on this machine", .serialized, .enabled(if: geteuid() == 0, "needs root"))
-struct SandboxTests {
-    @Test("two nodes and a vCenter come up, know each other and the world, and leave nothing")
-    func wholeLab() async throws {
-        var lab = try LabFixture.lab("t1", subnet: 1)
-        lab.vcenters = [try LabFixture.vcenter("vc1", subnet: 1)]
-        let before = try await Machine.look()
-        try await LabFixture.withSandbox(lab) { sandbox in
-            try await sandbox.up(installingMissing: false, passwords: ["vc1": Secret("Pa$$word 1")])
-            let first = NodeShell(sandbox, lab.nodes[0])
-            try await first.waitUntilItAnswers()
-            #expect(try await first.run("hostname; id -u").output == "n1\n0\n")
-            #expect(try await first.run("systemctl is-system-running --wait").output == "running\n")
-            #expect(try await first.run("ping -c1 -W3 10.201.1.12 && ping -c1 -W3 10.201.1.51").status == 0)
-            #expect(try await first.run("apt-get update -q").status == 0)
-            // A setting of the host's kernel must not be a node's to change; its own network's must.
-            #expect(try await first.run("sysctl -w kernel.pid_max=40000").status != 0)
-            #expect(try await first.run("sysctl -w net.ipv4.ip_forward=1").status == 0)
-            try await expectVCenter(sandbox, lab)
+extension LabsOnThisMachine {
+    /// Real namespaces, containers and a real simulator; the Debian base is made once and kept.
+    @Suite("a sandbox on this machine", .serialized)
+    struct SandboxTests {
+        @Test("two nodes and a vCenter come up, know each other and the world, and leave nothing")
+        func wholeLab() async throws {
+            var lab = try LabFixture.lab("t1", subnet: 1)
+            lab.vcenters = [try LabFixture.vcenter("vc1", subnet: 1)]
+            let before = try await Machine.look("t1")
+            try await LabFixture.withSandbox(lab) { sandbox in
+                try await sandbox.up(installingMissing: false, passwords: ["vc1": Secret("Pa$$word 1")])
+                let first = NodeShell(sandbox, lab.nodes[0])
+                try await first.waitUntilItAnswers()
+                #expect(try await first.run("hostname; id -u").output == "n1\n0\n")
+                #expect(try await first.run("systemctl is-system-running --wait").output == "running\n")
+                #expect(try await first.run("ping -c1 -W3 10.201.1.12 && ping -c1 -W3 10.201.1.51").status == 0)
+                #expect(try await first.run("apt-get update -q").status == 0)
+                // A setting of the host's kernel must not be a node's to change; its own network's must.
+                #expect(try await first.run("sysctl -w kernel.pid_max=40000").status != 0)
+                #expect(try await first.run("sysctl -w net.ipv4.ip_forward=1").status == 0)
+                try await expectVCenter(sandbox, lab)
 
-            let again = EventLog()
-            let repeated = Sandbox(lab: lab, listener: again.add)
-            try await repeated.up(installingMissing: false, passwords: ["vc1": Secret("Pa$$word 1")])
-            #expect(again.events.filter { $0.state == .finished } == [])
-            let status = try await sandbox.status()
-            #expect(status.nodes.map(\.isRunning) == [true, true] && status.vcenters.map(\.isReady) == [true])
+                let again = EventLog()
+                let repeated = Sandbox(lab: lab, listener: again.add)
+                try await repeated.up(installingMissing: false, passwords: ["vc1": Secret("Pa$$word 1")])
+                #expect(again.events.filter { $0.state == .finished } == [])
+                let status = try await sandbox.status()
+                #expect(status.nodes.map(\.isRunning) == [true, true] && status.vcenters.map(\.isReady) == [true])
+            }
+            #expect(try await Machine.look("t1") == before)
+            #expect(try await Sandbox(lab: lab).leftovers().isEmpty)
         }
-        #expect(try await Machine.look() == before)
-        #expect(try await Sandbox(lab: lab).leftovers().isEmpty)
-    }
 
-    /// The certificate that the simulator made is trusted by its CA and good for the ESXi addresses too.
-    private func expectVCenter(_ sandbox: Sandbox, _ lab: Lab) async throws {
-        let ca = sandbox.caCertificate(of: lab.vcenters[0])
-        for address in ["10.201.1.50", "10.201.1.51"] {
-            let page = try await HostCommand(
-                "curl", "-sS", "--cacert", ca, "-o", "/dev/null", "-w", "%{http_code}",
-                "https://\(address)/sdk/vimService.wsdl"
-            ).run(doing: "ask \(address)")
-            #expect(page == "200")
+        /// The certificate that the simulator made is trusted by its CA and good for the ESXi addresses too.
+        private func expectVCenter(_ sandbox: Sandbox, _ lab: Lab) async throws {
+            let ca = sandbox.caCertificate(of: lab.vcenters[0])
+            for address in ["10.201.1.50", "10.201.1.51"] {
+                let page = try await HostCommand(
+                    "curl", "-sS", "--cacert", ca, "-o", "/dev/null", "-w", "%{http_code}",
+                    "https://\(address)/sdk/vimService.wsdl"
+                ).run(doing: "ask \(address)")
+                #expect(page == "200")
+            }
+            let configuration = sandbox.labPaths.vcenter("vc1").configuration
+            let mode = try FileManager.default.attributesOfItem(atPath: configuration)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
         }
-        let configuration = sandbox.labPaths.vcenter("vc1").configuration
-        let mode = try FileManager.default.attributesOfItem(atPath: configuration)[.posixPermissions] as? Int
-        #expect(mode == 0o600)
     }
 }
