@@ -10,7 +10,6 @@ struct Simulator: Sendable {
     let directory: URL
 
     var caFile: String { path("ca.pem") }
-    var certificateFile: String { path("certificate.pem") }
 
     private func path(_ name: String) -> String { directory.appending(path: name).path(percentEncoded: false) }
 
@@ -45,7 +44,7 @@ struct Simulator: Sendable {
             ],
             "datastore_directory": path(""), "port_groups": ["VM Network", "provider"],
             "distributed_port_groups": ["dvpg-provider"],
-            "tls": ["ca": caFile, "certificate": certificateFile, "key": path("key.pem")],
+            "tls": ["ca": caFile, "certificate": path("certificate.pem"), "key": path("key.pem")],
             "wsdl_directory": path(""), "ready_file": path("ready.json"),
         ].merging(settings) { $1 }
         let file = path("configuration.json")

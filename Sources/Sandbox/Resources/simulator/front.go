@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha1"
 	"crypto/subtle"
 	"crypto/tls"
 	"fmt"
@@ -18,10 +19,12 @@ import (
 
 // front stands before the library's handlers on the vCenter's and each ESXi host's address.
 type front struct {
-	service  *simulator.Service
-	cfg      *config
-	sessions sync.Map // value of a session cookie → true
-	tickets  sync.Map // ticket for one HTTP access → true
+	service *simulator.Service
+	cfg     *config
+	// thumbprint of the certificate, which console tickets name: SHA-1, as vSphere has it.
+	thumbprint string
+	sessions   sync.Map // value of a session cookie → true
+	tickets    sync.Map // ticket for one HTTP access → true
 }
 
 func newFront(service *simulator.Service, cfg *config) *front {
@@ -32,6 +35,7 @@ func newFront(service *simulator.Service, cfg *config) *front {
 func (f *front) listen(certificate tls.Certificate) error {
 	settings := &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"http/1.1"}, ClientAuth: tls.RequestClientCert}
+	f.thumbprint = strings.ReplaceAll(fmt.Sprintf("% X", sha1.Sum(certificate.Certificate[0])), " ", ":")
 	type pair struct {
 		listener net.Listener
 		isESXi   bool

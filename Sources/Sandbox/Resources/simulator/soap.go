@@ -48,7 +48,7 @@ func (f *front) soap(w http.ResponseWriter, r *http.Request) {
 	if m := methodName.FindSubmatch(body); m != nil {
 		name = string(m[2])
 	}
-	if f.authenticated(r) && answer(w, name, body) {
+	if f.authenticated(r) && f.answer(w, name, body) {
 		return
 	}
 	response := &recorder{ResponseWriter: w, status: http.StatusOK}
@@ -85,7 +85,7 @@ func (f *front) remember(name string, r *http.Request, response *recorder) {
 
 // answer serves the methods that cannot be added by another type in the library's place, as the
 // library casts SearchIndex and VirtualMachine to its own. It is false for all other methods.
-func answer(w http.ResponseWriter, name string, body []byte) bool {
+func (f *front) answer(w http.ResponseWriter, name string, body []byte) bool {
 	switch name {
 	case "FindAllByUuid", "AcquireTicket", "RebootGuest":
 	default:
@@ -104,8 +104,9 @@ func answer(w http.ResponseWriter, name string, body []byte) bool {
 			return false
 		}
 		host := simulator.Map.Get(*vm.Runtime.Host).(*simulator.HostSystem)
-		respond(w, name, fmt.Sprintf("<returnval><ticket>%s</ticket><cfgFile>%s</cfgFile><host>%s</host><port>902</port></returnval>",
-			uuid.New(), escaped(vm.Config.Files.VmPathName), escaped(host.Name)))
+		respond(w, name, fmt.Sprintf("<returnval><ticket>%s</ticket><cfgFile>%s</cfgFile><host>%s</host><port>902</port>"+
+			"<sslThumbprint>%s</sslThumbprint></returnval>",
+			uuid.New(), escaped(vm.Config.Files.VmPathName), escaped(host.Name), f.thumbprint))
 	case *types.RebootGuest:
 		respond(w, name, "")
 	default:
