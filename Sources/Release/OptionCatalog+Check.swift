@@ -54,7 +54,8 @@ extension OptionCatalog {
             let section = setting.section
             if let last = try lastRelease(with: setting.option, section: section, component: component) {
                 return OptionProblem(
-                    kind: .removed(last: last), what: "\(name) is gone from \(setting.file); \(last) was the last release seen with it",
+                    kind: .removed(last: last),
+                    what: "\(name) is gone from \(setting.file); \(last) was the last release seen with it",
                     hint: "leave it out")
             }
         }

@@ -63,7 +63,8 @@ struct Scope {
     /// Where an option lives that this section reads under an old name.
     func newName(of setting: OptionSetting) -> (section: String, option: String)? {
         if let new = authOptions.sorted(by: { $0.key < $1.key })
-            .first(where: { $0.value.oldNames.contains("AUTH/\(setting.option)") }) {
+            .first(where: { $0.value.oldNames.contains("AUTH/\(setting.option)") })
+        {
             return (setting.section, new.key)
         }
         let old = "\(section ?? setting.section)/\(setting.option)"
@@ -119,7 +120,8 @@ struct Scope {
         if facts.isLeaving {
             let since = facts.since.map { " since \($0)" } ?? ""
             problems.append(
-                OptionProblem(kind: .deprecatedForRemoval, what: "\(name) is deprecated for removal\(since)", hint: nil))
+                OptionProblem(kind: .deprecatedForRemoval, what: "\(name) is deprecated for removal\(since)", hint: nil)
+            )
         }
         return problems
     }

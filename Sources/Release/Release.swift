@@ -33,7 +33,8 @@ public struct Release: Sendable {
         case .xen: .noDriver("Nova drives no Xen since Wallaby, which took xen out of libvirt's virt_type")
         case .uml: .noDriver("Nova drives no UML since Wallaby, which took uml out of libvirt's virt_type")
         case .docker: .noDriver("Nova's Docker driver left its tree with Icehouse")
-        case .vmwareESX: .noDriver("Nova drives no single ESXi host since Juno; put the host into a cluster of a vCenter")
+        case .vmwareESX:
+            .noDriver("Nova drives no single ESXi host since Juno; put the host into a cluster of a vCenter")
         }
     }
 }

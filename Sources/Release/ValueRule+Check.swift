@@ -24,7 +24,9 @@ extension ValueRule {
 
     private func dictComplaint(_ value: String) -> (kind: OptionProblem.Kind, expected: String)? {
         let pairs = value.isEmpty ? [] : split(value, at: ",")
-        guard pairs.allSatisfy({ $0.contains(":") }) else { return (.wrongType, "pairs KEY:VALUE, separated by commas") }
+        guard pairs.allSatisfy({ $0.contains(":") }) else {
+            return (.wrongType, "pairs KEY:VALUE, separated by commas")
+        }
         return firstComplaint(pairs.map { String($0.drop { $0 != ":" }.dropFirst()) })
     }
 
@@ -47,8 +49,10 @@ extension ValueRule {
         case "boolean": Self.truths.contains(value.lowercased()) ? nil : "true or false"
         case "ip": Self.isIP(value, version: ipVersion) ? nil : "an IP address"
         case "hostname": Self.isHostName(value, extra: "") ? nil : "a host name"
-        case "hostaddress": Self.isIP(value, version: ipVersion) || Self.isHostName(value, extra: "") ? nil : Self.address
-        case "hostdomain": Self.isIP(value, version: ipVersion) || Self.isHostName(value, extra: "_") ? nil : Self.address
+        case "hostaddress":
+            Self.isIP(value, version: ipVersion) || Self.isHostName(value, extra: "") ? nil : Self.address
+        case "hostdomain":
+            Self.isIP(value, version: ipVersion) || Self.isHostName(value, extra: "_") ? nil : Self.address
         case "uri": uriComplaint(value)
         case "range": value.wholeMatch(of: /-?\d+(--?\d+)?/) == nil ? "a range such as 5-9" : nil
         default: nil
@@ -104,7 +108,9 @@ extension ValueRule {
     private static func isHostName(_ value: String, extra: String) -> Bool {
         let name = value.hasSuffix(".") ? String(value.dropLast()) : value
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard !name.isEmpty, name.utf8.count <= 253, !(labels.last?.allSatisfy(\.isNumber) ?? true) else { return false }
+        guard !name.isEmpty, name.utf8.count <= 253, !(labels.last?.allSatisfy(\.isNumber) ?? true) else {
+            return false
+        }
         return labels.allSatisfy { label in
             (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
                 && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "-" || extra.contains($0) }

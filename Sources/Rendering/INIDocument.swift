@@ -118,7 +118,8 @@ struct INIDocument: Sendable, Equatable {
 extension String {
     /// The text without leading and trailing characters of a kind.
     func trimming(_ isUnwanted: (Character) -> Bool) -> String {
-        guard let first = firstIndex(where: { !isUnwanted($0) }), let last = lastIndex(where: { !isUnwanted($0) }) else {
+        guard let first = firstIndex(where: { !isUnwanted($0) }), let last = lastIndex(where: { !isUnwanted($0) })
+        else {
             return ""
         }
         return String(self[first...last])

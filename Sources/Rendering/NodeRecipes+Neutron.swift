@@ -42,7 +42,8 @@ extension NodeRecipes {
     }
 
     private var mechanismDrivers: [String] {
-        ["linuxbridge"] + (cloud.hasVXLAN ? ["l2population"] : []) + (cloud.vsphereHosts.isEmpty ? [] : ["polyvisor_dvs"])
+        ["linuxbridge"] + (cloud.hasVXLAN ? ["l2population"] : [])
+            + (cloud.vsphereHosts.isEmpty ? [] : ["polyvisor_dvs"])
     }
 
     /// linuxbridge_agent.ini.

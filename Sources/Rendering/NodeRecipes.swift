@@ -51,7 +51,9 @@ extension NodeRecipes {
         guard lab.provider == .ssh else { return recipes }
         if node.hasLayer2Agent {
             recipes.append(
-                .open("/etc/modules-load.d/polyvisor.conf", units: ["systemd-modules-load"], template: "node/modules.conf"))
+                .open(
+                    "/etc/modules-load.d/polyvisor.conf", units: ["systemd-modules-load"], template: "node/modules.conf"
+                ))
         }
         return recipes + [chrony]
     }

@@ -70,20 +70,24 @@ struct Overrides {
         // A text that does not parse is reported by the option check, which reads every file.
         guard var document = try? INIDocument(file.text),
             (try? document.set(
-                override.section, override.option, to: override.values, comment: "From the topology's overrides.")) != nil
+                override.section, override.option, to: override.values, comment: "From the topology's overrides."))
+                != nil
         else { return }
         file.text = document.text
         file.overridden.append(override)
     }
 
-    private func fileName(_ file: Draft.File) -> String { file.recipe.path.split(separator: "/").last.map(String.init) ?? "" }
+    private func fileName(_ file: Draft.File) -> String {
+        file.recipe.path.split(separator: "/").last.map(String.init) ?? ""
+    }
 
     private func unused(_ override: Override, _ drafts: [Draft]) -> RenderProblem {
         let nodes = drafts.filter { covers(override, $0.node) }
         guard !nodes.isEmpty else {
             let scopes = ["all"] + Role.allCases.map(\.rawValue) + lab.nodes.map(\.name)
             return problem(
-                override, "no node has the role or name “\(override.scope)”", "a scope is one of \(scopes.joined(separator: ", "))")
+                override, "no node has the role or name “\(override.scope)”",
+                "a scope is one of \(scopes.joined(separator: ", "))")
         }
         let files = Set(nodes.flatMap { $0.files.filter { $0.recipe.syntax == .oslo }.map(fileName) }).sorted()
         return problem(

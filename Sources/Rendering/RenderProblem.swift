@@ -3,7 +3,7 @@ public import Topology
 /// Something that keeps a lab from being rendered, or that a user should know of.
 public struct RenderProblem: Sendable, Equatable, CustomStringConvertible {
     /// Where the cause is.
-    public enum Place: Sendable, Equatable, CustomStringConvertible {
+    public enum Place: Sendable, Hashable, CustomStringConvertible {
         /// A template by its name, and the line (from 1).
         case template(String, line: Int)
         /// A place in the topology file.

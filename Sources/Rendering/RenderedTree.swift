@@ -19,7 +19,9 @@ public struct RenderedTree: Sendable {
             node.files.map { ("\(node.node)\($0.path)", $0.contents, $0.isSecret ? 0o600 as mode_t : 0o644) }
                 + [("\(node.node)/manifest.txt", Self.manifest(node), 0o644 as mode_t)]
         }
-        return nodes + [(Self.marker, "Lab \(lab), rendered by Polyvisor: this directory is replaced as a whole.\n", 0o644)]
+        return nodes + [
+            (Self.marker, "Lab \(lab), rendered by Polyvisor: this directory is replaced as a whole.\n", 0o644)
+        ]
     }
 
     private static func manifest(_ node: NodeFiles) -> String {
@@ -65,7 +67,9 @@ public struct RenderedTree: Sendable {
         guard files.fileExists(atPath: target, isDirectory: &isDirectory) else { return }
         let isEmpty = isDirectory.boolValue && (try? files.contentsOfDirectory(atPath: target))?.isEmpty == true
         guard isEmpty || files.fileExists(atPath: "\(target)/\(marker)") else {
-            throw TreeError(doing: "write to \(target)", reason: "it holds something that Polyvisor did not render", hint: "name a new directory, or remove it yourself")
+            throw TreeError(
+                doing: "write to \(target)", reason: "it holds something that Polyvisor did not render",
+                hint: "name a new directory, or remove it yourself")
         }
     }
 
@@ -82,7 +86,9 @@ public struct RenderedTree: Sendable {
     private static func write(_ text: String, to path: String, mode: mode_t) throws(TreeError) {
         try makeDirectory((path as NSString).deletingLastPathComponent, mode: 0o755)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw TreeError(doing: "make \(path)", reason: String(cString: strerror(errno)), hint: nil) }
+        guard descriptor >= 0 else {
+            throw TreeError(doing: "make \(path)", reason: String(cString: strerror(errno)), hint: nil)
+        }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             try handle.write(contentsOf: Data(text.utf8))
@@ -108,7 +114,8 @@ public struct RenderedTree: Sendable {
         do {
             try FileManager.default.removeItem(atPath: old)
         } catch {
-            throw TreeError(doing: "remove the old tree \(old)", reason: error.localizedDescription, hint: "remove it yourself")
+            throw TreeError(
+                doing: "remove the old tree \(old)", reason: error.localizedDescription, hint: "remove it yourself")
         }
     }
 

@@ -4,7 +4,9 @@ import Topology
 extension Rendering {
     /// What is wrong with, or missing from, the input itself.
     static func inputProblems(_ input: RenderInput) -> [RenderProblem] {
-        [controllers, hypervisors, roles, missingSecrets, missingAuthorities, interfaces, portGroups].flatMap { $0(input) }
+        [controllers, hypervisors, roles, missingSecrets, missingAuthorities, interfaces, portGroups].flatMap {
+            $0(input)
+        }
     }
 
     private static func problem(
@@ -80,7 +82,8 @@ extension Rendering {
             guard !pem.contains("-----BEGIN CERTIFICATE-----") else { return nil }
             return problem(
                 input.lab, vcenter.mark, "there is no certificate in PEM for \(vcenter.name)",
-                hint: "Nova of \(input.release.name) trusts a vCenter by ca_file only; give one, or let Polyvisor fetch the"
+                hint:
+                    "Nova of \(input.release.name) trusts a vCenter by ca_file only; give one, or let Polyvisor fetch the"
                     + " pinned certificate with the vCenter in reach")
         }
     }

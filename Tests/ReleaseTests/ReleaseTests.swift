@@ -18,7 +18,9 @@ struct ReleaseTests {
         #expect([.kvm, .qemu, .vmware].allSatisfy { zed.support(for: $0) == .rendered })
         #expect([.lxc, .hyperv, .ironic].allSatisfy { zed.support(for: $0) == .notRendered })
         for gone in [HypervisorKind.xen, .uml, .docker, .vmwareESX] {
-            guard case .noDriver(let why) = zed.support(for: gone) else { Issue.record("\(gone) has a driver"); continue }
+            guard case .noDriver(let why) = zed.support(for: gone) else {
+                Issue.record("\(gone) has a driver"); continue
+            }
             #expect(!why.isEmpty)
         }
     }

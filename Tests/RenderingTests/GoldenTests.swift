@@ -11,13 +11,17 @@ struct GoldenTests {
     func golden(_ name: String) throws {
         let folder = Self.folder.appending(path: name)
         let tree = RenderedTree(try Labs.render(Labs.named(name)), lab: name).files
-        if ProcessInfo.processInfo.environment["RECORD"] == "1" { try record(tree.map { ($0.path, $0.contents) }, in: folder) }
-        let expected = try #require(FileManager.default.subpaths(atPath: folder.path), "no golden tree; RECORD=1 makes it")
-            .filter { path in
-                var isDirectory: ObjCBool = false
-                let full = folder.appending(path: path).path
-                return FileManager.default.fileExists(atPath: full, isDirectory: &isDirectory) && !isDirectory.boolValue
-            }
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+            try record(tree.map { ($0.path, $0.contents) }, in: folder)
+        }
+        let expected = try #require(
+            FileManager.default.subpaths(atPath: folder.path), "no golden tree; RECORD=1 makes it"
+        )
+        .filter { path in
+            var isDirectory: ObjCBool = false
+            let full = folder.appending(path: path).path
+            return FileManager.default.fileExists(atPath: full, isDirectory: &isDirectory) && !isDirectory.boolValue
+        }
         #expect(Set(expected) == Set(tree.map(\.path)))
         for file in tree {
             let golden = try String(contentsOf: folder.appending(path: file.path), encoding: .utf8)
@@ -29,7 +33,8 @@ struct GoldenTests {
         if FileManager.default.fileExists(atPath: folder.path) { try FileManager.default.removeItem(at: folder) }
         for (path, contents) in tree {
             let file = folder.appending(path: path)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(contents.utf8).write(to: file)
         }
     }

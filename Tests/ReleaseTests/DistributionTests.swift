@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Release
+@testable import Topology
+
+@Suite("Debian 12")
+struct DistributionTests {
+    private let distribution = Distribution.debian12Zed
+
+    private func node(_ roles: [Role], _ hypervisor: Hypervisor? = nil) -> Node {
+        Node(
+            name: "n1", address: IPv4Address(bits: 1), roles: roles, hypervisor: hypervisor,
+            ssh: SSHAccess(user: "root", port: 22), physicalInterfaces: [], mark: Mark(line: 1, column: 1))
+    }
+
+    private func lab(_ node: Node, _ provider: Provider) throws -> Lab {
+        let cidr = try #require(IPv4Network(base: IPv4Address(bits: 0), prefixLength: 24))
+        let mark = Mark(line: 1, column: 1)
+        return Lab(
+            name: "l", file: "l.yaml", release: "zed", releaseMark: mark, provider: provider, nodes: [node],
+            vcenters: [], management: ManagementNetwork(cidr: cidr, mark: mark), networks: [], flavors: [], images: [],
+            verify: VerifySettings(image: "", flavor: "", network: "", timeoutSeconds: 1), overrides: [])
+    }
+
+    private let clusters = Hypervisor.vmware(
+        clusters: ["a", "b"].map { ClusterReference(vcenter: "vc1", cluster: $0) })
+
+    @Test("runs one service of ours for each cluster of a VMware node, and never its own")
+    func vmware() throws {
+        let node = node([.compute], clusters)
+        let lab = try lab(node, .sandbox)
+        let services = distribution.services(for: node, in: lab)
+        #expect(
+            services
+                == NodeServices(
+                    start: ["polyvisor-nova-compute@a", "polyvisor-nova-compute@b"], disable: [], mask: ["nova-compute"]
+                ))
+        #expect(distribution.packages(for: node, in: lab).contains("python3-oslo.vmware"))
+        #expect(!distribution.packages(for: node, in: lab).contains { $0.contains("libvirt") || $0.contains("qemu") })
+    }
+
+    @Test("starts libvirt before nova-compute")
+    func libvirt() throws {
+        let node = node([.compute], .kvm)
+        let services = try distribution.services(for: node, in: lab(node, .sandbox))
+        #expect(services.start == ["libvirtd", "neutron-linuxbridge-agent", "nova-compute"])
+    }
+
+    @Test("starts the agents after neutron-rpc-server, conductor and scheduler after Keystone")
+    func order() throws {
+        let node = node([.controller, .network])
+        let start = try distribution.services(for: node, in: lab(node, .sandbox)).start
+        func index(_ unit: String) throws -> Int { try #require(start.firstIndex(of: unit)) }
+        #expect(try index("neutron-rpc-server") < index("neutron-dhcp-agent"))
+        #expect(try index("keystone") < index("nova-conductor"))
+        #expect(try index("placement-api") < index("nova-scheduler"))
+    }
+
+    @Test("unmasks nova-compute where libvirt and vSphere share a node's packages")
+    func allInOne() throws {
+        let node = node([.controller, .network, .storage, .compute], .qemu)
+        let lab = try lab(node, .ssh)
+        let services = distribution.services(for: node, in: lab)
+        #expect(services.mask == [] && services.start.contains("nova-compute") && services.start.first == "chrony")
+        #expect(distribution.packages(for: node, in: lab) == distribution.packages(for: node, in: lab).sorted())
+    }
+
+    @Test("asks no questions: every answer is a line that debconf-set-selections takes")
+    func answers() {
+        #expect(distribution.debconfAnswers.allSatisfy { $0.split(separator: " ").count == 4 })
+    }
+}

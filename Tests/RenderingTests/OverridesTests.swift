@@ -1,0 +1,89 @@
+import Testing
+
+@testable import Rendering
+@testable import Topology
+
+@Suite("overrides")
+struct OverridesTests {
+    private func override(
+        _ file: String, _ scope: String, _ section: String, _ option: String, _ values: String..., line: Int = 60
+    ) -> Override {
+        Override(
+            file: file, scope: scope, section: section, option: option, values: values,
+            mark: Mark(line: line, column: 5))
+    }
+
+    private func lab(_ overrides: Override...) throws -> Lab {
+        var lab = try Labs.sandbox
+        lab.overrides = overrides
+        return lab
+    }
+
+    private func values(_ lab: Lab, _ node: String, _ path: String, _ section: String, _ option: String) throws
+        -> [String]
+    {
+        let file = try #require(try Labs.render(lab).files(of: node).first { $0.path == path })
+        return try INIDocument(file.contents).values(section, option)
+    }
+
+    @Test(
+        "reach the nodes of a role, one node, or all",
+        arguments: [("compute", [false, true, true]), ("kvm1", [false, true, false]), ("all", [true, true, true])])
+    func scopes(_ scope: String, _ expected: [Bool]) throws {
+        let lab = try lab(override("nova.conf", scope, "DEFAULT", "debug", "true"))
+        let reached = try ["controller", "kvm1", "vmware1"].map {
+            try values(lab, $0, "/etc/nova/nova.conf", "DEFAULT", "debug") == ["true"]
+        }
+        #expect(reached == expected)
+    }
+
+    @Test("win over the templates, also where a later file would win over them")
+    func precedence() throws {
+        let lab = try lab(
+            override("nova.conf", "all", "vmware", "task_poll_interval", "2.0"),
+            override("nova.conf", "kvm1", "libvirt", "virt_type", "qemu"),
+            override("nova-compute.conf", "vmware1", "vmware", "vnc_port", "6000"),
+            override("neutron.conf", "controller", "DEFAULT", "rpc_workers", "2"))
+        let cluster = "/etc/nova/nova-compute-cluster_b.conf"
+        #expect(try values(lab, "vmware1", cluster, "vmware", "task_poll_interval") == ["2.0"])
+        #expect(try values(lab, "vmware1", cluster, "vmware", "vnc_port") == ["6000"])
+        #expect(try values(lab, "kvm1", "/etc/nova/nova-compute.conf", "libvirt", "virt_type") == ["qemu"])
+        #expect(try values(lab, "controller", "/etc/neutron/neutron.conf", "DEFAULT", "rpc_workers") == ["2"])
+    }
+
+    @Test("may refer to other options, and repeat an option that may be repeated")
+    func raw() throws {
+        let lab = try lab(
+            override("nova.conf", "all", "DEFAULT", "instances_path", "$state_path/here"),
+            override("nova.conf", "all", "pci", "alias", "{}", "{}"))
+        #expect(try values(lab, "kvm1", "/etc/nova/nova.conf", "DEFAULT", "instances_path") == ["$state_path/here"])
+        #expect(try values(lab, "kvm1", "/etc/nova/nova.conf", "pci", "alias") == ["{}", "{}"])
+    }
+
+    @Test("that are wrong are all told, each at its place")
+    func planted() throws {
+        let planted = try lab(
+            override("nova.conf", "all", "DEFAULT", "cpu_allocation_ration", "4.0", line: 61),
+            override("nova.conf", "all", "DEFAULT", "datastore_regex", "x", line: 62),
+            override("nova.conf", "all", "vmware", "wsdl_location", "x", line: 63),
+            override("neutron.conf", "all", "DEFAULT", "lock_path", "/x", line: 64),
+            override("nova.conf", "kvm1", "libvirt", "virt_type", "xen", line: 65),
+            override("nova.conf", "all", "vmware", "host_port", "many", line: 66),
+            override("nova.conf", "all", "conductor", "workers", "1", "2", line: 67),
+            override("nova.conf", "compote", "DEFAULT", "debug", "true", line: 68),
+            override("neutron.conf", "vmware1", "DEFAULT", "debug", "true", line: 69),
+            override("nova.conf", "all", "DEFAULT", "debug", "tr\nue", line: 70))
+        let lines = Set(
+            try Labs.problems(planted).compactMap { problem -> Int? in
+                guard case .topology(_, let mark) = problem.place else { return nil }
+                return mark.line
+            })
+        #expect(lines == Set(61...70))
+    }
+
+    @Test("of an option that a later release drops are taken with a warning")
+    func leaving() throws {
+        let lab = try lab(override("nova.conf", "controller", "api", "auth_strategy", "keystone"))
+        #expect(try Labs.render(lab).warnings.map(\.place.description) == ["topologies/sandbox.yaml:60:5"])
+    }
+}
