@@ -1,0 +1,54 @@
+/// What a guest said of itself on its console.
+public struct GuestReport: Sendable, Equatable {
+    /// The guest's kernel and its script ran.
+    public var booted = false
+    /// The address that DHCP gave it, without its prefix length; nil: none so far.
+    public var address: String?
+    /// Nova's UUID of the instance, or its EC2 id where the metadata service knows only that; nil: no metadata so far.
+    public var instanceID: String?
+    /// The name from the metadata service.
+    public var hostname: String?
+    /// The guest has what it waited for, or gave up waiting: address and instance say which.
+    public var ready = false
+
+    /// Begins each line that the guest prints.
+    public static let marker = "POLYVISOR-GUEST"
+
+    /// Reads the text of a serial console, of which the beginning may be cut off, and in which the kernel's and the
+    /// boot loader's words may stand before ours in a line. What was said last counts.
+    public init(consoleLog: String) {
+        for line in consoleLog.split(whereSeparator: \.isNewline) {
+            guard let marker = line.firstRange(of: Self.marker + " ") else { continue }
+            let words = line[marker.upperBound...].split(separator: " ")
+            guard let topic = words.first.map(String.init) else { continue }
+            // A line that was cut off while it was printed says nothing for sure.
+            read(topic, fields: words.dropFirst())
+        }
+    }
+
+    private mutating func read(_ topic: String, fields: ArraySlice<Substring>) {
+        booted = true
+        switch topic {
+        // The guest was started again: what it said before is no longer true.
+        case "BOOT": self = GuestReport(booted: true)
+        case "READY", "STATUS": ready = true
+        default: break
+        }
+        for field in fields {
+            guard let equals = field.firstIndex(of: "=") else { continue }
+            let value = field[field.index(after: equals)...]
+            switch field[..<equals] {
+            case "address": address = Self.known(value.prefix { $0 != "/" })
+            case "instance": instanceID = Self.known(value)
+            case "hostname": hostname = Self.known(value)
+            default: break
+            }
+        }
+    }
+
+    private init(booted: Bool) { self.booted = booted }
+
+    private static func known(_ value: Substring) -> String? {
+        value.isEmpty || value == "none" ? nil : String(value)
+    }
+}

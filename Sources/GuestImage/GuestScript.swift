@@ -1,0 +1,132 @@
+/// The scripts inside the guest, in the shell of busybox.
+///
+/// What they print is read by `GuestReport`. They change what the image is: `GuestImage.key` has a checksum of them.
+struct GuestScript {
+    let path: String
+    let text: String
+
+    static let all = [initScript, wordsScript, addressScript, metadataScript, identityScript, powerButtonScript]
+
+    /// The first process. It must never end: the kernel panics when it does.
+    ///
+    /// A guest without a network card is ready at once; with one, it waits up to two minutes for an address and
+    /// one more for metadata, and goes on asking for both after that.
+    private static let initScript = GuestScript(
+        path: "init",
+        text: #"""
+            #!/bin/sh
+            export PATH=/bin
+            mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
+            exec </dev/console >/dev/console 2>&1
+            . /etc/say
+            while read -r module; do insmod "/lib/modules/$module"; done </etc/modules
+            say BOOT "kernel=$(uname -r) uptime=$(uptime)"
+            acpid -c /etc/acpi 2>/dev/null
+            ip link set lo up
+            cards=$(cd /sys/class/net; ls -d eth* 2>/dev/null)
+            for card in $cards; do
+                ip link set "$card" up
+                udhcpc -f -i "$card" -O staticroutes -t 10 -T 2 -A 1 -s /etc/address >/dev/null 2>&1 &
+            done
+            nc -ll -p 7 -e /etc/identity 2>/dev/null &
+            has_address() { [ -s /run/address ]; }
+            if [ -n "$cards" ]; then within 120 has_address; fi
+            if has_address; then within 60 /etc/metadata; fi
+            say METADATA "$(identity)"
+            say READY "$(identity) uptime=$(uptime)"
+            while :; do
+                sleep 30
+                if has_address && ! [ -s /run/instance ]; then /etc/metadata; fi
+                say STATUS "$(identity) uptime=$(uptime)"
+            done
+
+            """#)
+
+    /// What the other scripts say, and how: on the serial console and, where that is not the console, on the screen.
+    private static let wordsScript = GuestScript(
+        path: "etc/say",
+        text: #"""
+            say() {
+                echo "POLYVISOR-GUEST $*" >/dev/console
+                grep -q 'tty0$' /sys/class/tty/console/active || echo "POLYVISOR-GUEST $*" >/dev/tty0
+            } 2>/dev/null
+            uptime() { cut -d ' ' -f 1 /proc/uptime; }
+            known() { cat "/run/$1" 2>/dev/null || echo none; }
+            identity() { echo "address=$(known address) instance=$(known instance) hostname=$(known hostname)"; }
+            # Tries a command every half second, for so many seconds at most.
+            within() {
+                end=$(($(uptime | cut -d . -f 1) + $1)); shift
+                until "$@"; do
+                    [ "$(uptime | cut -d . -f 1)" -lt "$end" ] || return 1
+                    sleep 0.5
+                done
+            }
+
+            """#)
+
+    /// Run by udhcpc for each lease. Where a lease has classless routes, its router does not count (RFC 3442).
+    private static let addressScript = GuestScript(
+        path: "etc/address",
+        text: #"""
+            #!/bin/sh
+            . /etc/say
+            case $1 in bound|renew) ;; *) exit 0 ;; esac
+            [ "$(cat "/run/$interface" 2>/dev/null)" = "$ip/$mask" ] && exit 0
+            ip address flush dev "$interface"
+            ip address add "$ip/$mask" dev "$interface"
+            if [ -n "$staticroutes" ]; then
+                set -- $staticroutes
+                while [ $# -ge 2 ]; do ip route add "$1" via "$2" dev "$interface"; shift 2; done
+            else
+                for gateway in $router; do ip route add default via "$gateway" dev "$interface"; done
+            fi 2>/dev/null
+            echo "$ip/$mask" >"/run/$interface"
+            [ -s /run/address ] || echo "$ip" >/run/address
+            say ADDRESS "address=$ip/$mask interface=$interface"
+
+            """#)
+
+    /// Asks the metadata service once. Debian's busybox-static has a wget that crashes; nc with a numeric
+    /// address does not.
+    private static let metadataScript = GuestScript(
+        path: "etc/metadata",
+        text: #"""
+            #!/bin/sh
+            get() {
+                printf 'GET %s HTTP/1.0\r\nHost: 169.254.169.254\r\n\r\n' "$1" |
+                    timeout 10 nc -w 3 169.254.169.254 80 2>/dev/null | tr -d '\r' |
+                    sed -n '1{/ 200/!q}; /^$/,${/^$/!p}'
+            }
+            json=$(get /openstack/latest/meta_data.json)
+            field() { echo "$json" | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1; }
+            id=$(field uuid); name=$(field hostname)
+            [ -n "$id" ] || id=$(get /latest/meta-data/instance-id | head -n 1)
+            [ -n "$id" ] || exit 1
+            [ -n "$name" ] || name=$(get /latest/meta-data/hostname | head -n 1)
+            echo "${name:-none}" >/run/hostname
+            echo "$id" >/run/instance
+
+            """#)
+
+    /// Answers who the guest is, in one line, to whoever connects to TCP port 7.
+    private static let identityScript = GuestScript(
+        path: "etc/identity",
+        text: #"""
+            #!/bin/sh
+            . /etc/say
+            echo "POLYVISOR-GUEST IDENTITY $(identity)"
+
+            """#)
+
+    /// Without it Nova waits a minute for each guest before it pulls the plug.
+    private static let powerButtonScript = GuestScript(
+        path: "etc/acpi/PWRF/00000080",
+        text: #"""
+            #!/bin/sh
+            . /etc/say
+            say POWEROFF "uptime=$(uptime)"
+            sync
+            poweroff -f
+
+            """#)
+}

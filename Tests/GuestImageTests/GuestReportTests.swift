@@ -1,0 +1,63 @@
+import Testing
+
+@testable import GuestImage
+
+@Suite("what a guest says on its console")
+struct GuestReportTests {
+    private let log = """
+        \u{1b}cSYSLINUX 6.04 EDD 20191223\r
+        Probing EDD (edd=off to disable)... ok\r
+        [    1.204000] random: crng init donePOLYVISOR-GUEST BOOT kernel=6.1.0-56-cloud-amd64 uptime=2.31\r
+        POLYVISOR-GUEST ADDRESS address=10.78.0.12/24 interface=eth0\r
+        POLYVISOR-GUEST METADATA address=10.78.0.12 instance=0b5d9e3c-2c53-4e06-9f14-8f6a6a1bb1f7 hostname=tiny\r
+        POLYVISOR-GUEST READY address=10.78.0.12 instance=0b5d9e3c-2c53-4e06-9f14-8f6a6a1bb1f7 hostname=tiny\r
+
+        """
+
+    @Test("all of it is read")
+    func complete() {
+        let report = GuestReport(consoleLog: log)
+        #expect(report.booted && report.ready)
+        #expect(report.address == "10.78.0.12")
+        #expect(report.instanceID == "0b5d9e3c-2c53-4e06-9f14-8f6a6a1bb1f7")
+        #expect(report.hostname == "tiny")
+    }
+
+    @Test("a log that was cut at its beginning still tells from the status line", arguments: [1, 2, 30])
+    func tail(lines: Int) {
+        let status = "POLYVISOR-GUEST STATUS address=10.78.0.12 instance=i-00000001 hostname=tiny uptime=61.2\n"
+        let report = GuestReport(consoleLog: String(repeating: status, count: lines))
+        #expect(report.booted && report.ready)
+        #expect(report.instanceID == "i-00000001")
+    }
+
+    @Test(
+        "nothing of ours is no guest", arguments: ["", "SYSLINUX 6.04\nKernel panic - not syncing", "POLYVISOR-GUEST"])
+    func silence(text: String) {
+        let report = GuestReport(consoleLog: text)
+        #expect(!report.booted && !report.ready)
+        #expect(report.address == nil)
+    }
+
+    @Test("a guest without metadata is ready and has no instance")
+    func noMetadata() {
+        let report = GuestReport(
+            consoleLog: "POLYVISOR-GUEST READY address=10.78.0.12 instance=none hostname=none uptime=63.1\n")
+        #expect(report.ready)
+        #expect(report.address == "10.78.0.12")
+        #expect(report.instanceID == nil && report.hostname == nil)
+    }
+
+    @Test("a guest that has booted only is not ready")
+    func bootedOnly() {
+        let report = GuestReport(consoleLog: "POLYVISOR-GUEST BOOT kernel=6.1.0 uptime=2.31\n")
+        #expect(report.booted && !report.ready)
+    }
+
+    @Test("what was said before a reboot no longer counts")
+    func reboot() {
+        let report = GuestReport(consoleLog: log + "POLYVISOR-GUEST BOOT kernel=6.1.0 uptime=2.2\n")
+        #expect(report.booted && !report.ready)
+        #expect(report.address == nil && report.instanceID == nil)
+    }
+}
