@@ -13,7 +13,6 @@ struct BootDisk {
     static let bootCode = "/usr/lib/syslinux/mbr/mbr.bin"
 
     /// The serial console comes last and is /dev/console; where there is none, the screen is.
-    /// The other words spare the guest probing for what no virtual machine has: about a second under emulation.
     private static let configuration = """
         SERIAL 0 115200
         DEFAULT guest

@@ -15,13 +15,14 @@ public struct GuestReport: Sendable, Equatable {
     public static let marker = "POLYVISOR-GUEST"
 
     /// Reads the text of a serial console, of which the beginning may be cut off, and in which the kernel's and the
-    /// boot loader's words may stand before ours in a line. What was said last counts.
+    /// boot loader's words may stand before ours in a line. What was said last counts; a last line without its end
+    /// does not, since the guest may be in the middle of it.
     public init(consoleLog: String) {
-        for line in consoleLog.split(whereSeparator: \.isNewline) {
+        let lines = consoleLog.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for line in lines.dropLast() {
             guard let marker = line.firstRange(of: Self.marker + " ") else { continue }
             let words = line[marker.upperBound...].split(separator: " ")
             guard let topic = words.first.map(String.init) else { continue }
-            // A line that was cut off while it was printed says nothing for sure.
             read(topic, fields: words.dropFirst())
         }
     }

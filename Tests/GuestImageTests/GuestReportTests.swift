@@ -54,6 +54,14 @@ struct GuestReportTests {
         #expect(report.booted && !report.ready)
     }
 
+    @Test("a line that the guest is still printing does not count")
+    func unfinished() {
+        let report = GuestReport(
+            consoleLog: "POLYVISOR-GUEST BOOT kernel=6.1.0\nPOLYVISOR-GUEST READY address=10.78.0.1")
+        #expect(report.booted && !report.ready)
+        #expect(report.address == nil)
+    }
+
     @Test("what was said before a reboot no longer counts")
     func reboot() {
         let report = GuestReport(consoleLog: log + "POLYVISOR-GUEST BOOT kernel=6.1.0 uptime=2.2\n")
