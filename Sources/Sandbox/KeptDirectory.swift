@@ -17,7 +17,8 @@ struct KeptDirectory: Sendable, Equatable {
     private var lock: String { "\(path).lock" }
     private var half: String { "\(parent)/.new-\(key)" }
     private var log: String { "\(path).log" }
-    private var groupName: String { "polyvisor-\(kind)-\(key)" }
+    /// Of the whole path, as the same key may be made below another root at the same time.
+    var groupName: String { "polyvisor-\(kind)-\(CacheKey.hash(of: [path]))" }
 
     /// Makes it unless it is there; false if it was.
     func make(reporter: Reporter, _ body: (Workshop) async throws -> Void) async throws -> Bool {
@@ -29,8 +30,9 @@ struct KeptDirectory: Sendable, Equatable {
         let workshop = try workshop()
         try await workshop.clear()
         do {
-            try workshop.group.make()
+            // The directory is there for as long as the group: by it, abandoned groups are found.
             try Files.makeDirectory(half)
+            try workshop.group.make()
             unlink(log)
             try await body(workshop)
             try await workshop.group.remove()

@@ -16,6 +16,8 @@ struct TearDown: Sendable {
 
     /// False if there was no such lab.
     func run() async throws -> Bool {
+        // A lab that was killed while the base was being built is not yet recorded.
+        for (kind, parent) in paths.kept { try await KeptDirectory.clearAbandoned(kind: kind, in: parent) }
         guard Files.exists(labPaths.record) else { return false }
         try await reporter.activity("end the lab's processes") {
             try await endProcesses()
@@ -28,7 +30,6 @@ struct TearDown: Sendable {
         }
         try await reporter.activity("remove the lab's files") {
             try await removeFiles()
-            for (kind, parent) in paths.kept { try await KeptDirectory.clearAbandoned(kind: kind, in: parent) }
             return true
         }
         return true

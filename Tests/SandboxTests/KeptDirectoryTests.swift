@@ -22,7 +22,7 @@ struct KeptDirectoryTests {
 
     private func expectNoGroup(_ kept: KeptDirectory) throws {
         let hierarchies = try ControlGroup.hierarchies(in: MountTable.current())
-        let left = ControlGroup.names(in: hierarchies).filter { $0.contains(kept.key) }
+        let left = ControlGroup.names(in: hierarchies).filter { $0 == kept.groupName }
         #expect(left == [])
     }
 
@@ -80,7 +80,7 @@ struct KeptDirectoryTests {
             try await withKept { kept in
                 // As a process that was killed leaves it: a half-made directory, and a child in the control group.
                 let group = ControlGroup(
-                    "polyvisor-test-\(kept.key)", in: try ControlGroup.hierarchies(in: MountTable.current()))
+                    kept.groupName, in: try ControlGroup.hierarchies(in: MountTable.current()))
                 try Files.makeDirectory("\(kept.parent)/.new-\(kept.key)")
                 let orphan = try await DetachedProcess(
                     command: ["sleep", "300"], controlGroup: group, record: "\(kept.parent)/record",
