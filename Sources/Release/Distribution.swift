@@ -63,7 +63,9 @@ struct PartOfNode: Sendable {
 
 /// A user of a service with its group.
 public struct ServiceAccount: Sendable, Equatable {
+    /// The user's name.
     public let user: String
+    /// The group's name.
     public let group: String
     /// Its home, which is also where its state lies.
     public let home: String

@@ -12,8 +12,9 @@ public struct KnownDefect: Sendable {
     public let effect: String
     /// What Polyvisor or its user does about it.
     public let advice: String
-    /// The first release that has it, and the first that has not; nil: it was in the newest one looked at.
+    /// The first release that has it.
     public let since: String
+    /// The first release that has it no more; nil: it was in the newest one looked at.
     public let until: String?
     /// The repair of a file on a node, where there is one; nil for what can only be known and avoided.
     public let repair: Repair?

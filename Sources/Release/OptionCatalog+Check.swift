@@ -2,7 +2,9 @@
 public struct OptionSetting: Sendable, Equatable {
     /// The file's name or path.
     public var file: String
+    /// The section as it is written there.
     public var section: String
+    /// The option as it is written there.
     public var option: String
     /// One value, or several where the option is repeated.
     public var values: [String]
@@ -11,6 +13,7 @@ public struct OptionSetting: Sendable, Equatable {
     /// `[DEFAULT] enabled_backends` of the same file, which opens sections of free names.
     public var enabledBackends: String?
 
+    /// A setting; the file's other facts matter to few sections.
     public init(
         file: String, section: String, option: String, values: [String], authType: String? = nil,
         enabledBackends: String? = nil

@@ -14,6 +14,7 @@ public struct OptionProblem: Sendable, Equatable, CustomStringConvertible {
         case wrongType, outOfRange, notAChoice, notRepeatable
     }
 
+    /// What is wrong, for code; `what` says it for people.
     public var kind: Kind
     /// The sentence.
     public var what: String

@@ -3,7 +3,9 @@ public import Topology
 
 /// What rendering starts from.
 public struct RenderInput: Sendable {
+    /// What the topology asks for.
     public var lab: Lab
+    /// The release that the lab names.
     public var release: Release
     /// Every secret of `Rendering.secretNames(for:)` and `Rendering.vcenterSecretNames(for:)`.
     public var secrets: [SecretName: Secret]
@@ -12,6 +14,7 @@ public struct RenderInput: Sendable {
     /// The certificate authorities of vCenters in PEM, by the vCenter's name.
     public var vcenterCAs: [String: String]
 
+    /// An input; without facts, hypervisors are what the topology says.
     public init(
         lab: Lab, release: Release, secrets: [SecretName: Secret], virtTypes: [String: HypervisorKind] = [:],
         vcenterCAs: [String: String] = [:]

@@ -20,8 +20,11 @@ public struct RenderProblem: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Where the cause is.
     public var place: Place
+    /// The sentence.
     public var what: String
+    /// What to do.
     public var hint: String?
     /// The node it is about; nil when it is about none or all.
     public var node: String?

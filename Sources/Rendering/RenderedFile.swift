@@ -2,8 +2,11 @@
 public struct RenderedFile: Sendable, Equatable {
     /// The absolute path on the node.
     public var path: String
+    /// Its text, byte for byte.
     public var contents: String
+    /// The user that owns it.
     public var owner: String
+    /// The group that owns it.
     public var group: String
     /// Permission bits, e.g. 0o640.
     public var mode: UInt16
@@ -13,6 +16,21 @@ public struct RenderedFile: Sendable, Equatable {
     public var units: [String]
     /// How `oslo-config-validator` checks the file on a node; nil for files that oslo.config does not read.
     public var oslo: OsloTarget?
+
+    /// A file; world-readable and root's unless said otherwise.
+    public init(
+        path: String, contents: String, owner: String = "root", group: String = "root", mode: UInt16 = 0o644,
+        isSecret: Bool = false, units: [String] = [], oslo: OsloTarget? = nil
+    ) {
+        self.path = path
+        self.contents = contents
+        self.owner = owner
+        self.group = group
+        self.mode = mode
+        self.isSecret = isSecret
+        self.units = units
+        self.oslo = oslo
+    }
 }
 
 /// What `oslo-config-validator --input-file` needs to know of a file.
@@ -25,9 +43,13 @@ public struct OsloTarget: Sendable, Equatable {
 
 /// A directory that services need and no package makes.
 public struct NeededDirectory: Sendable, Equatable {
+    /// The absolute path on the node.
     public var path: String
+    /// The user that owns it.
     public var owner: String
+    /// The group that owns it.
     public var group: String
+    /// Permission bits.
     public var mode: UInt16
 }
 
@@ -37,5 +59,6 @@ public struct NodeFiles: Sendable, Equatable {
     public var node: String
     /// In the order of their paths.
     public var files: [RenderedFile]
+    /// To be made before services start.
     public var directories: [NeededDirectory]
 }

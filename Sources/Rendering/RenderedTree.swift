@@ -7,6 +7,7 @@ public struct RenderedTree: Sendable {
     private let rendering: Rendering
     private let lab: String
 
+    /// The tree of a rendering; the lab's name goes into the marker.
     public init(_ rendering: Rendering, lab: String) {
         self.rendering = rendering
         self.lab = lab
@@ -126,8 +127,11 @@ public struct RenderedTree: Sendable {
 
 /// A tree that could not be written.
 public struct TreeError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was tried.
     public let doing: String
+    /// Why it failed.
     public let reason: String
+    /// What to do.
     public let hint: String?
 
     public var description: String { "\(doing): \(reason)" + (hint.map { "\n  hint: \($0)" } ?? "") }

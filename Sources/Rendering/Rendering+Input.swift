@@ -83,8 +83,8 @@ extension Rendering {
             return problem(
                 input.lab, vcenter.mark, "there is no certificate in PEM for \(vcenter.name)",
                 hint:
-                    "Nova of \(input.release.name) trusts a vCenter by ca_file only; give one, or let Polyvisor fetch the"
-                    + " pinned certificate with the vCenter in reach")
+                    "Nova of \(input.release.name) trusts a vCenter by ca_file only; give one, or let Polyvisor fetch"
+                    + " the pinned certificate with the vCenter in reach")
         }
     }
 

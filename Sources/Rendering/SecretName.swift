@@ -4,8 +4,10 @@ public import Topology
 ///
 /// The name is also the key under which a lab's secret store keeps the value.
 public struct SecretName: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// The name itself.
     public let rawValue: String
 
+    /// A name as a store keeps it.
     public init(_ rawValue: String) { self.rawValue = rawValue }
 
     /// The password of a service's database user.
@@ -21,6 +23,7 @@ public struct SecretName: Sendable, Hashable, Codable, Comparable, CustomStringC
     /// The password of a vCenter, by the vCenter's name in the topology.
     public static func vcenter(_ name: String) -> SecretName { SecretName("vcenter/\(name)") }
 
+    /// By the alphabet.
     public static func < (a: SecretName, b: SecretName) -> Bool { a.rawValue < b.rawValue }
     public var description: String { rawValue }
 }
