@@ -96,7 +96,7 @@ public struct Sandbox: Sendable {
     }
 
     /// Registration is what gives the lab its uplink, so the network begins with it.
-    private func network() async throws -> LabNetwork {
+    func network() async throws -> LabNetwork {
         let record = try await Admission(lab: lab, paths: paths).register()
         guard let base = IPv4Address(record.uplink), let uplink = IPv4Network(base: base, prefixLength: 30) else {
             throw SandboxError(.file, doing: "read \(labPaths.record)", reason: "\(record.uplink) is no address")
@@ -123,15 +123,11 @@ public struct Sandbox: Sendable {
         let network = try await network()
         try Files.makeDirectory(labPaths.nodes, mode: 0o700)
         try await SSHKeys.make("id_ed25519", in: labPaths.ssh, comment: "polyvisor \(lab.name)")
-        let hierarchies = try ControlGroup.hierarchies(in: MountTable.current())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (node, station) in zip(lab.nodes, network.wiring.nodes) {
-                let process = process(of: node, in: hierarchies)
+            for node in lab.nodes {
                 group.addTask {
                     try await reporter.activity("start", subject: node.name) {
-                        try await start(node, process, layer: wanted[node.name]) { fresh in
-                            try await network.connect(station, fresh: fresh)
-                        }
+                        try await start(node, in: network, layer: wanted[node.name])
                     }
                 }
             }
@@ -140,15 +136,16 @@ public struct Sandbox: Sendable {
         try writeKnownHosts()
     }
 
-    private func start(
-        _ node: Node, _ process: NodeProcess, layer: String?, connect: (Bool) async throws -> Void
-    ) async throws -> Bool {
+    /// Starts one node; false if it runs.
+    func start(_ node: Node, in network: LabNetwork, layer: String?) async throws -> Bool {
+        let process = try process(of: node)
+        guard let station = network.wiring.nodes.first(where: { $0.name == node.name }) else { return false }
         guard process.running == nil else {
-            try await connect(false)
+            try await network.connect(station, fresh: false)
             return false
         }
         try await process.clear()
-        try await connect(true)
+        try await network.connect(station, fresh: true)
         let root = NodeRoot(node: node, lab: lab, paths: process.paths, labPaths: labPaths)
         try root.mount(lowers: layers.lowers(startingOn: layer))
         try downloads.stock(process.paths.archives)
@@ -157,10 +154,11 @@ public struct Sandbox: Sendable {
         return true
     }
 
-    private func process(of node: Node, in hierarchies: [String]) -> NodeProcess {
+    func process(of node: Node) throws -> NodeProcess {
         NodeProcess(
             name: node.name, namespace: names.namespace(ofNode: node.name), paths: labPaths.node(node.name),
-            controlGroup: ControlGroup(names.controlGroup(ofNode: node.name), in: hierarchies))
+            controlGroup: ControlGroup(
+                names.controlGroup(ofNode: node.name), in: try ControlGroup.hierarchies(in: MountTable.current())))
     }
 
     private func writeKnownHosts() throws {

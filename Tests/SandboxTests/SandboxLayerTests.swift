@@ -15,8 +15,8 @@ extension LabsOnThisMachine {
             chown 101 /var/log/service; setfattr --version >/dev/null 2>&1 || true; hostname >/root/who
             """
 
-        @Test("a second lab starts with the packages of the first, but as itself")
-        func reuse() async throws {
+        @Test("a second lab starts with the packages of the first, but as itself", arguments: [false, true])
+        func reuse(restarting: Bool) async throws {
             let first = try LabFixture.lab("t8", subnet: 8, nodes: 2)
             let key = "test-\(UUID().uuidString)"
             let layer = "/var/lib/polyvisor/layers/\(key)"
@@ -26,8 +26,12 @@ extension LabsOnThisMachine {
                 try await shell.waitUntilItAnswers()
                 let changed = try await shell.run(Self.change)
                 #expect(changed.status == 0, "\(changed.complaints)")
-                #expect(try await sandbox.keepLayer(from: first.nodes[0], as: key))
-                #expect(try await !sandbox.keepLayer(from: first.nodes[0], as: key))
+                #expect(try await sandbox.keepLayer(from: first.nodes[0], as: key, restarting: restarting))
+                #expect(try await !sandbox.keepLayer(from: first.nodes[0], as: key, restarting: restarting))
+                try await shell.waitUntilItAnswers()
+                #expect(try await sandbox.status().nodes.map(\.startedOnLayer) == [restarting, false])
+                #expect(
+                    try await shell.run("tree --version >/dev/null && cat /root/who && hostname").output == "n1\nn1\n")
                 try await expectSharedDownload(sandbox, first)
             }
             do { try await expectReuse(key) } catch {
@@ -60,7 +64,7 @@ extension LabsOnThisMachine {
                         "/usr/share/bug/procps:\n\n/usr/share/bug/udev:\nfile\n",
                     "stat -c %h /usr/local/a": "2\n",
                     "ls /var/log/service | wc -l; stat -c %u /var/log/service": "0\n101\n",
-                    "hostname": "n1\n", "systemctl is-system-running --wait": "running\n",
+                    "cat /root/who": "n1\n", "hostname": "n1\n", "systemctl is-system-running --wait": "running\n",
                     "ls /var/cache/apt/archives/*.deb | wc -l | tr -d 0-9": "\n",
                 ]
                 for (command, output) in checks { #expect(try await shell.run(command).output == output, "\(command)") }
