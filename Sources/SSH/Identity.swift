@@ -4,13 +4,13 @@ import Foundation
 /// How a target is logged in to.
 enum Identity {
     case key(IdentityKey)
-    case agent
+    case agent(socket: String)
 
     init(of target: SSHTarget) throws(SSHError) {
         if let file = target.identityFile {
             self = .key(try IdentityKey(file: file, node: target.label))
-        } else if let path = ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"], !path.isEmpty {
-            self = .agent
+        } else if let path = target.agentSocket ?? ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"], !path.isEmpty {
+            self = .agent(socket: expandingHome(path))
         } else {
             throw SSHError(
                 .identityFile, node: target.label, doing: "log in as \(target.user)",
@@ -24,7 +24,7 @@ extension Session {
     func logIn(with identity: Identity, by deadline: Deadline) throws(SSHError) {
         switch identity {
         case .key(let key): try logIn(with: key, by: deadline)
-        case .agent: try logInByAgent(by: deadline)
+        case .agent(let path): try logInByAgent(at: path, by: deadline)
         }
     }
 
@@ -63,7 +63,7 @@ extension Session {
             hint: "use an ed25519 key: ssh-keygen -t ed25519")
     }
 
-    private func logInByAgent(by deadline: Deadline) throws(SSHError) {
+    private func logInByAgent(at path: String, by deadline: Deadline) throws(SSHError) {
         guard let agent = libssh2_agent_init(handle) else {
             throw failure(.io, doing, "out of memory for the agent")
         }
@@ -71,11 +71,16 @@ extension Session {
             libssh2_agent_disconnect(agent)
             libssh2_agent_free(agent)
         }
+        libssh2_agent_set_identity_path(agent, path)
         guard libssh2_agent_connect(agent) == 0, libssh2_agent_list_identities(agent) == 0 else {
             throw failure(
-                .authentication, doing, "the SSH agent does not answer (\(lastWords))",
+                .authentication, doing, "the SSH agent at \(path) does not answer (\(lastWords))",
                 hint: "start one: eval $(ssh-agent); or give an identity file")
         }
+        try tryIdentities(of: agent, by: deadline)
+    }
+
+    private func tryIdentities(of agent: OpaquePointer, by deadline: Deadline) throws(SSHError) {
         var previous: UnsafeMutablePointer<libssh2_agent_publickey>?
         var tried = 0
         var skippedRSA = false

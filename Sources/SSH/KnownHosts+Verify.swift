@@ -5,10 +5,9 @@ extension KnownHosts {
         switch judge(key, of: target) {
         case .known: return
         case .unknown:
-            let files = target.knownHostsFiles.joined(separator: ", ")
             throw SSHError(
                 .hostKeyUnknown(key), node: target.label, doing: doing,
-                reason: "the node shows \(shown), and \(files.isEmpty ? "no known_hosts file was given" : "no line of \(files) names this host")",
+                reason: "the node shows \(shown), and \(whatIsMissing(for: target))",
                 hint: "compare it with `ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub` on the node's console; "
                     + "if it is the same, add this line to known_hosts: \(key.knownHostsLine(for: target))")
         case .revoked(let entry):
@@ -23,5 +22,14 @@ extension KnownHosts {
                     + "but \(entry.place) has \(entry.key.algorithm) \(entry.key.fingerprint)",
                 hint: "if the node was installed anew, remove line \(entry.line) of \(entry.file)")
         }
+    }
+
+    private func whatIsMissing(for target: SSHTarget) -> String {
+        let files = target.knownHostsFiles.joined(separator: ", ")
+        if files.isEmpty { return "no known_hosts file was given" }
+        guard algorithms(for: target).isEmpty else {
+            return "\(files) has an RSA key of this host only, which libssh2 \(libraryVersion) cannot verify"
+        }
+        return "no line of \(files) names this host"
     }
 }

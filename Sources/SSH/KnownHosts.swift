@@ -84,7 +84,10 @@ struct KnownHosts {
         let bare = target.port == 22 ? [] : entries(named: target.host)
         if let revoked = (named + bare).first(where: { $0.isRevoked && $0.key == key }) { return .revoked(revoked) }
         if (named + bare).contains(where: { !$0.isRevoked && $0.key == key }) { return .known }
-        let others = named.filter { !$0.isRevoked }
+        // An RSA key cannot be asked for where only SHA-1 is known, so its absence proves nothing.
+        let others = named.filter {
+            !$0.isRevoked && ($0.key.algorithm != "ssh-rsa" || key.algorithm == "ssh-rsa" || signsRSAWithSHA2)
+        }
         let other = others.first { $0.key.algorithm == key.algorithm } ?? others.first
         return other.map { .mismatch($0) } ?? .unknown
     }

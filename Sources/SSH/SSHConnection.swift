@@ -86,7 +86,8 @@ public actor SSHConnection {
 
     func execute(_ execution: Execution) async throws(SSHError) -> CommandResult {
         guard let session else {
-            throw SSHError(.disconnected, node: target.label, doing: execution.doing, reason: "the connection is closed")
+            throw SSHError(
+                .disconnected, node: target.label, doing: execution.doing, reason: "the connection was closed before")
         }
         let result = await wokenByCancellation { () throws(SSHError) in try session.execute(execution) }
         return try result.get()

@@ -4,9 +4,10 @@ public struct SSHTarget: Sendable, Hashable {
     public var host: String
     public var port: Int
     public var user: String
-    /// A private key in OpenSSH's or PEM format; `~` is the home directory. nil asks the SSH agent
-    /// at `SSH_AUTH_SOCK`.
+    /// A private key in OpenSSH's or PEM format; `~` is the home directory. nil asks the SSH agent.
     public var identityFile: String?
+    /// The agent's socket; nil is the one that `SSH_AUTH_SOCK` names.
+    public var agentSocket: String?
     /// Files in OpenSSH's known_hosts format, any of which may hold the node's key. Files that do not
     /// exist are passed over: a user's own often does not.
     public var knownHostsFiles: [String]

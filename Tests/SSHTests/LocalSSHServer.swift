@@ -4,12 +4,25 @@ import Testing
 
 /// A real sshd on 127.0.0.1 and a free port, with throw-away keys in a directory of its own.
 ///
-/// Use it by `withServer`, which ends it by its process id. Without /usr/sbin/sshd tests fail and say what
+/// Suites with the trait `.sshServer` have one as `LocalSSHServer.shared()`; it is ended by its process id,
+/// and its directory is removed. Without /usr/sbin/sshd tests fail and say what
 /// to install: an untested link is not a working one.
 final class LocalSSHServer: Sendable {
     let directory: String
     let port: Int
-    private let process: Process
+    private let process: ChildProcess
+
+    @TaskLocal fileprivate static var running: LocalSSHServer?
+
+    /// The server of the suite.
+    static func shared() throws -> LocalSSHServer {
+        try #require(running, "the suite lacks the trait .sshServer")
+    }
+
+    /// What sshd has logged so far.
+    func log() throws -> String {
+        try String(contentsOfFile: "\(directory)/log", encoding: .utf8)
+    }
 
     /// The user's key that the server accepts; `ecdsa`, `rsa`, `locked` (passphrase) are accepted too,
     /// `stranger` is not.
@@ -40,13 +53,8 @@ final class LocalSSHServer: Sendable {
         try Self.write(knownHosts: "\(directory)/known_hosts", port: port, from: directory)
         try Self.configuration(in: directory, port: port)
             .write(toFile: "\(directory)/sshd_config", atomically: true, encoding: .utf8)
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/sshd")
-        process.arguments = ["-D", "-e", "-f", "\(directory)/sshd_config"]
-        process.standardInput = FileHandle.nullDevice
-        try Data().write(to: URL(fileURLWithPath: "\(directory)/log"))
-        process.standardError = FileHandle(forWritingAtPath: "\(directory)/log")
-        try process.run()
+        let arguments = ["-D", "-e", "-f", "\(directory)/sshd_config"]
+        process = try ChildProcess("/usr/sbin/sshd", arguments, output: "\(directory)/log")
     }
 
     private static func configuration(in directory: String, port: Int) -> String {
@@ -74,7 +82,8 @@ final class LocalSSHServer: Sendable {
             ("ecdsa", ["-t", "ecdsa", "-b", "384"], ""), ("rsa", ["-t", "rsa", "-b", "2048"], ""),
             ("rsa_pem", ["-t", "rsa", "-b", "2048", "-m", "PEM"], ""),
             ("ecdsa_pem", ["-t", "ecdsa", "-m", "PEM"], ""), ("stranger", ["-t", "ed25519"], ""),
-            ("locked", ["-t", "ed25519"], "secret phrase"), ("locked_pem", ["-t", "ecdsa", "-m", "PEM"], "secret phrase"),
+            ("locked", ["-t", "ed25519"], "secret phrase"),
+            ("locked_pem", ["-t", "ecdsa", "-m", "PEM"], "secret phrase"),
         ]
         for (name, options, phrase) in keys {
             let arguments = options + ["-q", "-N", phrase, "-C", name, "-f", "\(directory)/\(name)"]
@@ -97,30 +106,16 @@ final class LocalSSHServer: Sendable {
             if banner(port: port).hasPrefix("SSH-2.0") { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        let log = try String(contentsOfFile: "\(directory)/log", encoding: .utf8)
-        throw ServerProblem("sshd does not answer on port \(port):\n\(log)")
+        throw ServerProblem("sshd does not answer on port \(port):\n\(try log())")
     }
 
     private func stop() {
-        process.terminate()
-        process.waitUntilExit()
+        process.stop()
     }
 
     /// A port that was free a moment ago.
     static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard isBound else { throw ServerProblem("no free port: \(String(cString: strerror(errno)))") }
-        return Int(UInt16(bigEndian: address.sin_port))
+        try Listener(backlog: 1).port
     }
 
     /// Starts a server in a directory of its own, and ends and removes both whatever `body` does.
@@ -137,6 +132,26 @@ final class LocalSSHServer: Sendable {
             server.stop()
         }
     }
+}
+
+/// Gives a suite one sshd for all of its tests.
+struct SSHServerTrait: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await LocalSSHServer.withServer { server in
+            try await LocalSSHServer.$running.withValue(server) { try await function() }
+        }
+    }
+}
+
+extension Trait where Self == SSHServerTrait {
+    static var sshServer: Self { Self() }
+}
+
+extension Tag {
+    /// Talks to a real server.
+    @Tag static var wire: Self
 }
 
 struct ServerProblem: Error, CustomStringConvertible {
@@ -157,39 +172,4 @@ func withDirectory(_ body: (String) async throws -> Void) async throws {
         throw error
     }
     try FileManager.default.removeItem(atPath: directory)
-}
-
-/// Runs a program of this machine to its end.
-@discardableResult
-func runLocally(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-}
-
-/// The first bytes that a server on 127.0.0.1 sends.
-private func banner(port: Int) -> String {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-    }
-    guard connected == 0 else { return "" }
-    var buffer = [UInt8](repeating: 0, count: 64)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
-    return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
 }
