@@ -142,6 +142,24 @@ extension Draft {
     var networkList: [NetworkDraft] { networks.value ?? [] }
     var imageList: [ImageDraft] { images.value ?? [] }
     var flavorList: [FlavorDraft] { flavors.value ?? [] }
+    /// What images and flavors may be called; nil when they could not be read.
+    var imageNames: [String]? { names(images.value.map { $0.map(\.name.value) }, images.isAbsent) }
+    var flavorNames: [String]? { names(flavors.value.map { $0.map(\.name.value) }, flavors.isAbsent) }
+
+    /// A lab without images or flavors gets the standard ones.
+    private func names(_ given: [String]?, _ isAbsent: Bool) -> [String]? {
+        isAbsent || given?.isEmpty == true ? [Draft.standardName] : given
+    }
+
+    /// The name of the image and of the flavor that a lab gets when it has none.
+    static let standardName = "tiny"
+
+    /// Whether a reference names a cluster of the file.
+    func hasCluster(_ reference: ClusterReference) -> Bool {
+        let vcenter = vcenterList.first { $0.name.value == reference.vcenter }
+        return vcenter?.clusters.value?.contains { $0.name.value == reference.cluster } ?? false
+    }
+
     /// nil when the file gives a provider that does not exist.
     var madeBy: Provider? {
         switch provider {

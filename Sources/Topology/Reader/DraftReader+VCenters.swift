@@ -36,7 +36,9 @@ extension DraftReader {
 
     private func regex(_ node: YAMLNode) -> String? {
         guard let text = values.text(node, "a regular expression") else { return nil }
-        guard let wrong = PythonRegex.problem(in: text) else { return text }
+        let length = text.utf8.count
+        let wrong = length > 500 ? "it has \(length) bytes, and 500 are enough" : PythonRegex.problem(in: text)
+        guard let wrong else { return text }
         log.error(
             node.start, "\(quoted(text)) is no regular expression: \(wrong)",
             hint: "Nova matches it with Python's re.match against names of datastores")

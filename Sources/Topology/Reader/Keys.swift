@@ -11,6 +11,12 @@ extension TopologyKey {
     static var names: [String] { allCases.map(\.rawValue) }
 }
 
+/// The keys of every kind of mapping.
+let allTopologyKeys: [any TopologyKey.Type] = [
+    LabKey.self, SettingsKey.self, SSHKey.self, NodeKey.self, VCenterKey.self, SecretKey.self, ClusterKey.self,
+    ManagementKey.self, NetworkKey.self, PoolKey.self, FlavorKey.self, ImageKey.self, VerifyKey.self,
+]
+
 enum LabKey: String, TopologyKey {
     case lab, release, provider, defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
     static let heading = "The file"
@@ -21,7 +27,7 @@ enum SettingsKey: String, TopologyKey {
     case ssh
     case physicalInterfaces = "physical_interfaces"
     case availabilityZone = "availability_zone"
-    static let heading = "defaults, groups"
+    static let heading = "defaults and groups"
 }
 
 enum SSHKey: String, TopologyKey {
@@ -63,7 +69,7 @@ enum ClusterKey: String, TopologyKey {
 
 enum ManagementKey: String, TopologyKey {
     case cidr
-    static let heading = "networks: management"
+    static let heading = "networks.management"
 }
 
 enum NetworkKey: String, TopologyKey {
@@ -73,7 +79,7 @@ enum NetworkKey: String, TopologyKey {
     case allocationPool = "allocation_pool"
     case dnsServers = "dns_servers"
     case portGroup = "port_group"
-    static let heading = "networks: all others"
+    static let heading = "networks: the others"
 }
 
 enum PoolKey: String, TopologyKey {

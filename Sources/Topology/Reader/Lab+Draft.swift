@@ -7,19 +7,22 @@ extension Lab {
         let nodes = draft.nodeList.compactMap { Node($0, provider) }
         let vcenters = draft.vcenterList.compactMap { VCenter($0, provider) }
         let networks = draft.networkList.compactMap(ProviderNetwork.init)
-        let images =
-            draft.images.value.map { $0.compactMap(Image.init) } ?? [Image.standard(for: nodes, at: draft.nodesMark)]
-        let flavors = draft.flavors.value.map { $0.compactMap(Flavor.init) } ?? [Flavor.standard(at: draft.nodesMark)]
+        let images = draft.imageList.compactMap(Image.init)
+        let flavors = draft.flavorList.compactMap(Flavor.init)
         guard nodes.count == draft.nodeList.count, vcenters.count == draft.vcenterList.count,
-            networks.count == draft.networkList.count, images.count == max(draft.imageList.count, 1),
-            flavors.count == max(draft.flavorList.count, 1),
-            let verify = VerifySettings(draft.verify.value ?? VerifyDraft(), images, flavors, networks, nodes)
+            networks.count == draft.networkList.count, images.count == draft.imageList.count,
+            flavors.count == draft.flavorList.count
+        else { return nil }
+        let allImages = images.isEmpty ? [Image.standard(for: nodes, at: draft.nodesMark)] : images
+        let allFlavors = flavors.isEmpty ? [Flavor.standard(at: draft.nodesMark)] : flavors
+        guard
+            let verify = VerifySettings(draft.verify.value ?? VerifyDraft(), allImages, allFlavors, networks, nodes)
         else { return nil }
         self.init(
             name: name, file: file, release: release.value, releaseMark: release.mark, provider: provider, nodes: nodes,
             vcenters: vcenters, management: ManagementNetwork(cidr: cidr.value, mark: management.key),
-            networks: networks,
-            flavors: flavors, images: images, verify: verify, overrides: draft.overrides.map(\.value))
+            networks: networks, flavors: allFlavors, images: allImages, verify: verify,
+            overrides: draft.overrides.map(\.value))
     }
 }
 
@@ -130,7 +133,7 @@ extension Flavor {
 
     /// For a lab without flavors.
     fileprivate static func standard(at mark: Mark) -> Flavor {
-        Flavor(name: "tiny", vcpus: 1, ramMB: 512, diskGB: 1, mark: mark)
+        Flavor(name: Draft.standardName, vcpus: 1, ramMB: 512, diskGB: 1, mark: mark)
     }
 }
 
@@ -146,7 +149,7 @@ extension Image {
     fileprivate static func standard(for nodes: [Node], at mark: Mark) -> Image {
         var kinds: [HypervisorKind] = []
         for kind in nodes.compactMap(\.hypervisor?.kind) where !kinds.contains(kind) { kinds.append(kind) }
-        return Image(name: "tiny", source: .tinyGuest, hypervisors: kinds, properties: [], mark: mark)
+        return Image(name: Draft.standardName, source: .tinyGuest, hypervisors: kinds, properties: [], mark: mark)
     }
 }
 

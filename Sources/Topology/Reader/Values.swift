@@ -3,7 +3,11 @@ struct Values {
     let log: ProblemLog
 
     private func wrong(_ node: YAMLNode, _ expected: String, hint: String? = nil) {
-        log.error(node.start, "expected \(expected), found \(node.kind)", hint: hint)
+        var found = node.kind
+        if case .scalar(let scalar) = node.content, scalar.value == .string {
+            found = "the text \(quoted(scalar.text))"
+        }
+        log.error(node.start, "expected \(expected), found \(found)", hint: hint)
     }
 
     private func scalar(_ node: YAMLNode, _ expected: String) -> YAMLScalar? {
@@ -162,7 +166,8 @@ struct Values {
         guard case .sequence(let items) = node.content else {
             var hint: String?
             if case .scalar(let scalar) = node.content, scalar.value != .null { hint = "a list of one is [\(what)]" }
-            wrong(node, "a list of \(what)s", hint: hint)
+            let plural = what + (what.hasSuffix("s") ? "es" : "s")
+            wrong(node, "a list of \(plural)", hint: hint)
             return nil
         }
         return items.compactMap { item in read(item).map { Marked($0, at: item.start) } }

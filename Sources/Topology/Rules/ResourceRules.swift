@@ -1,7 +1,8 @@
 extension Rules {
     /// A node with a hypervisor that no image serves could boot nothing.
     @Sendable static func imagesServeHypervisors(_ draft: Draft) -> [Problem] {
-        guard let images = draft.images.value, images.allSatisfy({ $0.hypervisors.value != nil }) else { return [] }
+        guard let images = draft.images.value, !images.isEmpty, images.allSatisfy({ $0.hypervisors.value != nil })
+        else { return [] }
         let served = Set(images.flatMap { $0.hypervisors.value ?? [] }.flatMap { $0.value.served })
         var reported: Set<HypervisorKind> = []
         return draft.nodeList.compactMap { node in
@@ -29,24 +30,18 @@ extension Rules {
 
     @Sendable static func verifyNamesExist(_ draft: Draft) -> [Problem] {
         guard let verify = draft.verify.value else { return [] }
+        let networks = draft.networkList.isEmpty ? nil : draft.networkList.map(\.name.value)
         return [
-            missing(
-                verify.image, among: draft.images.value?.map(\.name.value), "image",
-                orDefault: draft.images.isAbsent ? "tiny" : nil),
-            missing(
-                verify.flavor, among: draft.flavors.value?.map(\.name.value), "flavor",
-                orDefault: draft.flavors.isAbsent ? "tiny" : nil),
-            missing(verify.network, among: draft.networks.value?.map(\.name.value), "network", orDefault: nil),
+            missing(verify.image, among: draft.imageNames, "image"),
+            missing(verify.flavor, among: draft.flavorNames, "flavor"),
+            missing(verify.network, among: networks, "network"),
             networkWithoutPortGroup(draft, verify),
         ].compactMap { $0 }
     }
 
-    private static func missing(
-        _ given: Given<String>, among names: [String]?, _ what: String, orDefault: String?
-    ) -> Problem? {
-        guard let name = given.marked, let names = names ?? orDefault.map({ [$0] }), !names.contains(name.value) else {
-            return nil
-        }
+    /// Says nothing when the names are not known.
+    private static func missing(_ given: Given<String>, among names: [String]?, _ what: String) -> Problem? {
+        guard let name = given.marked, let names, !names.contains(name.value) else { return nil }
         return .error(
             name.mark, "there is no \(what) \(quoted(name.value))",
             hint: suggestion(for: name.value, among: names, called: "\(what)s"))

@@ -73,7 +73,7 @@ extension Rules {
         var owners: [String: ClusterReference?] = [:]
         for node in draft.nodeList where node.clusterReferences.isEmpty { owners[node.name.value] = .some(nil) }
         return draft.nodeList.flatMap { node in
-            node.clusterReferences.compactMap { reference in
+            node.clusterReferences.filter { draft.hasCluster($0.value) }.compactMap { reference in
                 let host = "\(node.name.value)-\(reference.value.cluster)"
                 guard let owner = owners[host] else {
                     owners[host] = reference.value

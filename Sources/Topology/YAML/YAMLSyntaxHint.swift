@@ -26,6 +26,7 @@
                 "a bracket that opens here is not closed, or a comma is missing"
             case "did not find expected key", "did not find expected '-' indicator":
                 "lines of one list or mapping begin in the same column; look at the line above, too"
+            case "found unexpected ':'": "a blank belongs after the colon of a key"
             case "could not find expected ':'":
                 "a key needs a colon and a blank after it; quote text that runs over lines"
             case "block sequence entries are not allowed in this context": "put the list on the lines below its key"
