@@ -1,0 +1,73 @@
+import GuestImage
+import Topology
+
+/// Checks of what runs on libvirt: the guest proves itself on its serial console.
+extension Check {
+    static let guestReady = Check(.guestReady, in: .guest, needs: [.active]) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        var console: String?
+        var trouble: String?
+        let verdict: CheckVerdict? = try await Polling(limit: setting.timeout, pause: .seconds(1)).first {
+            do {
+                let text = try await setting.access.cloud.consoleOutput(id)
+                console = text
+                let report = GuestReport(consoleLog: text)
+                evidence.guest = report
+                return .guestReady(report, after: evidence.secondsSinceRequest)
+            } catch {
+                guard !error.isCancellation else { throw error }
+                trouble = "\(error)"  // a call to nova-compute may time out and the next one be answered
+                return nil
+            }
+        }
+        if verdict != nil { evidence.secondsToGuestReady = evidence.secondsSinceRequest }
+        return verdict
+            ?? .guestNotReady(
+                console: console, trouble: trouble, waited: setting.timeout,
+                look: "`openstack console log show \(setting.serverName)`, \(setting.subject.log)")
+    }
+
+    static let guestAddress = Check(.guestAddress, in: .guest, needs: [.guestReady]) { evidence, setting in
+        guard let guest = evidence.guest else { return .skipped("the guest said nothing") }
+        try await readPort(&evidence, setting)
+        let addresses = evidence.port?.fixedIPs.map(\.address) ?? []
+        return .guestAddress(guest, port: addresses, look: setting.log("neutron/neutron-dhcp-agent.log"))
+    }
+
+    static let guestMetadata = Check(.guestMetadata, in: .guest, needs: [.guestReady]) { evidence, setting in
+        guard let guest = evidence.guest, let id = evidence.instance else { return .skipped("the guest said nothing") }
+        let look = setting.log("neutron/neutron-metadata-agent.log")
+        return .guestMetadata(guest, id: id, name: setting.serverName, look: look)
+    }
+
+    static let goneFromLibvirt = Check(.goneFromLibvirt, in: .libvirt, needs: [.goneFromNova]) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        guard let node = setting.subject.node, case .libvirt(let kind) = setting.subject.driver else {
+            return .skipped("the topology does not name the node of \(setting.subject.host)")
+        }
+        let folder = setting.folder(ofInstance: id)
+        let command = CheckVerdict.libvirtCommand(uri: libvirtURI(kind), folder: folder)
+        var output = ""
+        let gone: CheckVerdict? = try await Polling(limit: Setting.clearing, pause: .seconds(1)).first {
+            let answer = try await setting.access.node(node, command)
+            output = answer.output
+            guard answer.status == 0 else {
+                let reason = "`\(command)` on \(node) ended with status \(answer.status)"
+                let look = "`systemctl status libvirtd` on \(node)"
+                return .failed(CheckFailure(layer: .libvirt, reason: reason, look: look))
+            }
+            return .goneFromLibvirt(output, id: id, folder: folder)
+        }
+        return gone ?? .stillInLibvirt(output, id: id, folder: folder, look: setting.subject.log)
+    }
+
+    /// Nova's default `connection_uri` for a `virt_type` (nova/virt/libvirt/driver.py).
+    static func libvirtURI(_ kind: HypervisorKind) -> String {
+        switch kind {
+        case .lxc: "lxc:///"
+        case .xen: "xen:///"
+        case .uml: "uml:///system"
+        default: "qemu:///system"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import OpenStack
+
+/// Checks that hold for every hypervisor.
+extension Check {
+    static let serviceUp = Check(.serviceUp, in: .nova) { _, setting in
+        .serviceUp(setting.overview.services, of: setting.subject)
+    }
+
+    static let hypervisorType = Check(.hypervisorType, in: .nova, needs: [.serviceUp]) { _, setting in
+        .hypervisorType(setting.overview.hypervisor(of: setting.subject.host), of: setting.subject)
+    }
+
+    /// A hypervisor of an unexpected type is booted on all the same: that it fails, or does not, tells more.
+    static let created = Check(.created, in: .nova, needs: [.serviceUp]) { evidence, setting in
+        let server = try setting.newServer()
+        evidence.requested = .now
+        evidence.instance = try await setting.access.cloud.createServer(server)
+        return .passed(server.name)
+    }
+
+    static let active = Check(.active, in: .nova, needs: [.created]) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        var last: Server?
+        let verdict = try await Polling(limit: setting.timeout).first {
+            last = try await setting.access.cloud.server(id)
+            return CheckVerdict.active(
+                last, after: evidence.secondsSinceRequest, of: setting.subject, scheduler: setting.schedulerLog)
+        }
+        if verdict?.isPassed == true { evidence.secondsToActive = evidence.secondsSinceRequest }
+        evidence.server = last
+        return verdict
+            ?? .notActive(last, waited: setting.timeout, of: setting.subject, scheduler: setting.schedulerLog)
+    }
+
+    static let host = Check(.host, in: .nova, needs: [.active]) { evidence, setting in
+        guard let server = evidence.server else { return .skipped("there is no instance") }
+        return .host(server, of: setting.subject, scheduler: setting.schedulerLog)
+    }
+
+    static let portBinding = Check(.portBinding, in: .neutron, needs: [.active]) { evidence, setting in
+        let look = setting.log("neutron/neutron-api.log")
+        try await readPort(&evidence, setting)
+        guard case .vcenter = setting.subject.driver else {
+            return .portBinding(evidence.port, host: setting.subject.host, portGroup: nil, look: look)
+        }
+        guard let portGroup = setting.network?.portGroup else {
+            let reason = "network \(setting.lab.verify.network) has no port_group, so no vCenter can use it"
+            return .failed(CheckFailure(layer: .polyvisor, reason: reason, look: setting.lab.file))
+        }
+        return .portBinding(evidence.port, host: setting.subject.host, portGroup: portGroup, look: look)
+    }
+
+    static func readPort(_ evidence: inout Evidence, _ setting: Setting) async throws {
+        guard evidence.port == nil, let id = evidence.instance else { return }
+        evidence.port = try await setting.access.cloud.ports(ofDevice: id).first
+    }
+
+    static let deleted = Check(.deleted, in: .nova, needs: [.created]) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        try await setting.access.cloud.deleteServer(id)
+        return .passed(nil)
+    }
+
+    static let goneFromNova = Check(.goneFromNova, in: .nova, needs: [.deleted]) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        var last: Server?
+        let gone = try await Polling(limit: setting.timeout).first {
+            last = try await setting.access.cloud.server(id)
+            return CheckVerdict.goneFromNova(last)
+        }
+        return gone ?? .stillInNova(last, waited: setting.timeout, look: setting.subject.log)
+    }
+
+    static let goneFromNeutron = Check(.goneFromNeutron, in: .neutron, needs: [.goneFromNova]) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        var last: [Port] = []
+        let gone = try await Polling(limit: Setting.clearing).first {
+            last = try await setting.access.cloud.ports(ofDevice: id)
+            return last.isEmpty ? CheckVerdict.passed(nil) : nil
+        }
+        return gone ?? .stillInNeutron(last, look: setting.log("neutron/neutron-api.log"))
+    }
+
+    static let goneFromPlacement = Check(
+        .goneFromPlacement, in: .placement, needs: [.goneFromNova]
+    ) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        var last: [String: [String: Int]] = [:]
+        let gone = try await Polling(limit: Setting.clearing).first {
+            last = try await setting.access.cloud.allocations(ofConsumer: id)
+            return last.isEmpty ? CheckVerdict.passed(nil) : nil
+        }
+        return gone ?? .stillInPlacement(last, id: id, look: setting.subject.log)
+    }
+}

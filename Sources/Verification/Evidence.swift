@@ -1,0 +1,20 @@
+import GuestImage
+import OpenStack
+import VSphere
+
+/// What the checks of one hypervisor have found so far, each for those that come after it.
+struct Evidence: Sendable {
+    /// When the instance was asked for.
+    var requested: ContinuousClock.Instant?
+    /// The instance's id.
+    var instance: String?
+    var server: Server?
+    var port: Port?
+    var guest: GuestReport?
+    var vm: VirtualMachine?
+    var secondsToActive: Double?
+    var secondsToGuestReady: Double?
+
+    /// Since the instance was asked for.
+    var secondsSinceRequest: Double { requested.map { (ContinuousClock.now - $0).seconds } ?? 0 }
+}

@@ -1,0 +1,123 @@
+import OpenStack
+import VSphere
+
+/// The checks of one hypervisor, one after the other.
+struct Examination: Sendable {
+    let setting: Setting
+    var evidence = Evidence()
+    private(set) var checks: [CheckReport] = []
+    private let report: @Sendable (VerificationEvent) -> Void
+
+    init(_ setting: Setting, report: @escaping @Sendable (VerificationEvent) -> Void) {
+        self.setting = setting
+        self.report = report
+    }
+
+    /// Proves the hypervisor and cleans up behind, also when the task was cancelled.
+    ///
+    /// - Parameter keepFailed: leave the instance for someone to look at, if a check failed.
+    static func run(
+        _ setting: Setting, keepFailed: Bool, report: @escaping @Sendable (VerificationEvent) -> Void
+    ) async -> HypervisorReport {
+        var examination = Examination(setting, report: report)
+        await examination.perform(Check.proof(of: setting.subject.driver))
+        let cleanUp = Check.cleanUp(of: setting.subject.driver)
+        if keepFailed && examination.hasFailed && examination.evidence.instance != nil {
+            examination.skip(cleanUp, "kept for you to look at: \(setting.serverName)")
+        } else {
+            let soFar = examination
+            // A task of its own is not cancelled with ours.
+            examination = await Task {
+                var last = soFar
+                await last.perform(cleanUp)
+                return last
+            }.value
+        }
+        let hypervisor = examination.hypervisor
+        report(.finished(hypervisor))
+        return hypervisor
+    }
+
+    /// Performs checks in their order; one whose needs have not passed is skipped.
+    mutating func perform(_ list: [Check]) async {
+        for check in list {
+            if let unmet = check.needs.first(where: { !hasPassed($0) }) {
+                skip([check], "needs \"\(unmet.title)\"")
+                continue
+            }
+            report(.began(host: setting.subject.host, check: check.name))
+            let start = ContinuousClock.now
+            let verdict = await judge(check)
+            add(CheckReport(check.name, verdict, seconds: (ContinuousClock.now - start).seconds))
+        }
+    }
+
+    private mutating func judge(_ check: Check) async -> CheckVerdict {
+        guard !Task.isCancelled else { return .failed(.stopped) }
+        do {
+            return try await check.look(&evidence, setting)
+        } catch {
+            return .failed(CheckFailure(error, layer: check.layer, look: setting.log(of: check.layer)))
+        }
+    }
+
+    private mutating func skip(_ list: [Check], _ reason: String) {
+        for check in list { add(CheckReport(check.name, .skipped(reason))) }
+    }
+
+    private mutating func add(_ check: CheckReport) {
+        checks.append(check)
+        report(.ended(host: setting.subject.host, check: check))
+    }
+
+    /// That a run was stopped is nothing to look at.
+    private var hasFailed: Bool {
+        checks.contains { $0.verdict.failure != nil && $0.verdict.failure != .stopped }
+    }
+
+    private func hasPassed(_ name: CheckName) -> Bool { checks.contains { $0.name == name && $0.verdict.isPassed } }
+
+    private var hypervisor: HypervisorReport {
+        var hypervisor = HypervisorReport(host: setting.subject.host, node: setting.subject.node, checks: checks)
+        hypervisor.type = setting.overview.hypervisor(of: setting.subject.host)?.type
+        hypervisor.instance = evidence.instance
+        hypervisor.secondsToActive = evidence.secondsToActive
+        hypervisor.secondsToGuestReady = evidence.secondsToGuestReady
+        return hypervisor
+    }
+}
+
+extension HypervisorReport {
+    /// The instance that was not deleted on purpose.
+    var keptInstance: String? {
+        checks.contains { $0.name == .deleted && $0.verdict.isSkipped } ? instance : nil
+    }
+}
+
+extension CheckFailure {
+    static let stopped = CheckFailure(layer: .polyvisor, reason: "the run was stopped before this was known")
+
+    /// What an error says, on the layer that it speaks of.
+    init(_ error: any Error, layer: Layer, look: String?) {
+        switch error {
+        case let failure as CheckFailure: self = failure
+        case _ where error.isCancellation: self = .stopped
+        case let error as VSphereError: self.init(layer: .vcenter, reason: "\(error)")
+        case let error as OpenStackError: self.init(layer: layer, reason: "\(error)", look: look)
+        default: self.init(layer: layer, reason: "\(error)", look: look)
+        }
+        reason = VisibleText(reason).line
+    }
+}
+
+extension Error {
+    /// Whether it only says that the task was cancelled.
+    var isCancellation: Bool {
+        switch self {
+        case is CancellationError: true
+        case let error as OpenStackError: error.kind == .cancelled
+        case let error as VSphereError: error.kind == .cancelled
+        default: false
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import GuestImage
+
+/// What a guest says of itself, judged.
+extension CheckVerdict {
+    /// Whether the guest's script ran to its end. nil: it has not yet, and may still.
+    static func guestReady(_ report: GuestReport, after seconds: Double) -> CheckVerdict? {
+        report.ready ? .passed("\(Self.short(seconds)) after the request") : nil
+    }
+
+    /// Why a guest that never became ready did not.
+    ///
+    /// - Parameters:
+    ///   - console: the serial console's text; nil if Nova gave none.
+    ///   - trouble: what Nova said instead.
+    static func guestNotReady(console: String?, trouble: String?, waited: Duration, look: String) -> CheckVerdict {
+        let wait = "within \(waited.components.seconds) s"
+        if let trouble, console == nil {
+            return .failed(CheckFailure(layer: .nova, reason: "gave no console \(wait): \"\(trouble)\"", look: look))
+        }
+        let text = (console ?? "").split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+        guard let last = text.last else {
+            let reason = "printed nothing on its serial console \(wait)"
+            return .failed(CheckFailure(layer: .guest, reason: reason, look: look))
+        }
+        let stage = GuestReport(consoleLog: console ?? "").booted ? "started but was not ready" : "did not start"
+        let quoted = VisibleText(String(last.suffix(200))).line
+        return .failed(
+            CheckFailure(layer: .guest, reason: "\(stage) \(wait); its console ends with \"\(quoted)\"", look: look))
+    }
+
+    /// Whether the guest got the address that Neutron gave its port.
+    static func guestAddress(_ report: GuestReport, port addresses: [String], look: String) -> CheckVerdict {
+        let wanted = addresses.joined(separator: ", ")
+        guard let address = report.address else {
+            let reason = "got no address by DHCP; its port has \(wanted.isEmpty ? "none either" : wanted)"
+            return .failed(CheckFailure(layer: .guest, reason: reason, look: look))
+        }
+        guard addresses.contains(address) else {
+            let reason = "has the address \(address), its port has \(wanted.isEmpty ? "none" : wanted)"
+            return .failed(CheckFailure(layer: .guest, reason: reason, look: look))
+        }
+        return .passed(address)
+    }
+
+    /// Whether the metadata service told the guest who it is.
+    ///
+    /// The UUID proves it. An EC2 id counts a table of its own in Nova, so it may differ from the number in the
+    /// instance's name when instances are made at the same time; then the host name, which is unique, decides.
+    static func guestMetadata(_ report: GuestReport, id: String, name: String, look: String) -> CheckVerdict {
+        guard let told = report.instanceID else {
+            return .failed(CheckFailure(layer: .guest, reason: "got nothing from the metadata service", look: look))
+        }
+        if told.lowercased() == id.lowercased() { return .passed(told) }
+        let hostname = report.hostname.map { $0.split(separator: ".").first.map(String.init) ?? $0 }
+        if told.hasPrefix("i-"), let hostname, hostname == Self.hostName(of: name) {
+            return .passed("\(told), \(hostname)")
+        }
+        let who = "\"\(VisibleText(told).line)\"\(report.hostname.map { ", \"\(VisibleText($0).line)\"" } ?? "")"
+        let reason = "was told by the metadata service that it is \(who), and it is \(id), \"\(name)\""
+        return .failed(CheckFailure(layer: .guest, reason: reason, look: look))
+    }
+
+    /// What Nova makes of a server's name: `nova.utils.sanitize_hostname`, for the characters of our names.
+    private static func hostName(of name: String) -> String {
+        String(name.lowercased().replacing("_", with: "-").replacing(" ", with: "-").prefix(63))
+    }
+
+    static func short(_ seconds: Double) -> String { "\((seconds * 10).rounded() / 10) s" }
+}

@@ -1,0 +1,55 @@
+import VSphere
+
+/// What a vCenter shows of an instance, judged.
+extension CheckVerdict {
+    static func vmPower(_ vm: VirtualMachine, vcenter: String) -> CheckVerdict {
+        guard vm.connectionState == "connected" else {
+            return .vcenter("the VM \(vm.name) is \(vm.connectionState)", vcenter)
+        }
+        guard vm.powerState == "poweredOn" else { return .vcenter("the VM \(vm.name) is \(vm.powerState)", vcenter) }
+        return .passed(vm.hostName.map { "on ESXi \($0)" })
+    }
+
+    /// - Parameter cluster: the cluster's name in vCenter.
+    static func vmCluster(_ vm: VirtualMachine, cluster: String, vcenter: String) -> CheckVerdict {
+        guard let name = vm.clusterName else {
+            return .vcenter("the VM \(vm.name) is in no cluster; it should be in \(cluster)", vcenter)
+        }
+        guard name == cluster else {
+            return .vcenter("the VM \(vm.name) is in cluster \(name); it should be in \(cluster)", vcenter)
+        }
+        return .passed(name)
+    }
+
+    /// - Parameter regex: Python's, matched at the start as Nova does it; nil: any datastore will do.
+    static func vmDatastore(_ vm: VirtualMachine, regex: String?, vcenter: String) -> CheckVerdict {
+        let names = vm.datastoreNames
+        guard !names.isEmpty else { return .vcenter("the VM \(vm.name) is on no datastore", vcenter) }
+        guard let regex else { return .passed(names.joined(separator: ", ")) }
+        guard let pattern = try? Regex(regex) else {
+            return .skipped("datastore_regex \"\(regex)\" is not written as Swift writes regular expressions")
+        }
+        let wrong = names.filter { (try? pattern.prefixMatch(in: $0)) == nil }
+        guard wrong.isEmpty else {
+            let reason = "the VM \(vm.name) is on datastore \(wrong.joined(separator: ", ")), which datastore_regex"
+            return .vcenter("\(reason) \"\(regex)\" does not match", vcenter)
+        }
+        return .passed(names.joined(separator: ", "))
+    }
+
+    /// Whether the VM is attached to the port group of its network.
+    static func vmNetwork(_ vm: VirtualMachine, portGroup: String, vcenter: String) -> CheckVerdict {
+        guard vm.networkNames.contains(portGroup) else {
+            let names = vm.networkNames.isEmpty ? "no network" : vm.networkNames.joined(separator: ", ")
+            return .vcenter("the VM \(vm.name) is attached to \(names), not to \(portGroup)", vcenter)
+        }
+        guard !vm.networkAdapters.isEmpty else {
+            return .vcenter("the VM \(vm.name) has no network adapter", vcenter)
+        }
+        return .passed("\(portGroup), \(vm.networkAdapters.map(\.type).joined(separator: ", "))")
+    }
+
+    private static func vcenter(_ reason: String, _ vcenter: String) -> CheckVerdict {
+        .failed(CheckFailure(layer: .vcenter, reason: "\(vcenter): \(reason)", look: "the VM's events in vCenter"))
+    }
+}

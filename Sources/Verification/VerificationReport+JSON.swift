@@ -1,0 +1,71 @@
+public import Foundation
+
+extension VerificationReport {
+    /// The report as JSON with its keys in alphabetical order; docs/reference/verification-report.md has them all.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+
+    /// Reads what `json` wrote.
+    ///
+    /// - Throws: `DecodingError` if it is no such report.
+    public init(json: Data) throws {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(VerificationReport.self, from: json)
+    }
+}
+
+/// The verdict is written for readers, and found again from the checks.
+extension HypervisorReport: Codable {
+    private enum Key: String, CodingKey {
+        case host, type, node, instance, secondsToActive, secondsToGuestReady, checks, verdict
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        host = try values.decode(String.self, forKey: .host)
+        type = try values.decodeIfPresent(String.self, forKey: .type)
+        node = try values.decodeIfPresent(String.self, forKey: .node)
+        instance = try values.decodeIfPresent(String.self, forKey: .instance)
+        secondsToActive = try values.decodeIfPresent(Double.self, forKey: .secondsToActive)
+        secondsToGuestReady = try values.decodeIfPresent(Double.self, forKey: .secondsToGuestReady)
+        checks = try values.decode([CheckReport].self, forKey: .checks)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(host, forKey: .host)
+        try values.encode(type, forKey: .type)
+        try values.encode(node, forKey: .node)
+        try values.encode(instance, forKey: .instance)
+        try values.encode(secondsToActive, forKey: .secondsToActive)
+        try values.encode(secondsToGuestReady, forKey: .secondsToGuestReady)
+        try values.encode(verdict, forKey: .verdict)
+        try values.encode(checks, forKey: .checks)
+    }
+}
+
+extension CheckReport: Codable {
+    private enum Key: String, CodingKey { case name, title, seconds }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        name = try values.decode(CheckName.self, forKey: .name)
+        seconds = try values.decode(Double.self, forKey: .seconds)
+        verdict = try CheckVerdict(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(name, forKey: .name)
+        try values.encode(name.title, forKey: .title)
+        try values.encode(seconds, forKey: .seconds)
+        try verdict.encode(to: encoder)
+    }
+}
