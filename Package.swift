@@ -1,0 +1,74 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// A C library of the system, behind a module map and a shim of its own.
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// Only what a file says is public is seen outside of it.
+let settings: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+
+/// A room of the house: what it may import is said here and nowhere else.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// The tests of a room; golden files are read from the sources, not copied.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], excluding: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: excluding)
+}
+
+let package = Package(
+    name: "polyvisor",
+    products: [.executable(name: "polyvisor", targets: ["polyvisor"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        cLibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        cLibrary("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+        cLibrary("CSSH2", pkgConfig: "libssh2", apt: "libssh2-1-dev"),
+
+        room("Topology", ["CYAML"]),
+        room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
+        room("Rendering", ["Topology", "Release", mustache], resources: [.copy("Templates"), .copy("Plugins")]),
+        room("SSH", ["CSSH2"]),
+        room("HTTP", ["CCurl", crypto]),
+        room("VSphere", ["HTTP", "CXML2"]),
+        room("OpenStack", ["HTTP"]),
+        room("GuestImage", [subprocess]),
+        room("Sandbox", ["Topology", "SSH", subprocess, crypto], resources: [.copy("Resources/simulator")]),
+        room(
+            "Deployment",
+            [
+                "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "GuestImage", "Sandbox", database,
+                crypto,
+            ]),
+        room("Verification", ["Topology", "SSH", "VSphere", "OpenStack", "GuestImage", "Deployment"]),
+        .executableTarget(
+            name: "polyvisor", dependencies: ["Deployment", argumentParser],
+            swiftSettings: settings),
+
+
+        tests(of: "Topology", excluding: ["Golden"]),
+        tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
+        tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden"]),
+        tests(of: "SSH"),
+        tests(of: "VSphere", ["HTTP"], excluding: ["Golden"]),
+        tests(of: "GuestImage"),
+        tests(of: "Sandbox", ["Topology"]),
+        tests(of: "Verification", excluding: ["Golden"]),
+    ])

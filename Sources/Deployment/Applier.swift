@@ -1,0 +1,108 @@
+import Foundation
+
+/// Carries out a plan: each step as soon as the steps that it names are done, all nodes at once.
+///
+/// A failure stops only what depends on it. Every step is recorded in the journal before and after.
+struct Applier: Sendable {
+    var performer: any StepPerformer
+    var journal: Journal
+    var run: Int64
+    var report: @Sendable (DeploymentEvent) -> Void
+
+    func apply(_ plan: Plan) async -> Outcome {
+        await withTaskGroup(of: (Step, StepFailure?).self) { group in
+            var progress = PlanProgress(plan)
+            var outcome = Outcome()
+            for step in progress.takeReady() { group.addTask { await (step, perform(step)) } }
+            for await (step, failure) in group {
+                if let failure { outcome.failures.append(failure) } else { outcome.done.append(step.id) }
+                progress.end(step, failed: failure != nil)
+                guard !Task.isCancelled else { continue }
+                for step in progress.takeReady() { group.addTask { await (step, perform(step)) } }
+            }
+            outcome.cancelled = Task.isCancelled
+            for (step, cause) in progress.neverReady {
+                outcome.skipped.append(step.id)
+                report(.skipped(step, because: cause))
+            }
+            return outcome
+        }
+    }
+
+    private func perform(_ step: Step) async -> StepFailure? {
+        let clock = ContinuousClock()
+        let started = clock.now
+        report(.began(step))
+        do {
+            let row = try journal.begin(step, run: run)
+            do {
+                try await performer.perform(step)
+                try journal.end(step: row, error: nil)
+            } catch {
+                try journal.end(step: row, error: "\(error)")
+                throw error
+            }
+            report(.finished(step, seconds: (clock.now - started).seconds))
+            return nil
+        } catch {
+            let failure = StepFailure(step, error)
+            report(.failed(failure, seconds: (clock.now - started).seconds))
+            return failure
+        }
+    }
+}
+
+/// Does what a step says. One is real; the tests' own one records.
+protocol StepPerformer: Sendable {
+    func perform(_ step: Step) async throws
+}
+
+extension StepFailure {
+    init(_ step: Step, _ error: any Error) {
+        let known = error as? ActionFailure
+        self.init(
+            node: step.node, phase: step.phase, title: step.title,
+            cause: known?.cause ?? (error is CancellationError ? "stopped by you" : "\(error)"), hint: known?.hint)
+    }
+}
+
+/// Why an action failed, in the words of the node or the service, and what to do.
+struct ActionFailure: Error {
+    var cause: String
+    var hint: String?
+}
+
+extension Duration {
+    /// The duration in seconds.
+    public var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+/// Which steps of a plan can start now.
+struct PlanProgress {
+    private var waiting: [Step]
+    private var unfinished: Set<String>
+    private var failed: Set<String> = []
+
+    init(_ plan: Plan) {
+        waiting = plan.steps
+        unfinished = Set(plan.steps.map(\.id))
+    }
+
+    /// Takes the steps whose needs are met.
+    mutating func takeReady() -> [Step] {
+        let ready = waiting.filter { step in step.after.allSatisfy { !unfinished.contains($0) } }
+        let ids = Set(ready.map(\.id))
+        waiting.removeAll { ids.contains($0.id) }
+        return ready
+    }
+
+    /// A failed step stays unfinished, so that what needs it never becomes ready.
+    mutating func end(_ step: Step, failed: Bool) {
+        if failed { self.failed.insert(step.id) } else { unfinished.remove(step.id) }
+    }
+
+    /// What can never start, each with the step that stands in its way.
+    var neverReady: [(Step, because: String)] {
+        waiting.map { step in (step, step.after.first { unfinished.contains($0) } ?? "the run was stopped") }
+    }
+}

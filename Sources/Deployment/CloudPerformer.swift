@@ -1,0 +1,131 @@
+import Foundation
+import OpenStack
+import Topology
+
+/// Does what a step asks of the cloud's APIs; everything is looked for before it is made.
+struct CloudPerformer: Sendable {
+    var cloud: Cloud
+    var report: @Sendable (DeploymentEvent) -> Void
+
+    func perform(_ action: CloudAction) async throws {
+        switch action {
+        case .identity(let identity): try await make(identity)
+        case .awaitComputeServices(let hosts): try await awaitServices(hosts)
+        case .awaitHypervisors(let hosts): try await awaitHypervisors(hosts)
+        case .network(let network): try await make(network)
+        case .flavor(let flavor):
+            try await cloud.ensureFlavor(flavor.name, vcpus: flavor.vcpus, ramMB: flavor.ramMB, diskGB: flavor.diskGB)
+        case .image(let image): try await upload(image)
+        case .aggregate(let aggregate):
+            try await cloud.ensureAggregate(aggregate.name, zone: aggregate.zone, hosts: aggregate.hosts)
+        }
+    }
+
+    private func make(_ identity: Identity) async throws {
+        let project = try await cloud.ensureProject("service")
+        let roles = [try await cloud.ensureRole("admin"), try await cloud.ensureRole("service")]
+        for service in identity.services {
+            let user = try await cloud.ensureUser(service.name, password: service.password.reveal())
+            for role in roles { try await cloud.assign(role: role, toUser: user, inProject: project) }
+        }
+        // Endpoints come last: they are what a later run takes for the sign that all of this is done.
+        for service in identity.services {
+            try await cloud.ensureService(service.name, type: service.type, url: service.url)
+        }
+    }
+
+    private func make(_ network: ProviderNetwork) async throws {
+        let (type, physicalNetwork, id): (String, String?, Int?) =
+            switch network.type {
+            case .flat(let physical): ("flat", physical, nil)
+            case .vlan(let physical, let id): ("vlan", physical, id)
+            case .vxlan: ("vxlan", nil, nil)
+            }
+        let made = try await cloud.ensureNetwork(
+            network.name, type: type, physicalNetwork: physicalNetwork, segmentationID: id)
+        let subnet = NewSubnet(
+            name: network.name, cidr: "\(network.cidr)", gateway: network.gateway?.description,
+            pool: network.allocationPool.map { ("\($0.first)", "\($0.last)") },
+            dnsServers: network.dnsServers.map(\.description))
+        try await cloud.ensureSubnet(subnet, ofNetwork: made)
+    }
+
+    /// Images of the same name that are not the one wanted, or that a killed run left half, are replaced if they
+    /// are ours.
+    private func upload(_ image: GlanceImage) async throws {
+        for found in try await cloud.images() where found.name == image.name {
+            guard found.properties[GlanceImage.digestProperty] != nil else {
+                throw ActionFailure(
+                    cause: "there is an image \(image.name) that Polyvisor did not upload",
+                    hint: "give the topology's image another name, or remove it from Glance")
+            }
+            try await cloud.deleteImage(found.id)
+        }
+        let new = NewImage(name: image.name, diskFormat: image.diskFormat, properties: image.allProperties)
+        try await cloud.upload(new, from: image.path)
+    }
+
+    private func awaitServices(_ hosts: [String]) async throws {
+        try await wait("nova-compute is not up", hint: "see /var/log/nova on its node") {
+            let up = try await cloud.computeServices().filter { $0.binary == "nova-compute" && $0.state == "up" }
+            return hosts.filter { host in !up.contains { $0.host == host } }
+        }
+    }
+
+    private func awaitHypervisors(_ hosts: [String]) async throws {
+        try await wait("Nova shows no hypervisor", hint: "see nova-compute's log on its node, in /var/log/nova") {
+            let seen = try await cloud.hypervisors().map(\.service.host)
+            return hosts.filter { !seen.contains($0) }
+        }
+    }
+
+    /// Asks every half second until nothing is missing, for 120 seconds at the most.
+    private func wait(_ what: String, hint: String, missing: () async throws -> [String]) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(120)
+        while true {
+            let left = try await missing()
+            if left.isEmpty { return }
+            guard clock.now < deadline else {
+                throw ActionFailure(cause: "\(what) for \(left.joined(separator: ", ")) after 120 s", hint: hint)
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}
+
+extension Cloud {
+    /// What the cloud shows, or nil while it does not answer as it should: then everything of it is still to be made.
+    func facts() async -> CloudFacts? {
+        do {
+            try await authenticate()
+            async let users = userNames()
+            async let endpoints = catalogue()
+            var facts = CloudFacts(identity: IdentityFacts(users: try await users, endpoints: try await endpoints))
+            try await addServices(to: &facts)
+            return facts
+        } catch {
+            return nil
+        }
+    }
+
+    private func addServices(to facts: inout CloudFacts) async throws {
+        async let services = computeServices()
+        async let hypervisors = hypervisors()
+        async let networks = networks()
+        async let subnets = subnets()
+        async let flavors = flavors()
+        async let images = images()
+        async let aggregates = aggregates()
+        let up = Set(try await services.filter { $0.binary == "nova-compute" && $0.state == "up" }.map(\.host))
+        facts.computeHosts = up.intersection(try await hypervisors.map(\.service.host))
+        let withSubnet = Set(try await subnets.map(\.networkID))
+        facts.networks = Set(try await networks.filter { withSubnet.contains($0.id) }.map(\.name))
+        facts.flavors = Set(try await flavors.map(\.name))
+        for image in try await images where image.status == "active" {
+            guard let name = image.name, let digest = image.properties[GlanceImage.digestProperty] else { continue }
+            facts.images[name] = GlanceImage.Expected(digest: digest, properties: image.properties)
+        }
+        for aggregate in try await aggregates { facts.aggregates[aggregate.name] = Set(aggregate.hosts) }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Release
+import SSH
+public import Topology
+
+extension Deployment {
+    /// Removes the lab; false if there was none.
+    ///
+    /// A sandbox goes wholly. On existing machines every file that was written gets back what stood there before.
+    public func down(force: Bool) async throws -> Bool {
+        let run = try journal.begin("down")
+        let removed = lab.provider == .sandbox ? try await sandbox.tearDown(force: force) : try await restoreNodes()
+        try journal.end(run: run, outcome: "passed")
+        if lab.provider == .sandbox { try state.remove() }
+        return removed
+    }
+
+    /// Restores on all nodes what Polyvisor kept of files before it wrote them.
+    private func restoreNodes() async throws -> Bool {
+        let links = NodeLinks(targets: try targets())
+        let restored = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+            try await links.with(node.name) { link in try await restore(node, over: link) }
+        }
+        await links.close()
+        return restored.contains(true)
+    }
+
+    private func restore(_ node: Node, over link: SSHConnection) async throws -> Bool {
+        let kept = try await link.output(of: Self.listOriginals).split(separator: "\n").map(String.init)
+        guard !kept.isEmpty else { return false }
+        let services = release.distribution.services(for: node, in: lab)
+        let units = services.start.map(shellQuoted).joined(separator: " ")
+        _ = try await link.output(of: "systemctl disable -q --now \(units)", timeout: .seconds(300))
+        if !services.mask.isEmpty {
+            _ = try await link.output(of: "systemctl unmask -q \(services.mask.map(shellQuoted).joined(separator: " "))")
+        }
+        try await link.restoreOriginals(of: kept, from: LivePerformer.originals)
+        _ = try await link.output(of: "rm -rf \(LivePerformer.originals) /var/lib/polyvisor/stamps && systemctl daemon-reload")
+        report(.progress(node: node.name, "\(kept.count) files are as they were"))
+        return true
+    }
+
+    /// Paths of which the node keeps the original, or the mark that there was none.
+    private static let listOriginals = """
+        cd \(LivePerformer.originals) 2>/dev/null || exit 0
+        find . -path ./.absent -prune -o -type f -print | sed 's/^\\.//'
+        if [ -d .absent ]; then cd .absent && find . -type f -print | sed 's/^\\.//'; fi
+        """
+
+    /// Arguments of `ssh` for a node of a lab; nil if it has no such node.
+    public static func sshArguments(of lab: Lab, node name: String) throws -> [String]? {
+        guard let node = lab.node(name) else { return nil }
+        let state = try LabState(of: lab)
+        let deployment = try Deployment(lab, state: state, log: try RunLog(state, command: "ssh")) { _ in }
+        guard let target = try deployment.targets()[name] else { return nil }
+        let hosts = target.knownHostsFiles.map { NSString(string: $0).expandingTildeInPath }.joined(separator: " ")
+        var arguments = ["-p", "\(target.port)", "-l", target.user, "-o", "UserKnownHostsFile=\(hosts)"]
+        arguments += ["-o", "StrictHostKeyChecking=yes", "-o", "LogLevel=ERROR"]
+        if let identity = target.identityFile {
+            arguments += ["-i", NSString(string: identity).expandingTildeInPath, "-o", "IdentitiesOnly=yes"]
+        }
+        return arguments + ["\(node.address)"]
+    }
+}

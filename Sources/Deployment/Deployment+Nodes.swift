@@ -1,0 +1,153 @@
+import Foundation
+import GuestImage
+import OpenStack
+import Release
+import Rendering
+import SSH
+import Sandbox
+import Topology
+
+extension Deployment {
+    /// Where each node is and how its host key is known.
+    func targets() throws -> [String: SSHTarget] {
+        let sandbox = lab.provider == .sandbox ? sandbox : nil
+        return Dictionary(
+            uniqueKeysWithValues: lab.nodes.map { node in
+                (node.name, SSHTarget(node, sandbox: sandbox, accepted: state.knownHosts))
+            })
+    }
+
+    /// Waits until each node answers SSH; one that has just been started needs seconds.
+    func awaitNodes(_ links: NodeLinks) async throws {
+        let patience: Duration = lab.provider == .sandbox ? .seconds(60) : .zero
+        _ = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+            let deadline = ContinuousClock().now + patience
+            while true {
+                do {
+                    return try await links.with(node.name) { link in _ = try await link.output(of: "true") }
+                } catch let error as SSHError
+                    where [.unreachable, .timeout, .disconnected].contains(error.kind) && ContinuousClock().now < deadline
+                {
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+            }
+        }
+    }
+
+    /// The lab as far as packages go.
+    func bareView(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
+        let reader = FactsReader(links: links)
+        let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+            let packages = release.distribution.packages(for: node, in: lab)
+            let facts = try await reader.facts(of: node.name, packages: packages, paths: [], units: [])
+            try checkSystem(facts.system, of: node)
+            return NodeView(
+                node: node, packages: packages, files: [], directories: [],
+                services: release.distribution.services(for: node, in: lab), facts: facts)
+        }
+        return LabView(lab: lab, nodes: nodes, secrets: secrets, images: [], cloud: nil)
+    }
+
+    private func checkSystem(_ system: NodeFacts.System, of node: Node) throws {
+        guard system.id == "debian", system.version == "12" else {
+            throw DeploymentProblem(
+                node: node.name, what: "it runs \(system.id) \(system.version)",
+                hint: "release \(release.name) is installed from the packages of Debian 12")
+        }
+    }
+
+    /// The lab with everything that decides the plan.
+    func fullView(_ links: NodeLinks, _ secrets: [SecretName: Secret], guest: GuestImage) async throws -> LabView {
+        let reader = FactsReader(links: links)
+        async let cloudFacts = cloud(secrets).facts()
+        async let images = glanceImages(guest)
+        let virtTypes = try await virtTypes(links, guest)
+        let rendering = try render(secrets, virtTypes: virtTypes)
+        let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+            let packages = release.distribution.packages(for: node, in: lab)
+            let services = release.distribution.services(for: node, in: lab)
+            let mended = try await mendedFiles(of: node, reader)
+            let rendered = rendering.nodes.first { $0.node == node.name }
+            let files = (rendered?.files ?? []) + mended
+            let directories = rendered?.directories ?? []
+            let facts = try await reader.facts(
+                of: node.name, packages: packages, paths: files.map(\.path) + directories.map(\.path),
+                units: services.start + services.disable + services.mask)
+            return NodeView(
+                node: node, packages: packages, files: files, directories: directories, services: services, facts: facts)
+        }
+        return LabView(lab: lab, nodes: nodes, secrets: secrets, images: try await images, cloud: await cloudFacts)
+    }
+
+    private func render(_ secrets: [SecretName: Secret], virtTypes: [String: HypervisorKind]) throws -> Rendering {
+        let input = RenderInput(
+            lab: lab, release: release, secrets: secrets, virtTypes: virtTypes, vcenterCAs: try vcenterCAs())
+        let rendering = try Rendering(input, templates: try .bundled())
+        for warning in rendering.warnings { report(.warning(node: warning.node, "\(warning)")) }
+        return rendering
+    }
+
+    /// Files of packages with a known defect, as they are without it.
+    private func mendedFiles(of node: Node, _ reader: FactsReader) async throws -> [RenderedFile] {
+        var files: [RenderedFile] = []
+        let parts = NodePart.parts(of: node, in: lab)
+        for defect in release.knownDefects {
+            guard let repair = defect.repair, parts.contains(repair.concerns) else { continue }
+            let path = "\(release.distribution.pythonPath)/\(repair.file)"
+            guard let text = try await reader.text(of: path, on: node.name) else { continue }
+            switch repair.state(of: text) {
+            case .affected where options.leaveDefects:
+                report(.warning(node: node.name, "\(defect.title), and is left so: \(defect.effect)"))
+            case .affected:
+                report(.warning(node: node.name, "\(defect.title); \(path) is mended, the original is kept"))
+                files.append(mended(path, repair.mend(text) ?? text, node))
+            case .mended: files.append(mended(path, text, node))
+            case .unrecognised:
+                report(.warning(node: node.name, "\(path) is of no known version: \(defect.title), perhaps"))
+            case .fixed: break
+            }
+        }
+        return files
+    }
+
+    private func mended(_ path: String, _ text: String, _ node: Node) -> RenderedFile {
+        RenderedFile(
+            path: path, contents: text,
+            units: release.distribution.computeUnits(of: node, in: lab))
+    }
+
+    /// The nodes whose topology says kvm and which cannot start a KVM guest: they get QEMU.
+    private func virtTypes(_ links: NodeLinks, _ guest: GuestImage) async throws -> [String: HypervisorKind] {
+        let nodes = lab.nodes.filter { $0.hypervisor == .kvm }
+        let verdicts = try await forEach(nodes, atMost: options.maxWorkers) { node in
+            try await links.with(node.name) { link in try await KVMCheck(guest: guest).verdict(over: link) }
+        }
+        var types: [String: HypervisorKind] = [:]
+        for (node, verdict) in zip(nodes, verdicts) {
+            guard case .unusable(let reason) = verdict else { continue }
+            types[node.name] = .qemu
+            report(.warning(node: node.name, "no KVM guest starts here (\(reason)): its instances run under QEMU, slowly"))
+        }
+        return types
+    }
+}
+
+/// What keeps a deployment from going on, with the node and what to do.
+public struct DeploymentProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    public var node: String?
+    public var what: String
+    public var hint: String?
+
+    public var description: String { (node.map { "\($0): " } ?? "") + what + (hint.map { "\n  hint: \($0)" } ?? "") }
+}
+
+extension SSHTarget {
+    init(_ node: Node, sandbox: Sandbox?, accepted: String) {
+        self.init(
+            host: "\(node.address)", port: node.ssh.port, user: node.ssh.user,
+            identityFile: sandbox?.identityFile ?? node.ssh.identityFile,
+            knownHostsFiles: sandbox.map { [$0.knownHostsFile] }
+                ?? [node.ssh.knownHostsFile, accepted, "~/.ssh/known_hosts"].compactMap(\.self),
+            label: node.name)
+    }
+}

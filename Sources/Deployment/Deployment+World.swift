@@ -1,0 +1,142 @@
+import Foundation
+import GuestImage
+import HTTP
+import OpenStack
+import Rendering
+import Sandbox
+public import Topology
+import VSphere
+
+extension Deployment {
+    /// Where sandboxes and what they share are kept.
+    static let sandboxRoot = "/var/lib/polyvisor"
+
+    /// Nodes and vCenters on this machine.
+    var sandbox: Sandbox {
+        Sandbox(lab: lab, root: Self.sandboxRoot) { event in
+            switch event.state {
+            case .started: report(.progress(node: event.subject, "\(event.activity) …"))
+            case .finished: report(.progress(node: event.subject, "\(event.activity): \(event.elapsed.seconds.rounded(toPlaces: 1)) s"))
+            case .unchanged: break
+            case .noted: report(.progress(node: event.subject, event.activity))
+            }
+        }
+    }
+
+    /// Every secret of the lab: those that Polyvisor makes, and those that the topology refers to.
+    func secrets() throws -> [SecretName: Secret] {
+        var store = try SecretStore(state)
+        var secrets = try store.secrets(named: Rendering.secretNames(for: lab))
+        let folder = URL(fileURLWithPath: lab.file).deletingLastPathComponent()
+        for vcenter in lab.vcenters {
+            let name = SecretName.vcenter(vcenter.name)
+            if let given = try vcenter.password.resolve(for: "password of vCenter \(vcenter.name)", relativeTo: folder) {
+                secrets[name] = given
+            } else {
+                secrets.merge(try store.secrets(named: [name])) { $1 }
+            }
+        }
+        log.hide(secrets.values)
+        return secrets
+    }
+
+    /// Starts what does not run of the sandbox; nothing for a lab of existing machines.
+    func raiseSandbox(_ secrets: [SecretName: Secret]) async throws {
+        guard lab.provider == .sandbox else { return }
+        let layers = Dictionary(
+            uniqueKeysWithValues: lab.nodes.map { node in
+                (node.name, sandbox.layerKey(packages: release.distribution.packages(for: node, in: lab)))
+            })
+        let passwords = Dictionary(
+            uniqueKeysWithValues: lab.vcenters.compactMap { vcenter in
+                secrets[.vcenter(vcenter.name)].map { (vcenter.name, $0) }
+            })
+        try await sandbox.up(installingMissing: options.installsRequirements, layers: layers, passwords: passwords)
+    }
+
+    func keepLayer(of name: String, packages: [String]) async throws {
+        guard let node = lab.node(name) else { return }
+        try await sandbox.keepLayer(from: node, as: sandbox.layerKey(packages: packages))
+    }
+
+    /// The tiny guest, built unless it is there.
+    func tinyGuest() async throws -> GuestImage {
+        try await GuestImage.build(in: "\(guestCache)") { report(.progress(node: nil, $0)) }
+    }
+
+    private var guestCache: String {
+        getuid() == 0 ? "\(Self.sandboxRoot)/guest" : LabState.root(ProcessInfo.processInfo.environment).path + "/guest"
+    }
+
+    /// The lab's images in every form that they are needed in.
+    func glanceImages(_ guest: GuestImage) async throws -> [GlanceImage] {
+        try lab.images.flatMap { image in
+            switch image.source {
+            case .tinyGuest: try GlanceImage.forms(of: image, files: ImageFiles(qcow2: guest.qcow2, vmdk: guest.vmdk))
+            case .file(let path):
+                throw DeploymentProblem(
+                    node: nil, what: "image \(image.name): \(path) cannot be converted yet",
+                    hint: "use `builtin: tiny-guest`; conversion of your own images is still to come")
+            }
+        }
+    }
+
+    /// The certificate authorities of the vCenters, in PEM.
+    func vcenterCAs() throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for vcenter in lab.vcenters {
+            guard let path = caFile(of: vcenter) else { continue }
+            do {
+                texts[vcenter.name] = try String(contentsOfFile: path, encoding: .utf8)
+            } catch {
+                throw DeploymentProblem(
+                    node: nil, what: "vCenter \(vcenter.name): \(path) cannot be read",
+                    hint: "ca_file is the certificate of the authority that signed the vCenter's, in PEM")
+            }
+        }
+        return texts
+    }
+
+    private func caFile(of vcenter: VCenter) -> String? {
+        switch vcenter.trust {
+        case .caFile(let path): lab.path(path)
+        case .sandbox: sandbox.caCertificate(of: vcenter)
+        default: nil
+        }
+    }
+
+    /// The cloud's administrator.
+    func cloud(_ secrets: [SecretName: Secret]) -> Cloud {
+        Cloud(
+            Credentials(
+                authURL: "http://\(lab.controller?.address.description ?? ""):5000/v3", username: "admin",
+                password: secrets[.admin]?.reveal() ?? "", project: "admin"))
+    }
+
+    /// How a vCenter is reached.
+    func endpoint(of vcenter: VCenter, _ secrets: [SecretName: Secret]) -> VCenterEndpoint {
+        let tls: TLSVerification =
+            switch vcenter.trust {
+            case .system: .system
+            case .insecure: .insecure
+            case .thumbprint(let text): .thumbprint(text)
+            case .caFile, .sandbox: caFile(of: vcenter).map { .caFile($0) } ?? .system
+            }
+        return VCenterEndpoint(
+            address: vcenter.address, port: vcenter.port,
+            credentials: VCenterCredentials(
+                username: vcenter.username, password: secrets[.vcenter(vcenter.name)]?.reveal() ?? ""), tls: tls)
+    }
+}
+
+extension Lab {
+    /// A path of the topology: `~` is the home directory, a relative one is relative to the topology file.
+    public func path(_ path: String) -> String {
+        let expanded = NSString(string: path).expandingTildeInPath
+        return URL(fileURLWithPath: expanded, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent()).path
+    }
+}
+
+extension Double {
+    func rounded(toPlaces places: Int) -> String { String(format: "%.\(places)f", self) }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import OpenStack
+import Release
+import Rendering
+import SSH
+public import Topology
+
+/// Brings up a lab: the whole line from a validated topology to a cloud that answers.
+///
+/// Facts are read twice, because what a node should hold depends on what its packages brought: whether KVM can
+/// start a guest, and whether the release's code has a defect that has to be mended.
+public struct Deployment: Sendable {
+    public let lab: Lab
+    let release: Release
+    let state: LabState
+    let log: RunLog
+    let journal: Journal
+    let options: Options
+    let report: @Sendable (DeploymentEvent) -> Void
+
+    /// What a user can choose about a deployment.
+    public struct Options: Sendable {
+        /// Leave known defects of the release as they are.
+        public var leaveDefects = false
+        /// Install what this machine lacks for a sandbox.
+        public var installsRequirements = true
+        /// How many nodes are worked on at once.
+        public var maxWorkers = 32
+
+        public init() {}
+    }
+
+    /// What a deployment did.
+    public struct Result: Sendable {
+        public var outcome: Outcome
+        /// SHA-256 over all that was rendered and uploaded: the shape of the lab.
+        public var digest: String
+    }
+
+    /// Nothing is touched yet but the lab's own state folder.
+    public init(
+        _ lab: Lab, state: LabState, log: RunLog, options: Options = Options(),
+        report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) throws {
+        self.lab = lab
+        release = try Release(named: lab.release)
+        self.state = state
+        self.log = log
+        journal = try Journal(state)
+        self.options = options
+        self.report = report
+    }
+
+    /// Does all of it. A step that fails is in the result; what keeps the whole from beginning is thrown.
+    public func up() async throws -> Result {
+        let run = try journal.begin("up")
+        do {
+            let result = try await bringUp(run)
+            try journal.end(run: run, outcome: result.outcome.succeeded ? "passed" : "failed")
+            return result
+        } catch {
+            try journal.end(run: run, outcome: error is CancellationError ? "cancelled" : "failed")
+            throw error
+        }
+    }
+
+    private func bringUp(_ run: Int64) async throws -> Result {
+        let secrets = try secrets()
+        async let guest = tinyGuest()
+        try await raiseSandbox(secrets)
+        try await checkVCenters(secrets)
+
+        let links = NodeLinks(targets: try targets())
+        try await awaitNodes(links)
+        let bare = try await bareView(links, secrets)
+        let performer = performer(links, secrets)
+        let applier = Applier(performer: performer, journal: journal, run: run, report: report)
+        let prepared = await applier.apply(
+            bare.preparation(
+                preseed: release.distribution.debconfAnswers.joined(separator: "\n"),
+                keepingLayers: lab.provider == .sandbox))
+        guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
+
+        let view = try await fullView(links, secrets, guest: try await guest)
+        let applied = await applier.apply(view.plan())
+        await links.close()
+        return Result(outcome: prepared + applied, digest: view.digest)
+    }
+
+    private func performer(_ links: NodeLinks, _ secrets: [SecretName: Secret]) -> LivePerformer {
+        LivePerformer(
+            shell: NodeShell(links: links, log: log), cloud: CloudPerformer(cloud: cloud(secrets), report: report),
+            keepLayer: { node, packages in try await keepLayer(of: node, packages: packages) }, report: report)
+    }
+}
+
+extension Outcome {
+    static func + (first: Outcome, second: Outcome) -> Outcome {
+        Outcome(
+            done: first.done + second.done, failures: first.failures + second.failures,
+            skipped: first.skipped + second.skipped, cancelled: first.cancelled || second.cancelled)
+    }
+}

@@ -1,0 +1,42 @@
+/// What a deployment tells while it works. The commands turn these into lines; nothing here is a secret.
+public enum DeploymentEvent: Sendable {
+    /// A step begins.
+    case began(Step)
+    /// A step is done, after so many seconds.
+    case finished(Step, seconds: Double)
+    /// A step failed; what depends on it is left out.
+    case failed(StepFailure, seconds: Double)
+    /// A step was left out because something that it needs failed.
+    case skipped(Step, because: String)
+    /// Something that the user should know and that stops nothing.
+    case warning(node: String?, String)
+    /// A line of progress within a step.
+    case progress(node: String?, String)
+}
+
+/// A step that failed, with where and what to do.
+public struct StepFailure: Error, Sendable, CustomStringConvertible {
+    public var node: String?
+    public var phase: Phase
+    public var title: String
+    /// What the node or the service said.
+    public var cause: String
+    public var hint: String?
+
+    public var description: String {
+        let place = node.map { "\($0) · " } ?? ""
+        return "\(place)\(phase.rawValue) · \(title): \(cause)" + (hint.map { "\n  hint: \($0)" } ?? "")
+    }
+}
+
+/// What became of a plan.
+public struct Outcome: Sendable {
+    /// Steps that changed something, in the order in which they ended.
+    public var done: [String] = []
+    public var failures: [StepFailure] = []
+    public var skipped: [String] = []
+    public var cancelled = false
+
+    /// Whether every step succeeded.
+    public var succeeded: Bool { failures.isEmpty && skipped.isEmpty && !cancelled }
+}

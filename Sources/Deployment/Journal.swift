@@ -1,0 +1,109 @@
+public import Foundation
+import GRDB
+
+/// What was done to a lab and when: a row for each run, each step before and after, and each verification.
+///
+/// What still has to be done follows from the facts of the nodes; the journal tells a person, and `status`,
+/// where a killed run was. It holds names and times, never contents.
+public final class Journal: Sendable {
+    private let database: DatabaseQueue
+
+    /// Opens `journal.sqlite` of a lab, or makes it.
+    public init(_ state: LabState) throws {
+        let path = state.directory.appendingPathComponent("journal.sqlite").path
+        // The folder is 0700; the file is too, before SQLite writes to it.
+        close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+        database = try DatabaseQueue(path: path)
+        try Self.migrator.migrate(database)
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.create(table: "run") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("command", .text).notNull()
+                table.column("started", .double).notNull()
+                table.column("finished", .double)
+                table.column("outcome", .text)
+            }
+            try db.create(table: "step") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("run", .integer).notNull().references("run")
+                table.column("phase", .text).notNull()
+                table.column("node", .text)
+                table.column("title", .text).notNull()
+                table.column("started", .double).notNull()
+                table.column("finished", .double)
+                table.column("error", .text)
+            }
+            try db.create(table: "verification") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("digest", .text).notNull()
+                table.column("finished", .double).notNull()
+                table.column("passed", .boolean).notNull()
+                table.column("report", .text).notNull()
+            }
+        }
+        return migrator
+    }
+
+    /// Begins a run and gives its number.
+    public func begin(_ command: String) throws -> Int64 {
+        try write("INSERT INTO run (command, started) VALUES (?, ?)", [command, now])
+    }
+
+    /// Ends a run: `passed`, `failed` or `cancelled`.
+    public func end(run: Int64, outcome: String) throws {
+        try write("UPDATE run SET finished = ?, outcome = ? WHERE id = ?", [now, outcome, run])
+    }
+
+    func begin(_ step: Step, run: Int64) throws -> Int64 {
+        try write(
+            "INSERT INTO step (run, phase, node, title, started) VALUES (?, ?, ?, ?, ?)",
+            [run, step.phase.rawValue, step.node, step.title, now])
+    }
+
+    func end(step: Int64, error: String?) throws {
+        try write("UPDATE step SET finished = ?, error = ? WHERE id = ?", [now, error, step])
+    }
+
+    /// Records what a verification of the lab in this shape found.
+    public func record(verificationOf digest: String, passed: Bool, report: String) throws {
+        try write(
+            "INSERT INTO verification (digest, finished, passed, report) VALUES (?, ?, ?, ?)",
+            [digest, now, passed, report])
+    }
+
+    /// The newest verification, if it was of the lab in this shape.
+    public func lastVerification(of digest: String) throws -> (passed: Bool, finished: Date, report: String)? {
+        try database.read { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM verification ORDER BY id DESC LIMIT 1"),
+                row["digest"] == digest
+            else { return nil }
+            return (row["passed"], Date(timeIntervalSince1970: row["finished"]), row["report"])
+        }
+    }
+
+    /// The newest run and the steps of it that began and never ended: where a killed run was.
+    public func lastRun() throws -> (command: String, started: Date, outcome: String?, unfinished: [String])? {
+        try database.read { db in
+            guard let run = try Row.fetchOne(db, sql: "SELECT * FROM run ORDER BY id DESC LIMIT 1") else { return nil }
+            let id: Int64 = run["id"]
+            let steps = try String.fetchAll(
+                db, sql: "SELECT coalesce(node, 'cloud') || ': ' || title FROM step WHERE run = ? AND finished IS NULL",
+                arguments: [id])
+            return (run["command"], Date(timeIntervalSince1970: run["started"]), run["outcome"], steps)
+        }
+    }
+
+    private var now: Double { Date().timeIntervalSince1970 }
+
+    @discardableResult
+    private func write(_ sql: String, _ arguments: StatementArguments) throws -> Int64 {
+        try database.write { db in
+            try db.execute(sql: sql, arguments: arguments)
+            return db.lastInsertedRowID
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import OpenStack
+import Sandbox
+import SSH
+import Topology
+
+/// What there is of a lab, for `status`.
+public struct LabStatus: Sendable, Equatable, Encodable {
+    public var lab: String
+    public var release: String
+    /// The newest run: its command, how it ended (nil: it was killed or still runs), and the steps it was at.
+    public var lastRun: Run?
+    public var nodes: [Node]
+    public var hypervisors: [Hypervisor]
+    /// What of a sandbox exists on this machine: mounts, namespaces, processes and so on.
+    public var sandboxParts: String?
+
+    /// A run of polyvisor.
+    public struct Run: Sendable, Equatable, Encodable {
+        public var command: String
+        public var outcome: String?
+        public var unfinished: [String]
+    }
+
+    /// One node.
+    public struct Node: Sendable, Equatable, Encodable {
+        public var name: String
+        public var address: String
+        public var reachable: Bool
+        /// Why it is not reachable.
+        public var problem: String?
+        /// Units that should run and do not, with their state.
+        public var missingUnits: [String]
+        public var runningUnits: Int
+        /// Files of packages that Polyvisor mended; the originals are kept on the node.
+        public var mendedFiles: [String]
+        /// Resident memory of a sandbox's node in MiB.
+        public var memoryMB: Int64?
+    }
+
+    /// One expected hypervisor.
+    public struct Hypervisor: Sendable, Equatable, Encodable {
+        public var host: String
+        /// As Nova reports it; nil while it does not.
+        public var type: String?
+        public var state: String
+        public var zone: String?
+    }
+
+    /// Whether nothing is missing or down.
+    public var isComplete: Bool {
+        nodes.allSatisfy { $0.reachable && $0.missingUnits.isEmpty } && hypervisors.allSatisfy { $0.state == "up" }
+    }
+
+    /// One JSON document; the keys are the properties' names.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// Lines for a person.
+    public var text: String {
+        var lines = ["lab “\(lab)”, release \(release): " + (isComplete ? "complete" : "incomplete")]
+        if let run = lastRun {
+            lines.append("last run: \(run.command), \(run.outcome ?? "not ended")")
+            lines += run.unfinished.map { "  was at \($0)" }
+        }
+        for node in nodes {
+            let memory = node.memoryMB.map { ", \($0) MB" } ?? ""
+            lines.append(
+                "\(node.reachable && node.missingUnits.isEmpty ? "✓" : "✗") \(node.name)  \(node.address)  "
+                    + (node.problem ?? "\(node.runningUnits) services run\(memory)"))
+            lines += node.missingUnits.map { "    \($0)" } + node.mendedFiles.map { "    mended: \($0)" }
+        }
+        for hypervisor in hypervisors {
+            lines.append(
+                "\(hypervisor.state == "up" ? "✓" : "✗") \(hypervisor.host)  \(hypervisor.type ?? "no hypervisor")  "
+                    + "\(hypervisor.state)\(hypervisor.zone.map { ", zone \($0)" } ?? "")")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Deployment {
+    /// Looks at nodes and cloud; changes nothing.
+    public func status() async throws -> LabStatus {
+        let secrets = try secrets()
+        let links = NodeLinks(targets: try targets())
+        let memory = lab.provider == .sandbox ? try await sandbox.status() : nil
+        let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+            await status(of: node, links, memory: memory?.nodes.first { $0.name == node.name }?.memory)
+        }
+        await links.close()
+        let run = try journal.lastRun()
+        return LabStatus(
+            lab: lab.name, release: lab.release,
+            lastRun: run.map { .init(command: $0.command, outcome: $0.outcome, unfinished: $0.unfinished) }, nodes: nodes,
+            hypervisors: await hypervisorStatus(cloud(secrets)), sandboxParts: memory?.parts.description)
+    }
+
+    private func status(of node: Topology.Node, _ links: NodeLinks, memory: Int64?) async -> LabStatus.Node {
+        let services = release.distribution.services(for: node, in: lab)
+        var status = LabStatus.Node(
+            name: node.name, address: "\(node.address)", reachable: false, problem: nil, missingUnits: [], runningUnits: 0,
+            mendedFiles: [], memoryMB: memory.map { $0 >> 20 })
+        do {
+            let facts = try await FactsReader(links: links).facts(
+                of: node.name, packages: [], paths: [], units: services.start)
+            status.reachable = true
+            status.missingUnits = services.start.compactMap { unit in
+                let active = facts.units[unit]?.active ?? "absent"
+                return active == "active" ? nil : "\(unit) is \(active)"
+            }
+            status.runningUnits = services.start.count - status.missingUnits.count
+            status.mendedFiles = try await mendedPaths(on: node, links)
+        } catch {
+            status.problem = "\(error)"
+        }
+        return status
+    }
+
+    private func mendedPaths(on node: Topology.Node, _ links: NodeLinks) async throws -> [String] {
+        let reader = FactsReader(links: links)
+        var paths: [String] = []
+        for repair in release.knownDefects.compactMap(\.repair) {
+            let path = "\(release.distribution.pythonPath)/\(repair.file)"
+            if let text = try await reader.text(of: path, on: node.name), repair.state(of: text) == .mended {
+                paths.append(path)
+            }
+        }
+        return paths
+    }
+
+    private func hypervisorStatus(_ cloud: Cloud) async -> [LabStatus.Hypervisor] {
+        let seen: [HypervisorState]
+        let services: [ComputeServiceState]
+        do {
+            seen = try await cloud.hypervisors()
+            services = try await cloud.computeServices()
+        } catch {
+            return lab.computeServices.map { .init(host: $0.host, type: nil, state: "unknown: \(error)", zone: nil) }
+        }
+        return lab.computeServices.map { expected in
+            let service = services.first { $0.binary == "nova-compute" && $0.host == expected.host }
+            let hypervisor = seen.first { $0.service.host == expected.host }
+            return .init(
+                host: expected.host, type: hypervisor?.type,
+                state: hypervisor == nil ? "missing" : service?.state ?? "missing", zone: service?.zone)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// The steps that turn what was found into what was asked for; empty when there is nothing to do.
+public struct Plan: Sendable {
+    public private(set) var steps: [Step]
+
+    init(_ steps: [Step]) { self.steps = steps }
+
+    /// Whether the lab is already as the topology wants it.
+    public var isEmpty: Bool { steps.isEmpty }
+
+    /// The plan as a person reads it: a line for each step, in the order of the phases.
+    public var description: String {
+        guard !isEmpty else { return "Nothing to do: the lab is as the topology wants it.\n" }
+        return Phase.allCases.compactMap { phase in
+            let lines = steps.filter { $0.phase == phase }
+                .map { "  \($0.node ?? "cloud"): \($0.title) (\($0.reason))\n" }
+            return lines.isEmpty ? nil : "\(phase.rawValue)\n" + lines.joined()
+        }.joined()
+    }
+}

@@ -1,0 +1,40 @@
+public import Foundation
+import Synchronization
+public import Topology
+
+/// The log of one run: what was done and what the nodes said, without secrets, mode 0600.
+public final class RunLog: Sendable {
+    /// Where it is, for messages.
+    public let path: String
+    private let handle: Mutex<FileHandle>
+    private let hidden: Mutex<[String]> = Mutex([])
+
+    /// Begins `logs/<time>-<command>.log` of a lab.
+    public init(_ state: LabState, command: String, at time: Date = Date()) throws {
+        let name = time.formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted)) + "-\(command).log"
+        path = state.directory.appendingPathComponent("logs/\(name)").path
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StateError(doing: "write \(path)", code: errno) }
+        handle = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
+    }
+
+    /// From now on these values are written as dots, whoever says them.
+    public func hide(_ secrets: some Sequence<Secret>) {
+        let values = secrets.map { $0.reveal() }.filter { $0.utf8.count > 3 }
+        hidden.withLock { $0 = Array(Set($0 + values)) }
+    }
+
+    /// The text without any known secret.
+    public func redact(_ text: String) -> String {
+        hidden.withLock { values in values.reduce(text) { $0.replacing($1, with: "•••") } }
+    }
+
+    /// Writes lines, each with the time and where it came from.
+    public func write(_ place: String, _ text: String) {
+        let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+        let lines = redact(text).split(separator: "\n", omittingEmptySubsequences: true)
+            .map { "\(time) \(place): \($0)\n" }.joined()
+        // A full disk must not end a deployment; what cannot be logged was still told on the terminal.
+        handle.withLock { try? $0.write(contentsOf: Data(lines.utf8)) }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Rendering
+import Topology
+import VSphere
+
+extension Deployment {
+    /// What would only fail late: every vCenter takes our login and has each cluster, once, with hosts, with a
+    /// datastore that Nova would take and with the port groups of the lab's networks. Changes nothing.
+    func checkVCenters(_ secrets: [SecretName: Secret]) async throws {
+        let problems = try await forEach(lab.vcenters, atMost: options.maxWorkers) { vcenter in
+            if vcenter.trust == .insecure {
+                report(.warning(node: vcenter.name, "its certificate is NOT verified (insecure: true): anyone between can read the password"))
+            }
+            let connection = try await VCenterConnection.open(endpoint(of: vcenter, secrets))
+            let inventory = try await connection.inventory()
+            try await connection.logout()
+            return vcenter.clusters.flatMap { inventory.problems(of: $0, networks: lab.networks) }
+                .map { "vCenter \(vcenter.name): \($0)" }
+        }.flatMap(\.self)
+        guard problems.isEmpty else {
+            throw DeploymentProblem(node: nil, what: problems.joined(separator: "\n"), hint: "nothing has been changed yet")
+        }
+    }
+}
+
+extension Inventory {
+    /// What keeps Nova's driver from working with a cluster.
+    func problems(of wanted: Topology.Cluster, networks: [ProviderNetwork]) -> [String] {
+        let found = clusters(named: wanted.clusterName)
+        guard let cluster = found.first, found.count == 1 else {
+            let names = clusters.map(\.name).sorted().joined(separator: ", ")
+            return found.isEmpty
+                ? ["there is no cluster “\(wanted.clusterName)”; there are \(names.isEmpty ? "none" : names)"]
+                : ["there are \(found.count) clusters “\(wanted.clusterName)”, and Nova would take any of them"]
+        }
+        return (usableHosts(cluster) + usableDatastores(cluster, wanted.datastoreRegex) + portGroups(cluster, networks))
+            .map { "cluster “\(wanted.clusterName)”: \($0)" }
+    }
+
+    private func usableHosts(_ cluster: ClusterComputeResource) -> [String] {
+        let usable = hosts(of: cluster).filter { $0.connectionState == "connected" && !$0.inMaintenanceMode }
+        return usable.isEmpty ? ["none of its \(cluster.hosts.count) hosts is connected and out of maintenance"] : []
+    }
+
+    /// Python's `re.match` is anchored at the start only, as `prefixMatch` is.
+    private func usableDatastores(_ cluster: ClusterComputeResource, _ expression: String?) -> [String] {
+        let all = datastores(of: cluster)
+        guard let expression else {
+            return all.contains(where: \.isUsableByNova) ? [] : ["it has no datastore that Nova can use"]
+        }
+        guard let regex = try? Regex(expression) else { return ["datastore_regex “\(expression)” cannot be read"] }
+        let matching = all.filter { (try? regex.prefixMatch(in: $0.name)) != nil }
+        if matching.contains(where: \.isUsableByNova) { return [] }
+        let names = all.map(\.name).sorted().joined(separator: ", ")
+        return ["datastore_regex “\(expression)” matches none of its usable datastores (\(names))"]
+    }
+
+    private func portGroups(_ cluster: ClusterComputeResource, _ wanted: [ProviderNetwork]) -> [String] {
+        let names = networks(of: cluster).map(\.name)
+        return wanted.compactMap { network in
+            guard let group = network.portGroup, !names.contains(group) else { return nil }
+            return "it has no port group “\(group)” (network \(network.name)); it has \(names.sorted().joined(separator: ", "))"
+        }
+    }
+}
+
+extension Datastore {
+    /// As Nova's `ds_util` judges it.
+    fileprivate var isUsableByNova: Bool {
+        ["VMFS", "NFS", "NFS41", "vsan"].contains(type) && accessible && (maintenanceMode ?? "normal") == "normal"
+    }
+}

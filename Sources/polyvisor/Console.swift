@@ -1,0 +1,75 @@
+import Deployment
+import Foundation
+import Synchronization
+
+/// What a person reads while a command works: lines on standard error, coloured only on a terminal.
+final class Console: Sendable {
+    private let quiet: Bool
+    private let colours: Bool
+    private let started = ContinuousClock().now
+    private let warned = Mutex(0)
+
+    init(quiet: Bool, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        self.quiet = quiet
+        // https://no-color.org: any value that is not empty.
+        colours = isatty(2) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
+
+    /// How many warnings were printed.
+    var warnings: Int { warned.withLock { $0 } }
+
+    /// A line of progress, with the seconds since the command began.
+    func say(_ text: String) {
+        guard !quiet else { return }
+        let seconds = (ContinuousClock().now - started).seconds
+        write(String(format: "%6.1fs  ", seconds) + text)
+    }
+
+    func warn(_ text: String) {
+        warned.withLock { $0 += 1 }
+        write(paint("warning: ", .yellow) + text)
+    }
+
+    /// Problems that already say what they are.
+    func complain(_ text: String) { write(text.hasSuffix("\n") ? String(text.dropLast()) : text) }
+
+    /// A question on the terminal; no where there is none.
+    func confirm(_ question: String) -> Bool {
+        guard isatty(0) == 1 else { return false }
+        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
+    func error(_ text: String) { write(paint("error: ", .red) + text) }
+
+    /// The result itself, on standard output.
+    func print(_ text: String) { FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8)) }
+
+    /// A step of a deployment as a line.
+    func show(_ event: DeploymentEvent) {
+        switch event {
+        case .began(let step): say("\(paint("·", .dim)) \(step.node ?? "cloud"): \(step.title) …")
+        case .finished(let step, let seconds):
+            say("\(paint("✓", .green)) \(step.node ?? "cloud"): \(step.title) \(paint(Self.short(seconds), .dim))")
+        case .failed(let failure, let seconds):
+            write("\(paint("✗", .red)) \(failure) (after \(Self.short(seconds)))")
+        case .skipped(let step, let cause):
+            write("\(paint("–", .yellow)) \(step.node ?? "cloud"): \(step.title) left out: \(cause) did not succeed")
+        case .warning(let node, let text): warn((node.map { "\($0): " } ?? "") + text)
+        case .progress(let node, let text): say((node.map { "\($0): " } ?? "") + text)
+        }
+    }
+
+    /// Whether the result on standard output may have colours.
+    var coloursOnOutput: Bool { colours && isatty(1) == 1 }
+
+    private static func short(_ seconds: Double) -> String { String(format: "%.1f s", seconds) }
+
+    private enum Colour: String { case red = "31", green = "32", yellow = "33", dim = "2" }
+
+    private func paint(_ text: String, _ colour: Colour) -> String {
+        colours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    private func write(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+}

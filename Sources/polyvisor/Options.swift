@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Topology
+
+/// The topology that every command takes.
+struct TopologyArgument: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The topology file.", valueName: "topology"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var path: String
+
+    /// The lab, or every problem of the file on standard error and exit code 2.
+    func lab(_ console: Console) throws -> Lab {
+        do {
+            let (lab, warnings) = try Lab.read(contentsOf: path)
+            if !warnings.problems.isEmpty { console.complain("\(warnings)") }
+            return lab
+        } catch {
+            console.complain("\(error)")
+            throw Exit.wrongInput
+        }
+    }
+}
+
+/// How a command tells what it does.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print one JSON document on standard output; progress stays on standard error.")
+    var json = false
+
+    @Flag(name: [.short, .long], help: "Say less: only warnings, failures and the result.")
+    var quiet = false
+
+    func console() -> Console { Console(quiet: quiet) }
+}
+
+/// Where reports of a verification go.
+struct ReportOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Write the verification as JUnit XML to a file.", valueName: "file"))
+    var junit: String?
+}
+
+/// The exit codes that scripts can rely on.
+enum Exit {
+    static let failed = ExitCode(1)
+    static let wrongInput = ExitCode(2)
+    static let warnings = ExitCode(3)
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Topology
+
+struct Validate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a topology and report every problem in it, each with its place.",
+        discussion: "Reads the file and nothing else: no node, no vCenter, no secret.")
+
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let console = output.console()
+        do {
+            let (lab, warnings) = try Lab.read(contentsOf: topology.path)
+            if output.json { console.print(try json(warnings)) } else { tell(lab, warnings, console) }
+            if !warnings.problems.isEmpty { throw Exit.warnings }
+        } catch let problems as TopologyProblems {
+            if output.json { console.print(try json(problems)) } else { console.complain("\(problems)") }
+            throw Exit.wrongInput
+        }
+    }
+
+    private func tell(_ lab: Lab, _ warnings: TopologyProblems, _ console: Console) {
+        if !warnings.problems.isEmpty { console.complain("\(warnings)") }
+        let services = lab.computeServices.count
+        console.print(
+            "\(topology.path): lab “\(lab.name)”, release \(lab.release): \(lab.nodes.count) nodes, "
+                + "\(services) hypervisor\(services == 1 ? "" : "s"), \(lab.networks.count) networks, \(lab.images.count) images")
+    }
+}
