@@ -15,7 +15,7 @@ extension Check {
     static let vmFound = Check(.vmFound, in: .vcenter, needs: [.active]) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         guard let place = setting.place else { return unknownPlace }
-        evidence.vm = try await setting.access.vcenter(place.vcenter).virtualMachine(instanceUUID: id)
+        evidence.vm = try await setting.access.vcenters.session(with: place.vcenter).virtualMachine(instanceUUID: id)
         guard let vm = evidence.vm else {
             let reason = "\(place.vcenter.name): has no VM with instance UUID \(id)"
             return .failed(CheckFailure(layer: .vcenter, reason: reason, look: setting.subject.log))
@@ -53,7 +53,7 @@ extension Check {
     static let goneFromVCenter = Check(.goneFromVCenter, in: .vcenter, needs: [.goneFromNova]) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         guard let place = setting.place else { return unknownPlace }
-        let vcenter = try await setting.access.vcenter(place.vcenter)
+        let vcenter = try await setting.access.vcenters.session(with: place.vcenter)
         let folders = InstanceFolder.all(ofInstance: id, vm: evidence.vm)
         let datastores = try await vcenter.inventory().datastores.filter { place.mayHold($0) }
         var vm: VirtualMachine?

@@ -15,22 +15,23 @@ public struct Verification: Sendable {
         public typealias NodeCommand =
             @Sendable (_ node: String, _ command: String) async throws -> (status: Int32, output: String)
 
-        /// The cloud, with admin rights: others may not choose a host.
-        public var cloud: Cloud
-        /// A session with a vCenter of the topology; asked for whenever one is needed, so it should be kept.
-        public var vcenter: @Sendable (VCenter) async throws -> VCenterConnection
-        /// Only commands that read are run.
-        public var node: NodeCommand
-        public var images: Images
+        let cloud: Cloud
+        let images: Images
+        let vcenters: VCenterSessions
+        let node: NodeCommand
 
+        /// - Parameters:
+        ///   - cloud: with admin rights: others may not choose an instance's host.
+        ///   - endpoint: how a vCenter of the topology is reached; a session is opened when one is needed.
+        ///   - node: runs a command that only reads.
         public init(
-            cloud: Cloud, images: Images, vcenter: @escaping @Sendable (VCenter) async throws -> VCenterConnection,
+            cloud: Cloud, images: Images, endpoint: @escaping @Sendable (VCenter) throws -> VCenterEndpoint,
             node: @escaping NodeCommand
         ) {
             self.cloud = cloud
             self.images = images
-            self.vcenter = vcenter
             self.node = node
+            vcenters = VCenterSessions(endpoint: endpoint)
         }
     }
 
@@ -81,42 +82,41 @@ public struct Verification: Sendable {
         let started = Date()
         let start = ContinuousClock.now
         var tidying = Tidying(cloud: access.cloud, run: options.run, report: report)
-        await tidying.removeLeftovers()
-        let (overview, failure) = await overview()
-        let subjects = Subject.all(expected: lab.computeServices, seen: overview.seen)
-        report(.hypervisors(subjects.map(\.host)))
-        let hypervisors =
-            if let failure { subjects.map { Self.unreachable($0, failure) } } else {
-                await verify(subjects, overview, report)
+        let hypervisors: [HypervisorReport]
+        do {
+            let overview = try await CloudOverview(access.cloud)
+            await tidying.removeLeftovers()
+            let subjects = Subject.all(expected: lab.computeServices, seen: overview.seen)
+            for subject in subjects where subject.node == nil {
+                tidying.warn("Nova has a hypervisor \(subject.host) that \(lab.file) does not name")
             }
-        await tidying.removeOwn(except: Set(hypervisors.compactMap(\.keptInstance)))
-        for subject in subjects where subject.node == nil {
-            tidying.warn("Nova has a hypervisor \(subject.host) that \(lab.file) does not name")
+            hypervisors = await verify(subjects, overview, report)
+            await tidying.removeOwn(except: Set(hypervisors.compactMap(\.keptInstance)))
+        } catch {
+            hypervisors = unreachable(error)
         }
+        await access.vcenters.close()
         return VerificationReport(
             run: options.run, lab: lab.name, release: lab.release, started: started,
             seconds: (ContinuousClock.now - start).seconds, hypervisors: hypervisors, warnings: tidying.warnings,
             notes: tidying.notes, cancelled: Task.isCancelled)
     }
 
-    private func overview() async -> (CloudOverview, CheckFailure?) {
-        do {
-            return (try await CloudOverview(access.cloud), nil)
-        } catch {
-            let look = "the services' units on \(lab.controller?.name ?? "the controller")"
-            return (CloudOverview(), CheckFailure(error, layer: .nova, look: look))
+    /// What there is to say of the hypervisors of a cloud that does not answer.
+    private func unreachable(_ error: any Error) -> [HypervisorReport] {
+        let look = "the services' units on \(lab.controller?.name ?? "the controller")"
+        let failure = CheckFailure(error, layer: .nova, look: look)
+        return Subject.all(expected: lab.computeServices, seen: []).map { subject in
+            HypervisorReport(
+                host: subject.host, node: subject.node, checks: [CheckReport(.serviceUp, .failed(failure))])
         }
-    }
-
-    private static func unreachable(_ subject: Subject, _ failure: CheckFailure) -> HypervisorReport {
-        HypervisorReport(
-            host: subject.host, node: subject.node, checks: [CheckReport(.serviceUp, .failed(failure))])
     }
 
     /// All of them side by side, up to the limit; the result has their order.
     private func verify(
         _ subjects: [Subject], _ overview: CloudOverview, _ report: @escaping @Sendable (VerificationEvent) -> Void
     ) async -> [HypervisorReport] {
+        report(.hypervisors(subjects.map(\.host)))
         let settings = settings(for: subjects, overview)
         let keepFailed = options.keepFailed
         return await withTaskGroup(of: (Int, HypervisorReport).self) { group in

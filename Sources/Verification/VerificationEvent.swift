@@ -1,5 +1,5 @@
 /// What a verification tells while it works.
-public enum VerificationEvent: Sendable {
+public enum VerificationEvent: Sendable, CustomStringConvertible {
     /// The hypervisors that will be verified, by the host of their service.
     case hypervisors([String])
     /// A check begins.
@@ -12,4 +12,24 @@ public enum VerificationEvent: Sendable {
     case note(String)
     /// Something that stops nothing but should be looked at.
     case warning(String)
+
+    /// The event in a line.
+    public var description: String {
+        switch self {
+        case .hypervisors(let hosts): "verifying \(hosts.joined(separator: ", "))"
+        case .began(let host, let check): "\(host): \(check.title) …"
+        case .ended(let host, let check): "\(host): \(check.name.title): \(Self.words(check.verdict))"
+        case .finished(let report): "\(report.host) \(report.verdict.rawValue)"
+        case .note(let text): text
+        case .warning(let text): "warning: \(text)"
+        }
+    }
+
+    private static func words(_ verdict: CheckVerdict) -> String {
+        switch verdict {
+        case .passed(let finding): VisibleText(finding ?? "yes").line
+        case .failed(let failure): "failed: \(VisibleText(failure.description).line)"
+        case .skipped(let reason): "left out: \(VisibleText(reason).line)"
+        }
+    }
 }

@@ -1,7 +1,14 @@
 public import Foundation
 
 extension VerificationReport {
-    /// The report as JSON with its keys in alphabetical order; docs/reference/verification-report.md has them all.
+    /// The report as JSON, its keys in alphabetical order. A key that is described as optional may be null or missing.
+    ///
+    /// - Top: `run`, `lab`, `release` (strings), `started` (ISO 8601, UTC), `seconds`, `cancelled`, `warnings` and
+    ///   `notes` (lists of strings), `hypervisors`.
+    /// - A hypervisor: `host`, `verdict` (`passed` or `failed`), `checks`; optional `type`, `node`, `instance` (a UUID),
+    ///   `seconds_to_active`, `seconds_to_guest_ready`.
+    /// - A check: `name` (a `CheckName`), `title`, `result` (`passed`, `failed` or `skipped`), `seconds`; `message`: what
+    ///   was found (optional), what is wrong, or why it was skipped; of a failure also `layer` and, optional, `look`.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
