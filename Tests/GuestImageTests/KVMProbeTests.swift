@@ -54,7 +54,25 @@ struct KVMProbeTests {
         let image = try await builtGuest()
         let command = KVMProbe.command(imagePath: image.qcow2)
             .replacing("-accel kvm -cpu host", with: "-accel tcg").replacing("[ -c /dev/kvm ]", with: "true")
+            .replacing("-lt \(KVMProbe.secondsToBoot * 5)", with: "-lt 300")
         #expect(KVMProbe.verdict(from: try await probe(command), status: 0) == .usable)
+    }
+
+    @Test(
+        "a guest that stays silent is given up, and its qemu ended",
+        .enabled(if: canBuildGuest && isInstalled("qemu-system-x86_64")))
+    func silent() async throws {
+        let image = try await builtGuest()
+        let link = image.directory + "/silent-\(UUID().uuidString).qcow2"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: image.qcow2)
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        let command = KVMProbe.command(imagePath: link)
+            .replacing("-accel kvm -cpu host", with: "-accel tcg").replacing("[ -c /dev/kvm ]", with: "true")
+            .replacing("-lt \(KVMProbe.secondsToBoot * 5)", with: "-lt 2")
+        let verdict = KVMProbe.verdict(from: try await probe(command), status: 0)
+        #expect(verdict == .unusable(reason: "the guest did not speak within \(KVMProbe.secondsToBoot) seconds"))
+        let left = try await run(.name("pgrep"), arguments: ["-f", link], output: .string(limit: 4096))
+        #expect(left.standardOutput == "")
     }
 
     private func probe(_ command: String) async throws -> String {
