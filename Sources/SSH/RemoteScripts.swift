@@ -40,6 +40,8 @@ enum RemoteScripts {
             keep=$1 parents=$2 plan= temporary=
             trap 'printf %s "$temporary" | while IFS= read -r name; do rm -f -- "$name"; done' EXIT
             trap 'exit 1' HUP INT TERM
+            # Without a connection, words to standard error must not end the script before it has cleaned up.
+            trap '' PIPE
             make_parent() { umask 022 && mkdir -p -- "$parent"; }
             create() { set -C && : >"$new"; }
             receive() { head -c "$size" >>"$new"; }

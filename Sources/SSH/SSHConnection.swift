@@ -98,10 +98,15 @@ public actor SSHConnection {
         _ body: () throws(SSHError) -> T
     ) async -> Result<T, SSHError> {
         await withTaskCancellationHandler {
-            Result(catching: body)
+            result(of: body)
         } onCancel: {
             wake.signal()
         }
+    }
+
+    /// Isolated, and with it the closure above, which would leave this actor's thread for Swift's pool else.
+    private func result<T>(of body: () throws(SSHError) -> T) -> Result<T, SSHError> {
+        Result(catching: body)
     }
 
     /// The beginning of a command's first line, for messages.
