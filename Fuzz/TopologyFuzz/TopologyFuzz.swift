@@ -12,6 +12,7 @@ public func fuzzOneTopology(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
             precondition(1...lines ~= mark.line && 1...(count + 1) ~= mark.column, "a problem outside of the text")
         }
         precondition(problems.isEmpty == problems.description.isEmpty, "a problem that prints as nothing")
+        precondition(!problems.problems.contains { $0.what.contains("no rule says why") }, "a lab that no rule refuses")
     }
     do throws(TopologyProblems) {
         let (lab, warnings) = try Lab.read(text: bytes, file: "fuzz.yaml")

@@ -8,6 +8,7 @@ public struct Problem: Sendable, Hashable {
         case warning
     }
 
+    /// Whether it forbids the use of the file.
     public var severity: Severity
     /// Where it is; nil when there is no text to point at (a file that cannot be read).
     public var mark: Mark?
@@ -16,6 +17,7 @@ public struct Problem: Sendable, Hashable {
     /// What to do about it.
     public var hint: String?
 
+    /// A problem; `what` and `hint` must not hold a secret, nor control characters of the file.
     public init(_ severity: Severity, at mark: Mark?, _ what: String, hint: String? = nil) {
         self.severity = severity
         self.mark = mark
@@ -52,6 +54,7 @@ extension Problem: Encodable {
 public struct TopologyProblems: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file's name as it was given.
     public let file: String
+    /// Errors and warnings, sorted by line and column.
     public let problems: [Problem]
     private let excerpts: [Mark: Excerpt]
 
@@ -61,6 +64,7 @@ public struct TopologyProblems: Error, Sendable, Equatable, CustomStringConverti
         self.excerpts = excerpts
     }
 
+    /// True for a faultless file.
     public var isEmpty: Bool { problems.isEmpty }
 
     /// Whether at least one problem forbids the use of the file.
