@@ -1,0 +1,206 @@
+import Foundation
+import OpenStack
+import Synchronization
+import Topology
+
+@testable import Verification
+
+/// The APIs of a cloud of libvirt hosts on 127.0.0.1: what it answers has the shape of Zed's answers, and each host
+/// does with its instances what a test wants.
+///
+/// The real services are used by `make test-sandbox`; they cannot be told to fail half-way.
+final class LoopbackCloud: Sendable {
+    /// What a host does with an instance.
+    enum Behaviour: Sendable {
+        case boots
+        /// It goes to ERROR with this fault.
+        case fails(String)
+        /// It is built for ever.
+        case hangs
+        /// It is made, and the answer to the request never comes.
+        case saysNothing
+        /// It cannot be deleted.
+        case stays
+    }
+
+    struct Instance: Sendable {
+        var id: String
+        var name: String
+        var host: String
+        var metadata: [String: String]
+    }
+
+    struct State: Sendable {
+        var instances: [String: Instance] = [:]
+        var made: [Instance] = []
+        var mostAtOnce = 0
+    }
+
+    let hosts: [String: Behaviour]
+    private let state = Mutex(State())
+    private let server = Mutex<LoopbackHTTP?>(nil)
+    let cloud: Cloud
+
+    init(_ hosts: [String: Behaviour]) throws {
+        self.hosts = hosts
+        let relay = Relay()
+        let server = try LoopbackHTTP { relay.answer($0) }
+        cloud = Cloud(
+            Credentials(
+                authURL: "http://127.0.0.1:\(server.port)/v3", username: "admin", password: "p", project: "admin"))
+        relay.port = server.port
+        self.server.withLock { $0 = server }
+        relay.cloud = self
+    }
+
+    /// The instances that are there.
+    var instances: [Instance] { state.withLock { Array($0.instances.values) } }
+    /// Every instance that was ever asked for.
+    var made: [Instance] { state.withLock { $0.made } }
+    var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
+
+    /// Adds an instance as if it had been there before.
+    func add(_ name: String, host: String, metadata: [String: String]) {
+        let instance = Instance(id: UUID().uuidString.lowercased(), name: name, host: host, metadata: metadata)
+        state.withLock { $0.instances[instance.id] = instance }
+    }
+}
+
+/// Stands between a server and the cloud that owns it, which would otherwise own each other.
+private final class Relay: Sendable {
+    private let held = Mutex<(cloud: WeakCloud, port: Int)>((WeakCloud(), 0))
+
+    var cloud: LoopbackCloud? {
+        get { held.withLock { $0.cloud.value } }
+        set { held.withLock { $0.cloud.value = newValue } }
+    }
+    var port: Int {
+        get { held.withLock { $0.port } }
+        set { held.withLock { $0.port = newValue } }
+    }
+
+    struct WeakCloud: Sendable { weak var value: LoopbackCloud? }
+
+    func answer(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
+        guard let cloud else { return .init(status: 503) }
+        let path = request.path.split(separator: "?").first.map(String.init) ?? ""
+        if path == "/v3/auth/tokens" { return login() }
+        return cloud.answer(request.method, path, request)
+    }
+
+    private func login() -> LoopbackHTTP.Answer {
+        let entries = ["compute", "image", "network", "placement"].map { type in
+            """
+            {"type": "\(type)", "endpoints": [{"interface": "public", "region": "RegionOne",
+             "url": "http://127.0.0.1:\(port)/\(type)"}]}
+            """
+        }
+        return .init(
+            status: 201, headers: ["X-Subject-Token: t"],
+            body: "{\"token\": {\"catalog\": [\(entries.joined(separator: ","))]}}")
+    }
+}
+
+extension LoopbackCloud {
+    fileprivate func answer(_ method: String, _ path: String, _ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
+        let last = path.split(separator: "/").last.map(String.init) ?? ""
+        switch (method, path) {
+        case ("GET", "/compute/os-services"): return list("services", hosts.keys.sorted().map(service))
+        case ("GET", "/compute/os-hypervisors/detail"): return list("hypervisors", hosts.keys.sorted().map(hypervisor))
+        case ("GET", "/compute/flavors/detail"):
+            return list("flavors", [#"{"id": "f", "name": "tiny", "vcpus": 1, "ram": 128, "disk": 1}"#])
+        case ("GET", "/image/v2/images"):
+            return list("images", [#"{"id": "i", "name": "tiny-qcow2", "status": "active", "disk_format": "qcow2"}"#])
+        case ("GET", "/network/v2.0/networks"): return list("networks", [#"{"id": "n", "name": "provider"}"#])
+        case ("GET", "/network/v2.0/ports"): return ports(request.path)
+        case ("GET", "/compute/servers/detail"): return servers(request.path)
+        case ("POST", "/compute/servers"): return create(request.body)
+        case ("GET", _) where path.hasPrefix("/placement/allocations/"): return .init(body: #"{"allocations": {}}"#)
+        case ("GET", _) where path.hasPrefix("/compute/servers/"):
+            return instance(last).map { .init(body: "{\"server\": \(json($0))}") } ?? .init(status: 404)
+        case ("DELETE", _) where path.hasPrefix("/compute/servers/"): return delete(last)
+        case ("POST", _) where path.hasSuffix("/action"): return console(String(path.split(separator: "/")[2]))
+        default: return .init(status: 400, body: #"{"badRequest": {"message": "unexpected \#(method) \#(path)"}}"#)
+        }
+    }
+
+    private func list(_ key: String, _ items: [String]) -> LoopbackHTTP.Answer {
+        .init(body: "{\"\(key)\": [\(items.joined(separator: ","))]}")
+    }
+
+    private func service(_ host: String) -> String {
+        #"{"id": "1", "binary": "nova-compute", "host": "\#(host)", "zone": "nova", "state": "up", "status": "enabled"}"#
+    }
+
+    private func hypervisor(_ host: String) -> String {
+        """
+        {"id": "1", "hypervisor_hostname": "\(host)", "hypervisor_type": "QEMU", "hypervisor_version": 7,
+         "state": "up", "status": "enabled", "service": {"host": "\(host)"}}
+        """
+    }
+
+    private func instance(_ id: String) -> Instance? { state.withLock { $0.instances[id] } }
+
+    private func json(_ instance: Instance) -> String {
+        let (status, fault) =
+            switch hosts[instance.host] {
+            case .fails(let message): ("ERROR", "{\"message\": \"\(message)\"}")
+            case .hangs, .saysNothing: ("BUILD", "null")
+            default: ("ACTIVE", "null")
+            }
+        let metadata = instance.metadata.map { "\"\($0.key)\": \"\($0.value)\"" }.joined(separator: ",")
+        return """
+            {"id": "\(instance.id)", "name": "\(instance.name)", "status": "\(status)", "fault": \(fault),
+             "OS-EXT-SRV-ATTR:host": "\(instance.host)", "metadata": {\(metadata)}}
+            """
+    }
+
+    private func create(_ body: Data) -> LoopbackHTTP.Answer {
+        struct Body: Decodable { var server: Server }
+        struct Server: Decodable { var name: String, host: String, metadata: [String: String] }
+        guard let asked = try? JSONDecoder().decode(Body.self, from: body).server else { return .init(status: 400) }
+        let instance = Instance(
+            id: UUID().uuidString.lowercased(), name: asked.name, host: asked.host, metadata: asked.metadata)
+        state.withLock {
+            $0.instances[instance.id] = instance
+            $0.made.append(instance)
+            $0.mostAtOnce = max($0.mostAtOnce, $0.instances.count)
+        }
+        if case .saysNothing = hosts[asked.host] { Thread.sleep(forTimeInterval: 3) }
+        return .init(status: 202, body: "{\"server\": {\"id\": \"\(instance.id)\"}}")
+    }
+
+    private func delete(_ id: String) -> LoopbackHTTP.Answer {
+        state.withLock { state in
+            guard let instance = state.instances[id] else { return .init(status: 404) }
+            if case .stays = hosts[instance.host] { return .init(status: 204, body: "") }
+            state.instances[id] = nil
+            return .init(status: 204, body: "")
+        }
+    }
+
+    private func servers(_ path: String) -> LoopbackHTTP.Answer {
+        let query = URLComponents(string: path)?.queryItems ?? []
+        let prefix = query.first { $0.name == "name" }?.value?.dropFirst() ?? ""
+        guard query.contains(where: { $0.name == "all_tenants" }) else { return .init(status: 400) }
+        return list("servers", instances.filter { $0.name.hasPrefix(prefix) }.map(json))
+    }
+
+    private func ports(_ path: String) -> LoopbackHTTP.Answer {
+        let id = URLComponents(string: path)?.queryItems?.first { $0.name == "device_id" }?.value ?? ""
+        guard let instance = instance(id) else { return list("ports", []) }
+        return list(
+            "ports",
+            [
+                """
+                {"id": "p", "device_id": "\(id)", "network_id": "n", "status": "ACTIVE", "binding:vif_type": "bridge",
+                 "binding:vif_details": {}, "binding:host_id": "\(instance.host)",
+                 "fixed_ips": [{"ip_address": "10.78.0.14"}]}
+                """
+            ])
+    }
+
+    private func console(_ id: String) -> LoopbackHTTP.Answer {
+        .init(body: "{\"output\": \"POLYVISOR-GUEST READY address=10.78.0.14 instance=\(id) uptime=3.1\\r\\n\"}")
+    }
+}
