@@ -188,6 +188,35 @@ extension OverSSH {
 
     @Suite("Many connections")
     struct Many {
+        @Test("leave no thread and no descriptor behind, however they end")
+        func nothingLeft() async throws {
+            let server = try LocalSSHServer.shared()
+            let before = try descriptors()
+            for round in 0..<20 {
+                let link = try await server.open()
+                if round % 2 == 0 {
+                    _ = try await failure { _ = try await link.run("sleep 1", timeout: .milliseconds(20)) }
+                } else {
+                    await link.close()
+                }
+            }
+            // The last reference to a connection may go a moment after its last call.
+            for _ in 0..<100 where try threads() > 0 { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try threads() == 0)
+            #expect(try descriptors() < before + 10, "20 connections have at least 60 descriptors")
+        }
+
+        private func threads() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { task in
+                let name = FileManager.default.contents(atPath: "/proc/self/task/\(task)/comm")
+                return name?.starts(with: "ssh node".utf8) == true
+            }
+        }
+
+        private func descriptors() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        }
+
         @Test("run side by side and leave Swift's own threads free")
         func parallel() async throws {
             let server = try LocalSSHServer.shared()

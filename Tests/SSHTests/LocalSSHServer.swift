@@ -57,6 +57,7 @@ final class LocalSSHServer: Sendable {
         process = try ChildProcess("/usr/sbin/sshd", arguments, output: "\(directory)/log")
     }
 
+    /// With a home of its own: Debian's bash reads ~/.bashrc under sshd, and a tester's may say or take anything.
     private static func configuration(in directory: String, port: Int) -> String {
         """
         ListenAddress 127.0.0.1:\(port)
@@ -72,6 +73,7 @@ final class LocalSSHServer: Sendable {
         KbdInteractiveAuthentication no
         PermitRootLogin yes
         MaxStartups 200
+        SetEnv HOME=\(directory)
         """
     }
 
