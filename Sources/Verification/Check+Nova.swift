@@ -28,8 +28,12 @@ extension Check {
         }
         if verdict?.isPassed == true { evidence.secondsToActive = evidence.secondsSinceRequest }
         evidence.server = last
-        return verdict
-            ?? .notActive(last, waited: setting.timeout, of: setting.subject, scheduler: setting.schedulerLog)
+        if let verdict, verdict.isPassed { return verdict }
+        let failed =
+            verdict ?? .notActive(last, waited: setting.timeout, of: setting.subject, scheduler: setting.schedulerLog)
+        // Only a help for searching the log; without it the failure stands as it is.
+        let actions = (try? await setting.access.cloud.actions(ofServer: id)) ?? []
+        return failed.naming(actions)
     }
 
     static let host = Check(.host, in: .nova, needs: [.active]) { evidence, setting in

@@ -45,6 +45,15 @@ extension CheckVerdict {
         }
     }
 
+    /// A failure that says which request to search the log for: the one that failed, or else the newest.
+    func naming(_ actions: [ServerAction]) -> CheckVerdict {
+        guard var failure, let action = actions.first(where: { $0.message != nil }) ?? actions.first else {
+            return self
+        }
+        failure.look = "\(action.requestID)\(failure.look.map { " in \($0)" } ?? "") (\(action.action))"
+        return .failed(failure)
+    }
+
     static func notActive(_ server: Server?, waited: Duration, of subject: Subject, scheduler: String) -> CheckVerdict {
         let task = server?.taskState.map { " (task \($0))" } ?? ""
         let look = server?.host == nil ? scheduler : subject.log

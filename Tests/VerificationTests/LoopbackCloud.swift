@@ -8,7 +8,7 @@ import Topology
 /// The APIs of a cloud of libvirt hosts on 127.0.0.1: what it answers has the shape of Zed's answers, and each host
 /// does with its instances what a test wants.
 ///
-/// The real services are used by `make test-sandbox`; they cannot be told to fail half-way.
+/// The real services, which a bring-up of the sandbox verifies, cannot be told to fail half-way.
 final class LoopbackCloud: Sendable {
     /// What a host does with an instance.
     enum Behaviour: Sendable {

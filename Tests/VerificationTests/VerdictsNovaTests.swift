@@ -70,6 +70,21 @@ struct VerdictsNovaTests {
         #expect(active(nil)?.failure != nil)
     }
 
+    @Test("a failure names the request that failed")
+    func request() throws {
+        let actions = try Recorded.decode(
+            [ServerAction].self,
+            """
+            [{"action": "reboot", "request_id": "req-2", "message": null},
+             {"action": "create", "request_id": "req-1", "message": "Error"}]
+            """)
+        let failed = CheckVerdict.nova("x", "L")
+        #expect(failed.naming(actions).failure?.look == "req-1 in L (create)")
+        #expect(failed.naming(Array(actions.prefix(1))).failure?.look == "req-2 in L (reboot)")
+        #expect(failed.naming([]) == failed)
+        #expect(CheckVerdict.passed(nil).naming(actions) == .passed(nil))
+    }
+
     @Test("an instance that is built for too long")
     func notActive() throws {
         func failure(_ server: Server?) -> CheckFailure? {
