@@ -58,7 +58,7 @@ public actor SSHConnection {
         onLine: (@Sendable (String) -> Void)? = nil
     ) async throws(SSHError) -> CommandResult {
         var execution = Execution(command, doing: "run \(Self.short(command))", timeout: timeout, keeping: limit)
-        if let input { execution.input = StandardInput([.content(input)]) }
+        if let input { execution.input = StandardInput([.frame(input)]) }
         if let onLine { execution.lines = LineSplitter(onLine: onLine) }
         return try await execute(execution)
     }
