@@ -1,31 +1,40 @@
 internal import CCurl
-import Foundation
 
-/// One curl easy handle: the owner of a connection that is used again.
-///
-/// `@unchecked` because the compiler cannot see that a handle is used by one transfer at a time: `HTTPClient` takes
-/// it out of its pool for a request and puts it back after.
-final class EasyHandle: @unchecked Sendable {
-    private let handle: OpaquePointer
+/// The owner of one curl easy handle, which is one request. Used by the thread of its `TransferLoop` alone.
+final class EasyHandle {
+    let raw: UnsafeMutableRawPointer
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    /// Where libcurl writes its words about a failure; it has to live as long as the handle.
+    private let words: UnsafeMutablePointer<CChar>
 
     /// curl_global_init is not safe from several threads; a static is initialised once.
-    private static let ready: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
-    init?() {
-        guard Self.ready, let handle = curl_easy_init() else { return nil }
-        self.handle = OpaquePointer(handle)
+    private init(owning raw: UnsafeMutableRawPointer) {
+        self.raw = raw
+        words = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
-    deinit { curl_easy_cleanup(raw) }
+    static func open() throws(CurlFailure) -> EasyHandle {
+        guard isReady, let raw = curl_easy_init() else {
+            throw CurlFailure(code: CURLE_FAILED_INIT, words: "libcurl does not start")
+        }
+        let handle = EasyHandle(owning: raw)
+        try handle.check(curl_setopt_pointer(raw, CURLOPT_ERRORBUFFER, handle.words))
+        return handle
+    }
 
-    private var raw: UnsafeMutableRawPointer { UnsafeMutableRawPointer(handle) }
-
-    /// Forgets the last request; connections, sessions and the name cache stay.
-    func reset() { curl_easy_reset(raw) }
+    deinit {
+        curl_easy_cleanup(raw)
+        curl_slist_free_all(headers)
+        words.deallocate()
+    }
 
     func set(_ option: CURLoption, _ value: Int) throws(CurlFailure) { try check(curl_setopt_long(raw, option, value)) }
 
-    func set(_ option: CURLoption, _ value: String) throws(CurlFailure) {
+    /// nil takes back libcurl's default.
+    func set(_ option: CURLoption, _ value: String?) throws(CurlFailure) {
         try check(curl_setopt_string(raw, option, value))
     }
 
@@ -41,7 +50,7 @@ final class EasyHandle: @unchecked Sendable {
         try check(curl_setopt_data(raw, option, value))
     }
 
-    func set(progress: @escaping curl_progress) throws(CurlFailure) { try check(curl_setopt_progress(raw, progress)) }
+    func set(rewind: @escaping curl_rewind_callback) throws(CurlFailure) { try check(curl_setopt_rewind(raw, rewind)) }
 
     /// libcurl copies the bytes.
     func set(blob option: CURLoption, _ value: String) throws(CurlFailure) {
@@ -50,24 +59,46 @@ final class EasyHandle: @unchecked Sendable {
         try check(code)
     }
 
-    /// Performs with these headers; blocks until the transfer is over.
-    func perform(headers: [(String, String)]) throws(CurlFailure) {
-        var list: UnsafeMutablePointer<curl_slist>?
-        defer { curl_slist_free_all(list) }
-        for (name, value) in headers {
-            // "Name;" is curl's way to send a header without a value.
-            list = curl_slist_append(list, value.isEmpty ? "\(name);" : "\(name): \(value)")
+    func set(headers wanted: [(String, String)]) throws(CurlFailure) {
+        for (name, value) in wanted {
+            // "Name:" alone would take a header away; "Name;" sends it without a value.
+            let line = value.isEmpty ? "\(name);" : "\(name): \(value)"
+            guard let longer = curl_slist_append(headers, line) else {
+                throw CurlFailure(code: CURLE_OUT_OF_MEMORY, words: "out of memory")
+            }
+            headers = longer
         }
-        try check(curl_setopt_list(raw, CURLOPT_HTTPHEADER, list))
-        try check(curl_easy_perform(raw))
+        // Uploads would wait a second for 100 Continue with servers that do not know it.
+        headers = curl_slist_append(headers, "Expect:")
+        try check(curl_setopt_list(raw, CURLOPT_HTTPHEADER, headers))
     }
+
+    /// Lets a paused upload go on.
+    func resume() { curl_easy_pause(raw, 0) }
 
     var status: Int {
         var value = 0
         return curl_getinfo_long(raw, CURLINFO_RESPONSE_CODE, &value) == CURLE_OK ? value : 0
     }
 
-    /// The certificate that the server showed, in PEM.
+    /// Whether there was a TCP connection at all; one that was kept open took no time, but a request was sent on it.
+    var wasConnected: Bool {
+        var microseconds: curl_off_t = 0
+        var bytes = 0
+        let isNew = curl_getinfo_size(raw, CURLINFO_CONNECT_TIME_T, &microseconds) == CURLE_OK && microseconds > 0
+        return isNew || (curl_getinfo_long(raw, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes > 0)
+    }
+
+    /// Whether it was not the chain of a refused certificate that was found wrong, but its name.
+    ///
+    /// OpenSSL's number of what is wrong with a chain; libcurl begins with 1 (unspecified) and looks at the name
+    /// before it sets 0.
+    var chainIsTrusted: Bool {
+        var result = 0
+        return curl_getinfo_long(raw, CURLINFO_SSL_VERIFYRESULT, &result) == CURLE_OK && result <= 1
+    }
+
+    /// The certificate that the server showed, in PEM; needs `CURLOPT_CERTINFO`.
     var leafCertificate: String? {
         var chain: UnsafeMutablePointer<curl_certinfo>?
         guard curl_getinfo_certificates(raw, &chain) == CURLE_OK, let chain, chain.pointee.num_of_certs > 0 else {
@@ -82,9 +113,14 @@ final class EasyHandle: @unchecked Sendable {
         return nil
     }
 
+    /// What libcurl says about a code that this handle ended with.
+    func failure(_ code: CURLcode) -> CurlFailure {
+        let detail = String(cString: words)
+        return CurlFailure(code: code, words: detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail)
+    }
+
     private func check(_ code: CURLcode) throws(CurlFailure) {
-        guard code != CURLE_OK else { return }
-        throw CurlFailure(code: code, words: String(cString: curl_easy_strerror(code)))
+        guard code == CURLE_OK else { throw failure(code) }
     }
 }
 
@@ -101,7 +137,6 @@ struct CurlFailure: Error {
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CIPHER:
             .tls
         case CURLE_OPERATION_TIMEDOUT: .timeout
-        case CURLE_ABORTED_BY_CALLBACK: .cancelled
         case CURLE_READ_ERROR: .file
         default: .protocolFailure
         }
@@ -109,9 +144,8 @@ struct CurlFailure: Error {
 
     var hint: String? {
         switch code {
-        case CURLE_PEER_FAILED_VERIFICATION:
-            "give the authority's certificate (ca_file) or the server's SHA-256 (thumbprint)"
         case CURLE_SSL_CACERT_BADFILE: "the CA file has to be readable and in PEM"
+        case CURLE_SSL_CONNECT_ERROR: "is it a TLS port?"
         default: nil
         }
     }

@@ -4,19 +4,30 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         /// The host name has no address.
         case resolve
-        /// Nothing listens there, or no way leads there.
+        /// Nothing listens there, or no connection came about in time.
         case unreachable
-        /// The server's certificate is not trusted, is for another name, or is not the pinned one.
+        /// The server's certificate is not accepted (`certificate` says why), or it does not speak TLS.
         case tls
+        /// There was a connection, but not the whole response in time.
         case timeout
         /// The task was cancelled.
         case cancelled
         /// The response is larger than the client takes.
         case tooLarge
-        /// The body's file could not be read.
+        /// The body to be sent could not be read.
         case file
-        /// The connection was lost, or what answers does not speak HTTP.
+        /// The request is none that can be sent, the connection was lost, or what answers does not speak HTTP.
         case protocolFailure
+    }
+
+    /// What is wrong with a server's certificate.
+    public enum CertificateProblem: Sendable, Equatable {
+        /// No authority that we trust has signed it, or it is not valid now.
+        case untrusted
+        /// It is for another host name.
+        case hostNameMismatch
+        /// It is not the pinned one; the SHA-256 of the one that was seen, 64 lower-case hexadecimal digits.
+        case thumbprintMismatch(seen: String?)
     }
 
     public let kind: Kind
@@ -24,26 +35,17 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
     public let doing: String
     public let reason: String
     public let hint: String?
+    public let certificate: CertificateProblem?
 
-    init(_ kind: Kind, doing: String, reason: String, hint: String? = nil) {
+    init(
+        _ kind: Kind, doing: String, reason: String, hint: String? = nil, certificate: CertificateProblem? = nil
+    ) {
         self.kind = kind
         self.doing = doing
         self.reason = reason
         self.hint = hint
+        self.certificate = certificate
     }
 
     public var description: String { "\(doing): \(reason)" + (hint.map { "\n  hint: \($0)" } ?? "") }
-}
-
-/// How a server's certificate is judged.
-public enum TLSVerification: Sendable, Hashable {
-    /// By the authorities that the system trusts.
-    case system
-    /// By the authorities in a PEM file alone.
-    case caFile(String)
-    /// It has to be the certificate with this SHA-256 (64 hexadecimal digits, colons allowed); its name and its
-    /// issuer do not matter then.
-    case thumbprint(String)
-    /// Not at all.
-    case insecure
 }

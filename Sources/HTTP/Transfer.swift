@@ -1,122 +1,137 @@
 internal import CCurl
 import Foundation
-import Synchronization
 
-/// What one running request collects; curl's callbacks reach it through a pointer.
+/// One running transfer and what it collects; curl's callbacks reach it through a pointer.
 final class Transfer {
-    private(set) var headers: [(String, String)] = []
-    private(set) var body = Data()
-    private(set) var overflowed = false
-    private var file: FileHandle?
-    private var upload: Data?
-    private var sent: Int64 = 0
-    private var progress: (@Sendable (Int64) -> Void)?
+    let order: Order
+    let easy: EasyHandle
+    let purpose: Purpose
     private let limit: Int
-    private let cancelled: Cancellation
+    private let upload: Upload?
+    private var headers: [(String, String)] = []
+    private var headerBytes = 0
+    private var body = Data()
+    private var overflowed = false
+    private var refusal: String?
 
-    init(limit: Int, cancelled: Cancellation) {
+    enum Purpose: Equatable {
+        /// Connects, sends nothing, and shows the server's certificate.
+        case showCertificate
+        /// Sends the request; trusts this certificate alone where one is given.
+        case send(trusting: String?)
+    }
+
+    init(_ order: Order, _ purpose: Purpose, limit: Int, upload: Upload?) throws(CurlFailure) {
+        self.order = order
+        self.purpose = purpose
         self.limit = limit
-        self.cancelled = cancelled
+        self.upload = upload
+        easy = try EasyHandle.open()
     }
 
-    /// Sets the body and the callbacks of a handle.
-    func attach(_ request: HTTPRequest, to handle: EasyHandle) throws(CurlFailure) {
+    var response: HTTPResponse { HTTPResponse(status: easy.status, headers: headers, body: body) }
+
+    /// Sets what the request says, and the callbacks.
+    func attachRequest() throws(CurlFailure) {
         let context = Unmanaged.passUnretained(self).toOpaque()
-        try handle.set(pointer: CURLOPT_WRITEDATA, context)
-        try handle.set(callback: CURLOPT_WRITEFUNCTION) { data, size, count, context in
-            Transfer.at(context)?.receive(data, size * count) ?? 0
+        try easy.set(headers: order.request.headers)
+        try easy.set(pointer: CURLOPT_WRITEDATA, context)
+        try easy.set(callback: CURLOPT_WRITEFUNCTION) { data, size, count, context in
+            Transfer.at(context)?.receive(UnsafeRawBufferPointer(start: data, count: size * count)) ?? 0
         }
-        try handle.set(pointer: CURLOPT_HEADERDATA, context)
-        try handle.set(callback: CURLOPT_HEADERFUNCTION) { data, size, count, context in
-            Transfer.at(context)?.receiveHeader(data, size * count) ?? 0
+        try easy.set(pointer: CURLOPT_HEADERDATA, context)
+        try easy.set(callback: CURLOPT_HEADERFUNCTION) { data, size, count, context in
+            Transfer.at(context)?.receiveHeader(UnsafeRawBufferPointer(start: data, count: size * count)) ?? 0
         }
-        try handle.set(pointer: CURLOPT_XFERINFODATA, context)
-        try handle.set(progress: { context, _, _, _, _ in Transfer.at(context)?.cancelled.isSet == true ? 1 : 0 })
-        try handle.set(CURLOPT_NOPROGRESS, 0)
-        try attachBody(request.body, method: request.method, to: handle, context)
+        try attachBody(context)
+        try easy.set(CURLOPT_CUSTOMREQUEST, order.request.method)
     }
 
-    private func attachBody(
-        _ body: HTTPBody, method: String, to handle: EasyHandle, _ context: UnsafeMutableRawPointer
-    ) throws(CurlFailure) {
-        switch body {
-        case .none where method != "POST" && method != "PUT" && method != "PATCH":
-            if method == "HEAD" { try handle.set(CURLOPT_NOBODY, 1) }
-        case .none:
-            upload = Data()
-            try send(0, through: handle, context)
-        case .data(let data):
-            upload = data
-            try send(Int64(data.count), through: handle, context)
-        case .file(let path, let progress):
-            guard let opened = FileHandle(forReadingAtPath: path), let size = try? opened.seekToEnd(),
-                (try? opened.seek(toOffset: 0)) != nil
-            else { throw CurlFailure(code: CURLE_READ_ERROR, words: "cannot read \(path)") }
-            file = opened
-            self.progress = progress
-            try send(Int64(size), through: handle, context)
+    private func attachBody(_ context: UnsafeMutableRawPointer) throws(CurlFailure) {
+        let method = order.request.method
+        guard upload != nil || ["POST", "PUT", "PATCH"].contains(method) else {
+            if method == "HEAD" { try easy.set(CURLOPT_NOBODY, 1) }
+            return
         }
-        try handle.set(CURLOPT_CUSTOMREQUEST, method)
-    }
-
-    private func send(_ length: Int64, through handle: EasyHandle, _ context: UnsafeMutableRawPointer) throws(CurlFailure) {
-        try handle.set(CURLOPT_UPLOAD, 1)
-        try handle.set(size: CURLOPT_INFILESIZE_LARGE, length)
-        try handle.set(pointer: CURLOPT_READDATA, context)
-        try handle.set(callback: CURLOPT_READFUNCTION) { buffer, size, count, context in
-            Transfer.at(context)?.supply(buffer, size * count) ?? Int(CURL_READFUNC_ABORT)
+        try easy.set(CURLOPT_UPLOAD, 1)
+        try easy.set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10)
+        // -1 is a length that nobody knows; a POST without a body says that it has none.
+        let length: Int64 = upload.map { $0.length ?? -1 } ?? 0
+        try easy.set(size: CURLOPT_INFILESIZE_LARGE, length)
+        try easy.set(pointer: CURLOPT_READDATA, context)
+        try easy.set(callback: CURLOPT_READFUNCTION) { buffer, size, count, context in
+            Transfer.at(context)?.upload?.supply(UnsafeMutableRawBufferPointer(start: buffer, count: size * count)) ?? 0
         }
+        try easy.set(pointer: CURLOPT_SEEKDATA, context)
+        try easy.set(rewind: { context, offset, origin in
+            origin == SEEK_SET && Transfer.at(context)?.upload?.rewind(to: Int64(offset)) ?? true
+                ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+        })
     }
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-        guard let bytes else { return 0 }
-        guard body.count + count <= limit else {
+    /// Returns less than was given to make curl give up.
+    private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if let receive = order.receive, (200..<300).contains(easy.status) {
+            do { try receive(Data(bytes)) } catch {
+                refusal = "the response could not be taken: \(error)"
+                return 0
+            }
+            return bytes.count
+        }
+        guard body.count + bytes.count <= limit else {
             overflowed = true
             return 0
         }
-        body.append(UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: count)
-        return count
+        body.append(contentsOf: bytes)
+        return bytes.count
     }
 
-    private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-        guard let bytes else { return 0 }
-        let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+    private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        headerBytes += bytes.count
+        guard headerBytes <= 1 << 20 else {
+            overflowed = true
+            return 0
+        }
+        let line = String(decoding: bytes, as: UTF8.self)
         // A status line begins another header block: 100 Continue came before.
         if line.hasPrefix("HTTP/") { headers = [] }
         if let colon = line.firstIndex(of: ":") {
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
             headers.append((String(line[..<colon]), value))
         }
-        return count
-    }
-
-    private func supply(_ buffer: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
-        guard let buffer else { return Int(CURL_READFUNC_ABORT) }
-        guard let piece = nextPiece(atMost: room) else { return Int(CURL_READFUNC_ABORT) }
-        piece.withUnsafeBytes { bytes in
-            if let start = bytes.baseAddress { memcpy(buffer, start, bytes.count) }
-        }
-        sent += Int64(piece.count)
-        progress?(sent)
-        return piece.count
-    }
-
-    private func nextPiece(atMost room: Int) -> Data? {
-        if let file {
-            do { return try file.read(upToCount: room) ?? Data() } catch { return nil }
-        }
-        guard let upload else { return nil }
-        return upload.dropFirst(Int(sent)).prefix(room)
+        return bytes.count
     }
 }
 
-/// Set when the task that waits for a transfer is cancelled.
-final class Cancellation: Sendable {
-    private let flag = Atomic(false)
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-    func set() { flag.store(true, ordering: .relaxed) }
+extension Transfer {
+    /// Why it ended with this code.
+    func error(_ code: CURLcode, connectTimeout: Duration) -> HTTPError {
+        let doing = "\(order.request)"
+        if overflowed {
+            return HTTPError(.tooLarge, doing: doing, reason: "the response is larger than \(limit) bytes")
+        }
+        if let problem = upload?.trouble ?? refusal { return HTTPError(.file, doing: doing, reason: problem) }
+        let failure = easy.failure(code)
+        if code == CURLE_PEER_FAILED_VERIFICATION { return certificateError(failure) }
+        if code == CURLE_OPERATION_TIMEDOUT, !easy.wasConnected {
+            return HTTPError(.unreachable, doing: doing, reason: "no connection within \(connectTimeout)")
+        }
+        return HTTPError(failure.kind, doing: doing, reason: failure.words, hint: failure.hint)
+    }
+
+    private func certificateError(_ failure: CurlFailure) -> HTTPError {
+        if easy.chainIsTrusted {
+            return HTTPError(
+                .tls, doing: "\(order.request)", reason: failure.words,
+                hint: "use a name that the certificate has, or pin it (thumbprint)", certificate: .hostNameMismatch)
+        }
+        return HTTPError(
+            .tls, doing: "\(order.request)", reason: failure.words,
+            hint: "give the authority's certificate (ca_file) or the server's SHA-256 (thumbprint)",
+            certificate: .untrusted)
+    }
 }

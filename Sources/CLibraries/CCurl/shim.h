@@ -8,6 +8,7 @@ static inline CURLcode curl_setopt_long(CURL *handle, CURLoption option, long va
 static inline CURLcode curl_setopt_size(CURL *handle, CURLoption option, curl_off_t value) {
     return curl_easy_setopt(handle, option, value);
 }
+// NULL takes back a default, as that of CURLOPT_CAPATH.
 static inline CURLcode curl_setopt_string(CURL *handle, CURLoption option, const char *value) {
     return curl_easy_setopt(handle, option, value);
 }
@@ -25,11 +26,14 @@ typedef size_t (*curl_data_callback)(char *data, size_t size, size_t count, void
 static inline CURLcode curl_setopt_data(CURL *handle, CURLoption option, curl_data_callback callback) {
     return curl_easy_setopt(handle, option, callback);
 }
-typedef int (*curl_progress)(void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up);
-static inline CURLcode curl_setopt_progress(CURL *handle, curl_progress callback) {
-    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
+typedef int (*curl_rewind_callback)(void *context, curl_off_t offset, int origin);
+static inline CURLcode curl_setopt_rewind(CURL *handle, curl_rewind_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, callback);
 }
 static inline CURLcode curl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLcode curl_getinfo_size(CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(handle, info, value);
 }
 static inline CURLcode curl_getinfo_certificates(CURL *handle, struct curl_certinfo **value) {

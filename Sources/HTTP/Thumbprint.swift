@@ -1,0 +1,20 @@
+import Crypto
+import Foundation
+
+/// The SHA-256 of a certificate's DER bytes.
+struct Thumbprint: Equatable {
+    /// 64 lower-case hexadecimal digits.
+    let digits: String
+
+    /// As it was written by someone, with colons or without.
+    init(_ text: String) { digits = text.lowercased().replacing(":", with: "") }
+
+    init?(ofPEM text: String) {
+        let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }
+        guard let der = Data(base64Encoded: lines.joined()), !der.isEmpty else { return nil }
+        digits = SHA256.hash(data: der).map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }.joined()
+    }
+}

@@ -1,0 +1,67 @@
+internal import CCurl
+
+extension Transfer {
+    /// Sets all that a client or a request prescribes.
+    func prepare(_ rules: TransferLoop.Rules) throws(CurlFailure) {
+        try easy.set(CURLOPT_NOSIGNAL, 1)
+        // An empty proxy is none, whatever the environment says.
+        try easy.set(CURLOPT_PROXY, "")
+        try easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // Each running request has a connection of its own, so that an upload does not hold up the others.
+        try easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        try easy.set(CURLOPT_TCP_KEEPALIVE, 1)
+        try easy.set(CURLOPT_CONNECTTIMEOUT_MS, rules.connectTimeout.milliseconds)
+        switch purpose {
+        case .showCertificate: try prepareToLook(rules)
+        case .send(let pin):
+            try easy.set(CURLOPT_URL, order.request.url)
+            try prepareTimeouts()
+            try prepareTrust(rules.tls, pin)
+            try attachRequest()
+        }
+    }
+
+    private func prepareTimeouts() throws(CurlFailure) {
+        try easy.set(CURLOPT_TIMEOUT_MS, order.request.timeout.milliseconds)
+        guard let stall = order.request.stallTimeout else { return }
+        try easy.set(CURLOPT_LOW_SPEED_LIMIT, 1)
+        try easy.set(CURLOPT_LOW_SPEED_TIME, max(1, Int(stall.components.seconds)))
+    }
+
+    /// libcurl reads the system's directory of authorities beside whatever file it is given, unless told not to:
+    /// with a pinned certificate, whose name is not looked at, every certificate of a public authority would do.
+    private func prepareTrust(_ tls: TLSVerification, _ pin: String?) throws(CurlFailure) {
+        switch tls {
+        case .system: break
+        case .caFile(let path):
+            try easy.set(CURLOPT_CAINFO, path)
+            try easy.set(CURLOPT_CAPATH, nil)
+        case .insecure:
+            try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
+            try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
+        case .thumbprint:
+            // The pinned certificate is the only anchor, so no other server can take the place of the one that was
+            // looked at. Its name does not matter. A plain http:// URL has no pin and no TLS.
+            try easy.set(CURLOPT_CAPATH, nil)
+            if let pin { try easy.set(blob: CURLOPT_CAINFO_BLOB, pin) }
+            try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+    }
+
+    /// A handshake that believes everything and says nothing.
+    private func prepareToLook(_ rules: TransferLoop.Rules) throws(CurlFailure) {
+        try easy.set(CURLOPT_URL, "https://\(order.request.tlsServer ?? "")/")
+        try easy.set(CURLOPT_TIMEOUT_MS, rules.connectTimeout.milliseconds)
+        try easy.set(CURLOPT_CONNECT_ONLY, 1)
+        try easy.set(CURLOPT_CERTINFO, 1)
+        try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
+        try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
+    }
+}
+
+extension Duration {
+    /// At least one: to libcurl zero means no limit.
+    fileprivate var milliseconds: Int {
+        max(1, Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000))
+    }
+}
