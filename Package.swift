@@ -57,9 +57,9 @@ let package = Package(
                 "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "GuestImage", "Sandbox", database,
                 crypto,
             ]),
-        room("Verification", ["Topology", "SSH", "VSphere", "OpenStack", "GuestImage", "Deployment"]),
+        room("Verification", ["Topology", "VSphere", "OpenStack", "GuestImage"]),
         .executableTarget(
-            name: "polyvisor", dependencies: ["Deployment", argumentParser],
+            name: "polyvisor", dependencies: ["Deployment", "Verification", argumentParser],
             swiftSettings: settings),
 
 
@@ -68,7 +68,7 @@ let package = Package(
         tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden"]),
         tests(of: "SSH"),
         tests(of: "VSphere", ["HTTP"], excluding: ["Golden"]),
-        tests(of: "GuestImage"),
+        tests(of: "GuestImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
         tests(of: "Verification", excluding: ["Golden"]),
     ])

@@ -51,6 +51,9 @@ public struct Deployment: Sendable {
         self.report = report
     }
 
+    /// Writes a line into the run's log.
+    public func note(_ text: String) { log.write("polyvisor", text) }
+
     /// Does all of it. A step that fails is in the result; what keeps the whole from beginning is thrown.
     public func up() async throws -> Result {
         let run = try journal.begin("up")

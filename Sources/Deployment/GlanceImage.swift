@@ -1,5 +1,5 @@
 import Foundation
-public import Topology
+import Topology
 
 /// An image of the lab in the form that one kind of hypervisor takes.
 public struct GlanceImage: Sendable, Equatable {

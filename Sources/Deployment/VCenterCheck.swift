@@ -55,11 +55,20 @@ extension Inventory {
         return ["datastore_regex “\(expression)” matches none of its usable datastores (\(names))"]
     }
 
+    /// Nova names the network of a standard port group after the Neutron network's id (`nova/network/neutron.py`), so
+    /// that only a distributed one can be met by a name of ours.
     private func portGroups(_ cluster: ClusterComputeResource, _ wanted: [ProviderNetwork]) -> [String] {
-        let names = networks(of: cluster).map(\.name)
+        let all = networks(of: cluster)
         return wanted.compactMap { network in
-            guard let group = network.portGroup, !names.contains(group) else { return nil }
-            return "it has no port group “\(group)” (network \(network.name)); it has \(names.sorted().joined(separator: ", "))"
+            guard let group = network.portGroup else { return nil }
+            let found = all.filter { $0.name == group }
+            if found.contains(where: { $0.kind == .distributed }) { return nil }
+            guard found.isEmpty else {
+                return "port group “\(group)” (network \(network.name)) is a standard one; Nova attaches instances only to "
+                    + "port groups of a distributed switch"
+            }
+            let names = all.filter { $0.kind == .distributed }.map(\.name).sorted().joined(separator: ", ")
+            return "it has no port group “\(group)” (network \(network.name)); its distributed ones are \(names)"
         }
     }
 }

@@ -15,6 +15,8 @@ extension NodeRecipes {
             store("glance", file: "glance-api.conf", unit: "glance-api"),
             store("placement", file: "placement.conf", unit: "placement-api"),
             ml2(),
+            .open(
+                "/etc/default/nova-consoleproxy", units: ["nova-novncproxy"], template: "nova/nova-consoleproxy"),
         ] + uwsgi()
     }
 

@@ -1,6 +1,7 @@
 import Deployment
 import Foundation
 import Synchronization
+import Verification
 
 /// What a person reads while a command works: lines on standard error, coloured only on a terminal.
 final class Console: Sendable {
@@ -57,6 +58,15 @@ final class Console: Sendable {
             write("\(paint("–", .yellow)) \(step.node ?? "cloud"): \(step.title) left out: \(cause) did not succeed")
         case .warning(let node, let text): warn((node.map { "\($0): " } ?? "") + text)
         case .progress(let node, let text): say((node.map { "\($0): " } ?? "") + text)
+        }
+    }
+
+    /// A check of a verification as a line.
+    func show(_ event: VerificationEvent) {
+        switch event {
+        case .began: break
+        case .warning(let text): warn(text)
+        default: say("\(event)")
         }
     }
 

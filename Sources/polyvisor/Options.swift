@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Topology
+import Verification
 
 /// The topology that every command takes.
 struct TopologyArgument: ParsableArguments {
@@ -37,6 +38,17 @@ struct OutputOptions: ParsableArguments {
 struct ReportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the verification as JUnit XML to a file.", valueName: "file"))
     var junit: String?
+
+    @Flag(help: "Leave the instance of a hypervisor that failed, for you to look at.")
+    var keepFailed = false
+
+    @Option(help: "How many hypervisors are verified at once.")
+    var maxBoots = 16
+
+    func write(_ report: VerificationReport) throws {
+        guard let junit else { return }
+        try Data(report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic)
+    }
 }
 
 /// The exit codes that scripts can rely on.

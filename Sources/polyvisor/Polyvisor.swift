@@ -17,6 +17,6 @@ struct Polyvisor: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Validate.self, Render.self, Up.self, Status.self, SSHCommand.self, Down.self,
+            Validate.self, Render.self, Up.self, Verify.self, Status.self, SSHCommand.self, Down.self,
         ])
 }

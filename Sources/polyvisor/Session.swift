@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployment
 import Foundation
 import Topology
+import Verification
 
 /// One run of a command on a lab: its lock, its log, its console.
 struct Session: Sendable {
@@ -19,9 +20,47 @@ struct Session: Sendable {
         }
     }
 
+    /// Verifies a lab and reports; what failed becomes exit code 1.
+    ///
+    /// - Parameter digest: the lab's shape, under which the journal keeps the result.
+    func verify(
+        _ deployment: Deployment, digest: String?, _ reports: ReportOptions, _ output: OutputOptions
+    ) async throws {
+        let access = try deployment.access()
+        var options = Verification.Options()
+        options.keepFailed = reports.keepFailed
+        options.maxWorkers = reports.maxBoots
+        let verification = Verification(
+            of: deployment.lab,
+            through: Verification.Access(
+                cloud: access.cloud, images: Verification.Images(of: deployment.lab.verify.image),
+                endpoint: { access.endpoint(of: $0) }, node: { try await access.run($1, on: $0) }),
+            options: options)
+        let report = await verification.run { event in
+            deployment.note("\(event)")
+            console.show(event)
+        }
+        await access.close()
+        try reports.write(report)
+        console.print(output.json ? String(decoding: try report.json(), as: UTF8.self) : report.table(colours: console.coloursOnOutput))
+        if let digest {
+            try deployment.record(
+                verificationOf: digest, passed: [0, 3].contains(report.exitCode), report: String(decoding: try report.json(), as: UTF8.self))
+        }
+        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    /// Verifies what `up` brought up, unless nothing was changed since the lab last passed.
     func verify(
         _ deployment: Deployment, _ result: Deployment.Result, _ reports: ReportOptions, _ output: OutputOptions
-    ) async throws {}
+    ) async throws {
+        if result.outcome.done.isEmpty, let passed = try deployment.lastPassed(result.digest) {
+            let time = passed.formatted(.iso8601)
+            console.print("0 changed; every hypervisor passed at \(time) (`polyvisor verify` boots again)")
+            return
+        }
+        try await verify(deployment, digest: result.digest, reports, output)
+    }
 
     /// How much was changed, and what went wrong.
     func tell(_ result: Deployment.Result) {

@@ -62,6 +62,9 @@ extension PackageInstallation {
             for unit in \(disable.map(shellQuoted).joined(separator: " ")); do
               systemctl disable -q "$unit" 2>/dev/null || true
             done
+            # The packages' own request was refused with the rest; without it D-Bus does not know their new users, and
+            # polkit, which libvirt asks, cannot start.
+            if systemctl is-active -q dbus; then systemctl reload dbus; fi
 
             """
         return Script(text: text, timeoutSeconds: 1800, stamp: nil)

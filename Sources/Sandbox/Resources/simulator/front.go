@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -59,7 +60,7 @@ func (f *front) handler(isESXi bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() { // a panic in the library is an answer and a line in the log, not a dead connection
 			if e := recover(); e != nil {
-				log.Printf("panic at %s %s: %v", r.Method, r.URL.Path, e)
+				log.Printf("panic at %s %s: %v\n%s", r.Method, r.URL.Path, e, debug.Stack())
 				http.Error(w, fmt.Sprint(e), http.StatusInternalServerError)
 			}
 		}()

@@ -1,0 +1,49 @@
+public import Foundation
+public import OpenStack
+import Rendering
+import SSH
+public import Topology
+public import VSphere
+
+/// The ways to a lab that has been brought up, for verifying it.
+public struct LabAccess: Sendable {
+    /// With admin rights.
+    public let cloud: Cloud
+    private let deployment: Deployment
+    private let secrets: [SecretName: Secret]
+    private let links: NodeLinks
+
+    init(_ deployment: Deployment) throws {
+        self.deployment = deployment
+        secrets = try deployment.secrets()
+        cloud = deployment.cloud(secrets)
+        links = NodeLinks(targets: try deployment.targets())
+    }
+
+    /// How a vCenter of the lab is reached.
+    public func endpoint(of vcenter: VCenter) -> VCenterEndpoint { deployment.endpoint(of: vcenter, secrets) }
+
+    /// Runs a command on a node and gives its status and standard output.
+    public func run(_ command: String, on node: String) async throws -> (status: Int32, output: String) {
+        let result = try await links.with(node) { try await $0.run(command, timeout: .seconds(60)) }
+        return (result.status, result.stdoutText)
+    }
+
+    /// Ends the connections to nodes.
+    public func close() async { await links.close() }
+}
+
+extension Deployment {
+    /// The ways to the lab.
+    public func access() throws -> LabAccess { try LabAccess(self) }
+
+    /// Keeps what a verification found, for a later `up` that changes nothing.
+    public func record(verificationOf digest: String, passed: Bool, report: String) throws {
+        try journal.record(verificationOf: digest, passed: passed, report: report)
+    }
+
+    /// When the lab in this very shape last passed a verification, if that was its newest one.
+    public func lastPassed(_ digest: String) throws -> Date? {
+        try journal.lastVerification(of: digest).flatMap { $0.passed ? $0.finished : nil }
+    }
+}
