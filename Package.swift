@@ -67,8 +67,11 @@ let package = Package(
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
         tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden"]),
         tests(of: "SSH"),
+        tests(of: "HTTP"),
         tests(of: "VSphere", ["HTTP"], excluding: ["Golden"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
         tests(of: "Verification", excluding: ["Golden"]),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", subprocess]),
     ])

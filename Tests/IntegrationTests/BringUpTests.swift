@@ -1,0 +1,107 @@
+import Deployment
+import Foundation
+import Rendering
+import Testing
+import Topology
+
+/// One whole sandbox, from nothing to a proof from each hypervisor and to nothing again. It takes minutes, so it is
+/// one test whose steps follow each other.
+@Suite("a whole sandbox", .serialized, .enabled(if: getuid() == 0, "a sandbox needs root"))
+struct BringUpTests {
+    @Test("comes up, proves itself, stays as it is, and goes without a trace", .timeLimit(.minutes(40)))
+    func wholeLine() async throws {
+        let lab = try IntegrationLab()
+        do {
+            try await bringUp(lab)
+            try await comesUpAgain(lab)
+            try await hasNoSecretInTheOpen(lab)
+            try await isAcceptedByOpenStack(lab)
+        } catch {
+            _ = try await lab.polyvisor("down", lab.topology, "--yes", "--force")
+            throw error
+        }
+        try await goesDown(lab)
+    }
+
+    private func bringUp(_ lab: IntegrationLab) async throws {
+        let watch = Task { await ProcessListWatch(lab: lab).run() }
+        let junit = lab.topology + ".junit.xml"
+        let up = try await lab.polyvisor("up", lab.topology, "--json", "--junit", junit)
+        watch.cancel()
+        let (seen, looks) = await watch.value
+        try #require(up.status == 0, "\(up.errors)\n\(up.output)")
+        #expect(seen == [], "secrets in the process list")
+        #expect(looks > 20)
+        let report = try JSONDecoder().decode(Report.self, from: Data(up.output.utf8))
+        #expect(report.hypervisors.map(\.host).sorted() == ["kvm1", "vmware1-cluster_a", "vmware1-cluster_b"])
+        #expect(report.hypervisors.allSatisfy { $0.verdict == "passed" })
+        let xml = try String(contentsOfFile: junit, encoding: .utf8)
+        #expect(xml.contains("failures=\"0\"") && xml.contains("vmware1-cluster_b"))
+    }
+
+    private func comesUpAgain(_ lab: IntegrationLab) async throws {
+        let again = try await lab.polyvisor("up", lab.topology)
+        #expect(again.status == 0)
+        #expect(again.output.hasPrefix("0 changed"), "\(again.errors)")
+        let status = try await lab.polyvisor("status", lab.topology, "--json")
+        #expect(status.status == 0, "\(status.output)")
+    }
+
+    /// Journal, logs and every file of a node that all may read.
+    private func hasNoSecretInTheOpen(_ lab: IntegrationLab) async throws {
+        let secrets = try lab.secrets()
+        #expect(secrets.count > 10)
+        let folder = URL(fileURLWithPath: lab.state).appendingPathComponent(IntegrationLab.name)
+        let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        for file in files where !file.hasSuffix("secrets.json") {
+            let data = FileManager.default.contents(atPath: folder.appendingPathComponent(file).path) ?? Data()
+            for secret in secrets { #expect(data.range(of: Data(secret.utf8)) == nil, "a secret is in \(file)") }
+        }
+        let patterns = secrets.joined(separator: "\\n")
+        for node in ["controller", "kvm1", "vmware1"] {
+            // printf is built into the shell: the patterns are in no process's arguments.
+            let search = """
+                exec 2>/dev/null; p=$(mktemp); printf '\(patterns)\\n' > $p
+                find / -xdev -type f -perm -o=r -size -20M -print0 | xargs -0 grep -lF -f $p | grep -v "^$p"; rm -f $p
+                """
+            let found = try await lab.on(node, search)
+            #expect(found.output == "", "world-readable files with a secret on \(node)")
+        }
+    }
+
+    /// `oslo-config-validator` of the node's own packages, on every file that oslo.config reads there.
+    private func isAcceptedByOpenStack(_ lab: IntegrationLab) async throws {
+        setenv("POLYVISOR_STATE", lab.state, 1)
+        defer { unsetenv("POLYVISOR_STATE") }
+        let rendering = try OfflineRendering(of: Lab.read(contentsOf: lab.topology).lab).rendering()
+        var checked = 0
+        for node in rendering.nodes {
+            for file in node.files {
+                guard let target = file.oslo else { continue }
+                let namespaces = target.namespaces.map { "--namespace \($0)" }.joined(separator: " ")
+                let answer = try await lab.on(
+                    node.node, "oslo-config-validator --input-file \(file.path) \(namespaces) 2>&1")
+                #expect(answer.status == 0, "\(node.node):\(file.path)\n\(answer.output)")
+                checked += 1
+            }
+        }
+        #expect(checked >= 12)
+    }
+
+    private func goesDown(_ lab: IntegrationLab) async throws {
+        let down = try await lab.polyvisor("down", lab.topology, "--yes", "--force")
+        #expect(down.status == 0, "\(down.errors)")
+        let mounts = try String(contentsOfFile: "/proc/mounts", encoding: .utf8)
+        #expect(!mounts.contains("/labs/\(IntegrationLab.name)/"))
+        let namespaces = (try? FileManager.default.contentsOfDirectory(atPath: "/run/netns")) ?? []
+        #expect(namespaces.filter { $0.contains(IntegrationLab.name) } == [])
+        #expect(!FileManager.default.fileExists(atPath: "/var/lib/polyvisor/labs/\(IntegrationLab.name)"))
+        let again = try await lab.polyvisor("down", lab.topology, "--yes")
+        #expect(again.status == 0)
+    }
+
+    private struct Report: Decodable {
+        var hypervisors: [Hypervisor]
+        struct Hypervisor: Decodable { var host, verdict: String }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// The lab that the whole line is tried on: made, used and removed by the polyvisor that was just built.
+struct IntegrationLab: Sendable {
+    /// The topology of `topologies/sandbox.yaml` under another name and in other networks, so that a lab of the
+    /// user's own can stand beside it.
+    let topology: String
+    let state: String
+    static let name = "itest"
+
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("polyvisor-itest-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        topology = folder.appendingPathComponent("itest.yaml").path
+        state = folder.appendingPathComponent("state").path
+        let text = try String(contentsOfFile: Self.repository + "/topologies/sandbox.yaml", encoding: .utf8)
+            .replacing("lab: sandbox", with: "lab: \(Self.name)").replacing("10.77.0.", with: "10.97.0.")
+            .replacing("10.78.0.", with: "10.98.0.")
+        try text.write(toFile: topology, atomically: true, encoding: .utf8)
+    }
+
+    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The polyvisor beside this test's own program.
+    static let polyvisor = Bundle.main.bundleURL.appendingPathComponent("polyvisor").path
+
+    /// What a program printed and how it ended.
+    struct Answer: Sendable {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Runs polyvisor with the state folder of this lab.
+    func polyvisor(_ arguments: String...) async throws -> Answer {
+        let result = try await Subprocess.run(
+            .path(FilePath(Self.polyvisor)), arguments: Arguments(arguments),
+            environment: .inherit.updating(["POLYVISOR_STATE": state]), output: .string(limit: 4 << 20),
+            error: .string(limit: 4 << 20))
+        let status: Int32 = if case .exited(let code) = result.terminationStatus { code } else { -1 }
+        return Answer(status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+    }
+
+    /// Runs a command on a node.
+    func on(_ node: String, _ command: String) async throws -> Answer {
+        try await polyvisor("ssh", topology, node, "--", command)
+    }
+
+    /// The secrets that the run made.
+    func secrets() throws -> [String] {
+        let data = try Data(contentsOf: URL(fileURLWithPath: "\(state)/\(Self.name)/secrets.json"))
+        return try JSONDecoder().decode([String: String].self, from: data).values.sorted()
+    }
+}
