@@ -2,34 +2,33 @@ import Foundation
 import HTTP
 
 /// A cloud as one user sees it: asks Keystone for a token, finds the services in its catalogue, and asks anew when
-/// the token is no longer accepted.
-public actor Cloud {
+/// the token is too old or no longer accepted. It prints without the token.
+public actor Cloud: CustomReflectable {
     public nonisolated let credentials: Credentials
-    private let client: HTTPClient
+    nonisolated let client: HTTPClient
+    nonisolated let patience: Patience
     private var session: Session?
     private var login: Task<Session, any Error>?
 
-    /// A token with the catalogue that came with it.
-    struct Session: Sendable {
-        var token: String
-        /// Service type → URL for our region and interface.
-        var endpoints: [String: String]
-    }
-
-    public init(_ credentials: Credentials) {
+    /// - Parameter patience: how long each call waits for a service that is starting, which is one that refuses
+    ///   connections or answers 503.
+    public init(_ credentials: Credentials, patience: Duration = .zero) {
         self.credentials = credentials
+        self.patience = Patience(patience)
         client = HTTPClient(tls: credentials.tls, connectTimeout: .seconds(5))
     }
 
-    /// A service by its type in the catalogue, with the microversion header that its calls carry.
+    public nonisolated var customMirror: Mirror { Mirror(self, children: ["credentials": "\(credentials)"]) }
+
+    /// A service by its type in the catalogue.
     public enum Service: String, Sendable {
         case identity, image, network, compute, placement
 
-        /// Compute 2.93 is Zed's newest, placement 1.39 too; both are what the models here were written for.
-        var microversion: String? {
+        /// The newest microversion that the models here were written for: Zed's.
+        var newest: Microversion? {
             switch self {
-            case .compute: "compute 2.93"
-            case .placement: "placement 1.39"
+            case .compute: Microversion(2, 93)
+            case .placement: Microversion(1, 39)
             default: nil
             }
         }
@@ -47,136 +46,57 @@ public actor Cloud {
     /// Authenticates, unless there is a token already.
     public func authenticate() async throws { _ = try await currentSession() }
 
+    /// Waits until a service answers anything but an error of its own.
+    ///
+    /// - Throws: what it said last when it does not within the time.
+    public func waitUntilAnswering(_ service: Service, within limit: Duration) async throws {
+        let doing = "wait for the \(service.rawValue) service"
+        let url: String
+        if service == .identity {
+            url = credentials.authURL
+        } else {
+            url = try endpoint(of: service, try await currentSession(), doing) + "/"
+        }
+        let response = try await Patience(limit).send(
+            HTTPRequest(method: "GET", url: url, timeout: .seconds(30)), through: client, doing: doing,
+            isStarting: { $0 >= 500 })
+        if response.status >= 500 { throw OpenStackError(response, doing: doing) }
+    }
+
     /// The next call logs in anew: the catalogue has changed.
     func forgetSession() { session = nil }
 
-    /// Sends a request to a service and gives its answer, whatever the status, after a new login where the token
-    /// was refused.
-    func send(
-        _ method: String, _ service: Service, _ path: String, body: HTTPBody = .none, type: String = "application/json",
-        doing: String, timeout: Duration = .seconds(90)
-    ) async throws -> HTTPResponse {
-        for attempt in 1...2 {
-            let session = try await currentSession()
-            let response = try await send(method, service, path, body, type, session, doing, timeout)
-            guard response.status == 401, attempt == 1 else { return response }
-            self.session = nil
-        }
-        throw OpenStackError(.authentication, doing: doing, reason: "the token is refused")
-    }
-
-    private func send(
-        _ method: String, _ service: Service, _ path: String, _ body: HTTPBody, _ type: String, _ session: Session,
-        _ doing: String, _ timeout: Duration
-    ) async throws -> HTTPResponse {
-        // Keystone's own URL may be registered for another network; the one we logged in at works.
-        guard let base = service == .identity ? credentials.authURL : session.endpoints[service.rawValue] else {
-            throw OpenStackError(
-                .noEndpoint, doing: doing,
-                reason: "the catalogue has no \(credentials.interface) endpoint of type \(service.rawValue)")
-        }
-        var headers = [("X-Auth-Token", session.token), ("Accept", "application/json"), ("Content-Type", type)]
-        if let version = service.microversion { headers.append(("OpenStack-API-Version", version)) }
-        let root = base.hasSuffix("/") ? String(base.dropLast()) : base
-        let prefix = root.hasSuffix(service.prefix) ? "" : service.prefix
-        let request = HTTPRequest(
-            method: method, url: root + prefix + path, headers: headers, body: body, timeout: timeout)
-        do {
-            return try await client.send(request)
-        } catch {
-            throw OpenStackError(error, doing: doing)
-        }
-    }
-
     /// Several calls that find no token wait for one login.
-    private func currentSession() async throws -> Session {
-        if let session { return session }
+    func currentSession() async throws -> Session {
+        if let session, session.isFresh { return session }
         if let login { return try await login.value }
-        let task = Task { [credentials, client] in try await Self.logIn(credentials, client) }
+        let task = Task { [credentials, client, patience] in
+            try await Session.logIn(credentials, client, patience)
+        }
         login = task
         defer { login = nil }
-        let session = try await task.value
-        self.session = session
-        return session
+        let new = try await task.value
+        session = new
+        return new
     }
 
-    private static func logIn(_ credentials: Credentials, _ client: HTTPClient) async throws -> Session {
-        let doing = "log in as \(credentials)"
-        let body = try JSONEncoder().encode(PasswordLogin(credentials))
-        let response: HTTPResponse
-        do {
-            response = try await client.send(
-                HTTPRequest(
-                    method: "POST", url: credentials.authURL + "/auth/tokens",
-                    headers: [("Content-Type", "application/json")], body: .data(body), timeout: .seconds(60)))
-        } catch {
-            throw OpenStackError(error, doing: doing)
-        }
-        guard response.status == 201, let token = response.header("X-Subject-Token") else {
-            throw OpenStackError(response, doing: doing)
-        }
-        let answer = try decode(TokenAnswer.self, from: response, doing: doing)
-        return Session(token: token, endpoints: answer.endpoints(credentials))
+    /// A call may learn late that its token is refused, when another has a new one already.
+    func forget(_ refused: Session) { if session?.token == refused.token { session = nil } }
+
+    func remember(_ version: Microversion?, of service: Service, for asked: Session) {
+        if session?.token == asked.token { session?.versions[service] = .some(version) }
     }
 
-    /// Reads an answer, or says that it is not what was expected.
-    static func decode<T: Decodable>(_ type: T.Type, from response: HTTPResponse, doing: String) throws -> T {
-        do {
-            return try JSONDecoder().decode(type, from: response.body)
-        } catch {
+    /// Keystone's own URL may be registered for another network; the one that we log in at works.
+    nonisolated func endpoint(of service: Service, _ session: Session, _ doing: String) throws -> String {
+        let found = session.endpoints[service.rawValue]
+        guard let base = service == .identity ? credentials.endpoints["identity"] ?? credentials.authURL : found else {
+            let known = session.endpoints.keys.sorted().joined(separator: ", ")
             throw OpenStackError(
-                .unexpectedAnswer, doing: doing, reason: "HTTP \(response.status) with a body of another shape: \(error)",
-                requestID: response.header("X-OpenStack-Request-Id"))
+                .noEndpoint, doing: doing,
+                reason: "the catalogue has no \(credentials.interface) endpoint of type \(service.rawValue) in region "
+                    + "\(credentials.region); it has \(known.isEmpty ? "none" : known)")
         }
-    }
-}
-
-/// `POST /v3/auth/tokens` with a password, scoped to a project.
-private struct PasswordLogin: Encodable {
-    var auth: Auth
-
-    struct Auth: Encodable {
-        var identity: Identity
-        var scope: Scope
-    }
-    struct Identity: Encodable {
-        var methods = ["password"]
-        var password: [String: User]
-    }
-    struct User: Encodable {
-        var name, password: String
-        var domain: [String: String]
-    }
-    struct Scope: Encodable { var project: Project }
-    struct Project: Encodable {
-        var name: String
-        var domain: [String: String]
-    }
-
-    init(_ credentials: Credentials) {
-        let user = User(
-            name: credentials.username, password: credentials.password, domain: ["name": credentials.userDomain])
-        auth = Auth(
-            identity: Identity(password: ["user": user]),
-            scope: Scope(project: Project(name: credentials.project, domain: ["name": credentials.projectDomain])))
-    }
-}
-
-private struct TokenAnswer: Decodable {
-    var token: Token
-
-    struct Token: Decodable { var catalog: [Entry]? }
-    struct Entry: Decodable {
-        var type: String
-        var endpoints: [Endpoint]
-    }
-    struct Endpoint: Decodable { var interface, url: String, region: String? }
-
-    func endpoints(_ credentials: Credentials) -> [String: String] {
-        let pairs = (token.catalog ?? []).compactMap { entry in
-            entry.endpoints.first { $0.interface == credentials.interface && $0.region == credentials.region }
-                .map { (entry.type, $0.url) }
-        }
-        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        return base.hasSuffix("/") ? String(base.dropLast()) : base
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 public import HTTP
 
 /// Who asks, and where Keystone is. The password shows in nothing that is printed.
@@ -14,13 +15,15 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
     /// Which endpoints of the catalogue are used: public, internal or admin.
     public var interface: String
     public var tls: TLSVerification
+    /// Service type → URL to be used instead of the catalogue's.
+    public var endpoints: [String: String] = [:]
 
     public init(
         authURL: String, username: String, password: String, project: String, userDomain: String = "Default",
         projectDomain: String = "Default", region: String = "RegionOne", interface: String = "public",
         tls: TLSVerification = .system
     ) {
-        self.authURL = authURL
+        self.authURL = authURL.hasSuffix("/") ? String(authURL.dropLast()) : authURL
         self.username = username
         self.password = password
         self.project = project
@@ -31,6 +34,13 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
         self.tls = tls
     }
 
-    public var description: String { "\(username) of \(project) at \(authURL)" }
+    public var description: String { "\(username) of \(project) at \(shownURL)" }
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+
+    /// Without a user and a password that someone may have put into the URL.
+    private var shownURL: String {
+        guard var parts = URLComponents(string: authURL) else { return "(not a URL)" }
+        (parts.user, parts.password, parts.query) = (nil, nil, nil)
+        return parts.string ?? ""
+    }
 }

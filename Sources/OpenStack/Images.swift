@@ -1,46 +1,6 @@
 import Foundation
 import HTTP
 
-/// An image of Glance; properties that a user or we gave are in `properties`.
-public struct Image: Sendable, Equatable, Decodable {
-    public var id: String
-    public var name: String?
-    /// queued, saving, active, …
-    public var status: String
-    public var diskFormat: String?
-    /// Bytes; nil while there is no data.
-    public var size: Int64?
-    public var properties: [String: String]
-
-    public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: AnyKey.self)
-        id = try fields.decode(String.self, forKey: AnyKey("id"))
-        name = try fields.decodeIfPresent(String.self, forKey: AnyKey("name"))
-        status = try fields.decode(String.self, forKey: AnyKey("status"))
-        diskFormat = try fields.decodeIfPresent(String.self, forKey: AnyKey("disk_format"))
-        size = try fields.decodeIfPresent(Int64.self, forKey: AnyKey("size"))
-        properties = [:]
-        for key in fields.allKeys {
-            // Glance puts custom properties beside its own fields; they are always strings.
-            if let value = try? fields.decode(String.self, forKey: key) { properties[key.stringValue] = value }
-        }
-    }
-}
-
-/// An image to be made.
-public struct NewImage: Sendable, Equatable {
-    public var name: String
-    /// qcow2, vmdk, raw, …
-    public var diskFormat: String
-    public var properties: [String: String]
-
-    public init(name: String, diskFormat: String, properties: [String: String]) {
-        self.name = name
-        self.diskFormat = diskFormat
-        self.properties = properties
-    }
-}
-
 extension Cloud {
     /// Every image, page after page.
     public func images() async throws -> [Image] {
@@ -54,53 +14,109 @@ extension Cloud {
         return found
     }
 
-    /// Makes a public image and sends its data from a file.
+    /// An image that is ours, with this data and at least these properties: made, or its properties changed.
+    ///
+    /// Images of this name with other data, or that a killed run left half, are replaced.
+    ///
+    /// - Parameters:
+    ///   - path: the file with the data.
+    ///   - mark: the property that only images of ours have, e.g. the SHA-256 of the file; its value in `image` tells
+    ///     whether the data is the same.
+    /// - Throws: a conflict if there is an image of this name without the mark.
+    @discardableResult
+    public func ensureImage(
+        _ image: NewImage, from path: String, markedBy mark: String, progress: (@Sendable (Int64) -> Void)? = nil
+    ) async throws -> Ensured {
+        let there = try await images().filter { $0.name == image.name }
+        if let stranger = there.first(where: { $0.properties[mark] == nil }) {
+            throw OpenStackError(
+                .conflict, doing: "upload image \(image.name)",
+                reason:
+                    "there is one (\(stranger.id)) without the property \(mark), so it is not ours; remove it, or give "
+                    + "yours another name")
+        }
+        let kept = there.first {
+            $0.status == "active" && $0.diskFormat == image.diskFormat && $0.properties[mark] == image.properties[mark]
+        }
+        for other in there where other.id != kept?.id { try await deleteImage(other.id) }
+        guard let kept else {
+            return Ensured(id: try await upload(image, from: path, progress: progress).id, changed: true)
+        }
+        let mended = try await mend(kept, to: image)
+        return Ensured(id: kept.id, changed: mended || there.count > 1)
+    }
+
+    /// Makes an image and sends its data from a file.
     ///
     /// A failure on the way leaves no half image: what was made is removed.
     @discardableResult
     public func upload(
         _ image: NewImage, from path: String, progress: (@Sendable (Int64) -> Void)? = nil
     ) async throws -> Image {
-        let doing = "upload image \(image.name)"
         var fields = image.properties
         fields["name"] = image.name
         fields["disk_format"] = image.diskFormat
         fields["container_format"] = "bare"
-        fields["visibility"] = "public"
-        let made = try await call("POST", .image, "/images", fields, as: Image.self, doing: "create image \(image.name)")
+        fields["visibility"] = image.visibility
+        let made = try await post(.image, "/images", fields, as: Image.self, doing: "create image \(image.name)")
         do {
-            let response = try await send(
-                "PUT", .image, "/images/\(made.id)/file", body: .file(path, progress: progress),
-                type: "application/octet-stream", doing: doing, timeout: .seconds(24 * 3600))
-            guard response.status == 204 else { throw OpenStackError(response, doing: doing) }
-            let done = try await get(.image, "/images/\(made.id)", as: Image.self, doing: doing)
-            guard done.status == "active" else {
-                throw OpenStackError(.unexpectedAnswer, doing: doing, reason: "its status is \(done.status)")
-            }
-            return done
+            return try await send(path, to: made, progress)
         } catch {
-            // The reason why it failed matters more than whether the clean-up worked.
-            try? await deleteImage(made.id)
+            // The reason why it failed matters more than whether the clean-up worked, which a cancelled task could
+            // not do itself.
+            _ = await Task { try await deleteImage(made.id) }.result
             throw error
         }
     }
 
+    private func send(_ path: String, to image: Image, _ progress: (@Sendable (Int64) -> Void)?) async throws -> Image {
+        let doing = "upload image \(image.name ?? image.id)"
+        // Glance may take minutes to store what it has received.
+        try await succeed(
+            Call(
+                method: "PUT", service: .image, path: "/images/\(image.id)/file", doing: doing,
+                body: .file(path, progress: progress), contentType: "application/octet-stream",
+                timeout: .seconds(24 * 3600), stallTimeout: .seconds(600)))
+        let done = try await get(.image, "/images/\(image.id)", as: Image.self, doing: doing)
+        guard done.status == "active" else {
+            throw OpenStackError(.unexpectedAnswer, doing: doing, reason: "its status is \(done.status)")
+        }
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
+        guard size == nil || done.size == size else {
+            throw OpenStackError(
+                .unexpectedAnswer, doing: doing,
+                reason: "Glance has \(done.size ?? 0) bytes of a file of \(size ?? 0)")
+        }
+        return done
+    }
+
+    /// RFC 6902 with Glance's rule that a property is added or replaced.
+    private func mend(_ image: Image, to wanted: NewImage) async throws -> Bool {
+        var changes = wanted.properties.sorted { $0.key < $1.key }.compactMap { name, value -> [String: String]? in
+            let now = image.properties[name]
+            guard now != value else { return nil }
+            let path = "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+            return ["op": now == nil ? "add" : "replace", "path": path, "value": value]
+        }
+        if image.visibility != wanted.visibility {
+            changes.append(["op": "replace", "path": "/visibility", "value": wanted.visibility])
+        }
+        if changes.isEmpty { return false }
+        try await succeed(
+            Call(
+                method: "PATCH", service: .image, path: "/images/\(image.id)",
+                doing: "change the properties of image \(wanted.name)", body: try json(changes),
+                contentType: "application/openstack-images-v2.1-json-patch"))
+        return true
+    }
+
     /// Removes an image; one that is not there is no error.
     public func deleteImage(_ id: String) async throws {
-        try await call("DELETE", .image, "/images/\(id)", doing: "delete image \(id)", accepting: [404])
+        try await delete(.image, "/images/\(id)", doing: "delete image \(id)")
     }
 }
 
 private struct ImagePage: Decodable {
     var images: [Image]
     var next: String?
-}
-
-/// A key whose name is known only when it is read.
-struct AnyKey: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init(_ name: String) { stringValue = name }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
 }

@@ -4,12 +4,42 @@ public struct ResourceProvider: Sendable, Equatable, Decodable {
     public var name: String
 }
 
+/// What a resource provider has of a resource class.
+public struct Inventory: Sendable, Equatable, Decodable {
+    public var total: Int
+    public var reserved: Int
+    public var allocationRatio: Double
+
+    enum CodingKeys: String, CodingKey {
+        case total, reserved
+        case allocationRatio = "allocation_ratio"
+    }
+
+    /// What can be given out altogether, as Placement counts it.
+    public var capacity: Int { Int(Double(total - reserved) * allocationRatio) }
+}
+
 extension Cloud {
     /// All resource providers.
     public func resourceProviders() async throws -> [ResourceProvider] {
         try await get(
             .placement, "/resource_providers", as: ProviderList.self, doing: "list resource providers"
         ).resource_providers
+    }
+
+    /// Resource class → what a provider has of it.
+    public func inventories(ofProvider uuid: String) async throws -> [String: Inventory] {
+        try await get(
+            .placement, "/resource_providers/\(uuid)/inventories", as: Inventories.self,
+            doing: "read the inventories of \(uuid)"
+        ).inventories
+    }
+
+    /// Resource class → what is used of a provider.
+    public func usages(ofProvider uuid: String) async throws -> [String: Int] {
+        try await get(
+            .placement, "/resource_providers/\(uuid)/usages", as: Usages.self, doing: "read the usages of \(uuid)"
+        ).usages
     }
 
     /// Resource provider → resource class → amount that a consumer (a server's id) has; empty when it has nothing.
@@ -21,6 +51,8 @@ extension Cloud {
 }
 
 private struct ProviderList: Decodable { var resource_providers: [ResourceProvider] }
+private struct Inventories: Decodable { var inventories: [String: Inventory] }
+private struct Usages: Decodable { var usages: [String: Int] }
 
 private struct Allocations: Decodable {
     var allocations: [String: Allocation]

@@ -1,104 +1,55 @@
-/// A server (an instance) of Nova.
-public struct Server: Sendable, Equatable, Decodable {
-    public var id: String
-    public var name: String
-    /// BUILD, ACTIVE, ERROR, …
-    public var status: String
-    public var taskState: String?
-    /// The nova-compute that has it; nil while none has, or without admin rights.
-    public var host: String?
-    public var hypervisorHostname: String?
-    /// `instance-0000000a`: the libvirt domain's name, and what the metadata's `i-0000000a` is made of.
-    public var instanceName: String?
-    public var metadata: [String: String]
-    public var fault: Fault?
-
-    /// Why a server is in ERROR.
-    public struct Fault: Sendable, Equatable, Decodable {
-        public var message: String
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case id, name, status, metadata, fault
-        case taskState = "OS-EXT-STS:task_state"
-        case host = "OS-EXT-SRV-ATTR:host"
-        case hypervisorHostname = "OS-EXT-SRV-ATTR:hypervisor_hostname"
-        case instanceName = "OS-EXT-SRV-ATTR:instance_name"
-    }
-}
-
-/// A server to be made on one host.
-public struct NewServer: Sendable, Equatable {
-    public var name: String
-    public var image: String
-    public var flavor: String
-    public var network: String
-    /// The nova-compute that has to take it. Nova's filters still have their say (API 2.74 and later).
-    public var host: String?
-    public var metadata: [String: String]
-
-    public init(
-        name: String, image: String, flavor: String, network: String, host: String?, metadata: [String: String] = [:]
-    ) {
-        self.name = name
-        self.image = image
-        self.flavor = flavor
-        self.network = network
-        self.host = host
-        self.metadata = metadata
-    }
-}
-
-/// An action on a server with its events, newest first.
-public struct ServerAction: Sendable, Equatable, Decodable {
-    public var action: String
-    public var requestID: String
-    public var message: String?
-
-    enum CodingKeys: String, CodingKey {
-        case action, message
-        case requestID = "request_id"
-    }
-}
-
 extension Cloud {
     /// Asks for a server; it is being built when this returns. Returns its id.
     public func createServer(_ server: NewServer) async throws -> String {
-        let doing = "create server \(server.name)"
-        let made = try await call(
-            "POST", .compute, "/servers", ["server": ServerBody(server)], as: [String: CreatedServer].self, doing: doing)
-        guard let created = made["server"] else {
-            throw OpenStackError(.unexpectedAnswer, doing: doing, reason: "no server in the answer")
-        }
-        return created.id
+        try await post(
+            .compute, "/servers", ["server": ServerBody(server)], as: OneServer.self,
+            doing: "create server \(server.name)"
+        ).server.id
     }
 
     /// A server as it is now; nil when there is none.
     public func server(_ id: String) async throws -> Server? {
-        let response = try await send("GET", .compute, "/servers/\(id)", doing: "look at server \(id)")
-        if response.status == 404 { return nil }
-        guard response.status == 200 else { throw OpenStackError(response, doing: "look at server \(id)") }
-        return try Self.decode([String: Server].self, from: response, doing: "look at server \(id)")["server"]
+        try await find(.compute, "/servers/\(id)", as: [String: Server].self, doing: "look at server \(id)")?["server"]
     }
 
     /// All servers of all projects whose name begins so.
     public func servers(namePrefix: String) async throws -> [Server] {
-        let path = "/servers/detail?all_tenants=1&name=\(escaped("^" + namePrefix))"
-        return try await get(.compute, path, as: [String: [Server]].self, doing: "list servers")["servers"] ?? []
+        // Nova takes the name for a regular expression.
+        let pattern =
+            "^" + namePrefix.map { $0.isLetter || $0.isNumber || "-_ ".contains($0) ? "\($0)" : "\\\($0)" }.joined()
+        var found: [Server] = []
+        while true {
+            let after = found.last.map { "&marker=\($0.id)" } ?? ""
+            let path = "/servers/detail?all_tenants=1&limit=500&name=\(escaped(pattern))\(after)"
+            let page = try await get(.compute, path, as: ServerPage.self, doing: "list servers")
+            found += page.servers
+            if page.servers_links?.contains(where: { $0.rel == "next" }) != true || page.servers.isEmpty {
+                return found
+            }
+        }
     }
 
     /// Deletes a server; one that is not there is no error.
     public func deleteServer(_ id: String) async throws {
-        try await call("DELETE", .compute, "/servers/\(id)", doing: "delete server \(id)", accepting: [404])
+        try await delete(.compute, "/servers/\(id)", doing: "delete server \(id)")
     }
 
     /// What a server's serial console has shown; the last lines if a number is given.
     public func consoleOutput(_ id: String, lines: Int? = nil) async throws -> String {
         let body = ["os-getConsoleOutput": lines.map { ["length": $0] } ?? [:]]
-        let answer = try await call(
-            "POST", .compute, "/servers/\(id)/action", body, as: [String: String?].self,
+        let answer = try await post(
+            .compute, "/servers/\(id)/action", body, as: [String: String?].self,
             doing: "read the console of server \(id)")
         return (answer["output"] ?? nil) ?? ""
+    }
+
+    /// A console for a browser: novnc, or webmks on vSphere.
+    public func remoteConsole(_ id: String, _ type: RemoteConsole.Kind) async throws -> RemoteConsole {
+        let body = ["remote_console": ["protocol": type.protocol, "type": type.rawValue]]
+        let answer = try await post(
+            .compute, "/servers/\(id)/remote-consoles", body, as: OneConsole.self,
+            doing: "open a \(type.rawValue) console of server \(id)")
+        return RemoteConsole(url: answer.remote_console.url, type: type)
     }
 
     /// What was done to a server, newest first.
@@ -107,22 +58,77 @@ extension Cloud {
             .compute, "/servers/\(id)/os-instance-actions", as: [String: [ServerAction]].self,
             doing: "list the actions of server \(id)")["instanceActions"] ?? []
     }
+
+    /// One action with its events; nil when there is none.
+    public func action(ofServer id: String, request: String) async throws -> ServerAction? {
+        try await find(
+            .compute, "/servers/\(id)/os-instance-actions/\(escaped(request))", as: [String: ServerAction].self,
+            doing: "look at an action of server \(id)")?["instanceAction"]
+    }
 }
 
-private struct CreatedServer: Decodable { var id: String }
-
-private struct ServerBody: Encodable {
-    var name, imageRef, flavorRef: String
-    var networks: [[String: String]]
-    var host: String?
-    var metadata: [String: String]
-
-    init(_ server: NewServer) {
-        name = server.name
-        imageRef = server.image
-        flavorRef = server.flavor
-        networks = [["uuid": server.network]]
-        host = server.host
-        metadata = server.metadata
+extension Cloud {
+    /// Waits until a server has a status.
+    ///
+    /// - Throws: `serverFailed` with Nova's reasons as soon as it is in ERROR, `timeout` with the last status after
+    ///   the time.
+    public func waitForServer(_ id: String, toBecome status: String, within limit: Duration) async throws -> Server {
+        let doing = "wait for server \(id) to become \(status)"
+        let deadline = ContinuousClock.now + limit
+        while true {
+            guard let server = try await server(id) else {
+                throw OpenStackError(.serverFailed, doing: doing, reason: "it is not there any more")
+            }
+            if server.status == status { return server }
+            if server.status == "ERROR" { throw try await failure(of: server, doing) }
+            guard ContinuousClock.now < deadline else {
+                let task = server.taskState.map { ", \($0)" } ?? ""
+                throw OpenStackError(.timeout, doing: doing, reason: "it is \(server.status)\(task) after \(limit)")
+            }
+            try await rest(.milliseconds(500), doing)
+        }
     }
+
+    /// Waits until a deleted server is gone.
+    public func waitUntilGone(server id: String, within limit: Duration) async throws {
+        let doing = "wait until server \(id) is gone"
+        let deadline = ContinuousClock.now + limit
+        while let server = try await server(id) {
+            guard ContinuousClock.now < deadline else {
+                throw OpenStackError(.timeout, doing: doing, reason: "it is \(server.status) after \(limit)")
+            }
+            try await rest(.milliseconds(500), doing)
+        }
+    }
+
+    /// The fault, and the last line of the traceback of each step that failed.
+    private func failure(of server: Server, _ doing: String) async throws -> OpenStackError {
+        var reasons = [server.fault?.message].compactMap(\.self)
+        var request: String?
+        for action in try await actions(ofServer: server.id) where action.message != nil {
+            request = request ?? action.requestID
+            let events = try await self.action(ofServer: server.id, request: action.requestID)?.events ?? []
+            reasons += events.filter { $0.result == "Error" }.compactMap { event in
+                event.traceback?.split(whereSeparator: \.isNewline).last.map { "\(event.event): \($0)" }
+            }
+        }
+        let reason = reasons.isEmpty ? "Nova gives no reason" : reasons.joined(separator: "; ")
+        return OpenStackError(.serverFailed, doing: doing, reason: reason, requestID: request)
+    }
+}
+
+private struct OneServer: Decodable {
+    var server: Created
+    struct Created: Decodable { var id: String }
+}
+
+private struct ServerPage: Decodable {
+    var servers: [Server]
+    var servers_links: [Link]?
+    struct Link: Decodable { var rel: String }
+}
+
+private struct OneConsole: Decodable {
+    var remote_console: Answer
+    struct Answer: Decodable { var url: String }
 }

@@ -1,0 +1,72 @@
+/// A host aggregate.
+public struct Aggregate: Sendable, Equatable, Decodable {
+    public var id: Int
+    public var name: String
+    public var availabilityZone: String?
+    /// A new aggregate's answer has no list of hosts yet.
+    public var hosts: [String]
+    public var metadata: [String: String]
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, hosts, metadata
+        case availabilityZone = "availability_zone"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(Int.self, forKey: .id)
+        name = try fields.decode(String.self, forKey: .name)
+        availabilityZone = try fields.decodeIfPresent(String.self, forKey: .availabilityZone)
+        hosts = try fields.decodeIfPresent([String].self, forKey: .hosts) ?? []
+        metadata = try fields.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+    }
+}
+
+extension Cloud {
+    /// All host aggregates.
+    public func aggregates() async throws -> [Aggregate] {
+        try await get(.compute, "/os-aggregates", as: Aggregates.self, doing: "list aggregates").aggregates
+    }
+
+    /// An aggregate that is an availability zone and has at least these hosts and this metadata; made, or mended.
+    /// Returns whether anything changed.
+    ///
+    /// - Throws: Nova's own error if a host is in another zone already.
+    @discardableResult
+    public func ensureAggregate(
+        _ name: String, zone: String, hosts: [String], metadata: [String: String] = [:]
+    ) async throws -> Bool {
+        let found = try await aggregates().first { $0.name == name }
+        var changed = found == nil
+        var aggregate: Aggregate
+        if let found {
+            aggregate = found
+        } else {
+            let body = ["aggregate": ["name": name, "availability_zone": zone]]
+            aggregate = try await post(
+                .compute, "/os-aggregates", body, as: OneAggregate.self, doing: "create aggregate \(name)"
+            ).aggregate
+        }
+        // The zone is metadata too, under this name.
+        let wanted = metadata.merging(["availability_zone": zone]) { $1 }
+        let missing = wanted.filter { aggregate.metadata[$0.key] != $0.value }
+        if !missing.isEmpty, !changed || !metadata.isEmpty {
+            try await act(
+                on: aggregate, ["set_metadata": ["metadata": missing]], doing: "set the metadata of aggregate \(name)")
+            changed = true
+        }
+        for host in hosts where !aggregate.hosts.contains(host) {
+            try await act(on: aggregate, ["add_host": ["host": host]], doing: "add \(host) to aggregate \(name)")
+            aggregate.hosts.append(host)
+            changed = true
+        }
+        return changed
+    }
+
+    private func act(on aggregate: Aggregate, _ body: some Encodable, doing: String) async throws {
+        try await tell("POST", .compute, "/os-aggregates/\(aggregate.id)/action", body, doing: doing)
+    }
+}
+
+private struct Aggregates: Decodable { var aggregates: [Aggregate] }
+private struct OneAggregate: Decodable { var aggregate: Aggregate }

@@ -1,0 +1,103 @@
+/// A service of Nova on a host, e.g. nova-compute.
+public struct ComputeServiceState: Sendable, Equatable, Decodable {
+    public var id: String
+    public var binary: String
+    public var host: String
+    public var zone: String
+    /// up or down.
+    public var state: String
+    /// enabled or disabled.
+    public var status: String
+    public var disabledReason: String?
+
+    enum CodingKeys: String, CodingKey {
+        case id, binary, host, zone, state, status
+        case disabledReason = "disabled_reason"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.id(forKey: .id)
+        binary = try fields.decode(String.self, forKey: .binary)
+        host = try fields.decode(String.self, forKey: .host)
+        zone = try fields.decode(String.self, forKey: .zone)
+        state = try fields.decode(String.self, forKey: .state)
+        status = try fields.decode(String.self, forKey: .status)
+        disabledReason = try fields.decodeIfPresent(String.self, forKey: .disabledReason)
+    }
+}
+
+/// A hypervisor as Nova reports it.
+public struct HypervisorState: Sendable, Equatable, Decodable {
+    public var id: String
+    /// On vCenter `<cluster moref>.<vCenter UUID>`.
+    public var hostname: String
+    /// e.g. `QEMU` or `VMware vCenter Server`.
+    public var type: String
+    public var version: Int
+    public var state: String
+    public var status: String
+    public var service: Service
+    /// What runs on it.
+    public var servers: [RunningServer]
+
+    /// The nova-compute behind it.
+    public struct Service: Sendable, Equatable, Decodable { public var host: String }
+
+    /// A server by its id and its `instance-…` name.
+    public struct RunningServer: Sendable, Equatable, Decodable {
+        public var uuid: String
+        public var name: String
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, state, status, service, servers
+        case hostname = "hypervisor_hostname"
+        case type = "hypervisor_type"
+        case version = "hypervisor_version"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.id(forKey: .id)
+        hostname = try fields.decode(String.self, forKey: .hostname)
+        type = try fields.decode(String.self, forKey: .type)
+        version = try fields.decode(Int.self, forKey: .version)
+        state = try fields.decode(String.self, forKey: .state)
+        status = try fields.decode(String.self, forKey: .status)
+        service = try fields.decode(Service.self, forKey: .service)
+        servers = try fields.decodeIfPresent([RunningServer].self, forKey: .servers) ?? []
+    }
+}
+
+extension Cloud {
+    /// Nova's services on all hosts.
+    public func computeServices() async throws -> [ComputeServiceState] {
+        try await get(
+            .compute, "/os-services", as: [String: [ComputeServiceState]].self, doing: "list compute services")[
+                "services"] ?? []
+    }
+
+    /// Lets the scheduler use a host, or not, with the reason. Returns whether that changed.
+    @discardableResult
+    public func setComputeService(onHost host: String, enabled: Bool, reason: String? = nil) async throws -> Bool {
+        let doing = "\(enabled ? "enable" : "disable") nova-compute on \(host)"
+        let found = try await computeServices().first { $0.binary == "nova-compute" && $0.host == host }
+        guard let found else {
+            throw OpenStackError(.conflict, doing: doing, reason: "Nova knows no nova-compute on \(host)")
+        }
+        let status = enabled ? "enabled" : "disabled"
+        if found.status == status, enabled || reason == found.disabledReason { return false }
+        var body = ["status": status]
+        if !enabled { body["disabled_reason"] = reason }
+        try await tell("PUT", .compute, "/os-services/\(found.id)", body, doing: doing)
+        return true
+    }
+
+    /// All hypervisors with the servers on them.
+    public func hypervisors() async throws -> [HypervisorState] {
+        try await get(
+            .compute, "/os-hypervisors/detail?with_servers=true", as: [String: [HypervisorState]].self,
+            doing: "list hypervisors")["hypervisors"] ?? []
+    }
+}

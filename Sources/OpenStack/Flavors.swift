@@ -1,0 +1,83 @@
+/// A flavor of Nova.
+public struct Flavor: Sendable, Equatable, Decodable {
+    public var id: String
+    public var name: String
+    public var vcpus: Int
+    /// MiB.
+    public var ram: Int
+    /// GiB.
+    public var disk: Int
+    /// nil before API 2.61, which does not tell.
+    public var extraSpecs: [String: String]?
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, vcpus, ram, disk
+        case extraSpecs = "extra_specs"
+    }
+
+    var size: String { "\(vcpus) vCPUs, \(ram) MB, \(disk) GB" }
+}
+
+extension Cloud {
+    /// All flavors, private ones too where the user may see them.
+    public func flavors() async throws -> [Flavor] {
+        try await get(
+            .compute, "/flavors/detail?is_public=None", as: [String: [Flavor]].self, doing: "list flavors")["flavors"]
+            ?? []
+    }
+
+    /// A flavor with at least these extra specs; made or completed.
+    ///
+    /// - Throws: a conflict if there is one with other numbers: Nova cannot change a flavor.
+    @discardableResult
+    public func ensureFlavor(
+        _ name: String, vcpus: Int, ramMB: Int, diskGB: Int, extraSpecs: [String: String] = [:]
+    ) async throws -> Ensured {
+        let wanted = NewFlavor(name: name, vcpus: vcpus, ram: ramMB, disk: diskGB)
+        let flavor = try await ensure {
+            try await flavors().first { $0.name == name }?.id
+        } make: {
+            let body = ["flavor": wanted]
+            return try await post(.compute, "/flavors", body, as: OneFlavor.self, doing: "create flavor \(name)").flavor
+                .id
+        }
+        var missing = extraSpecs
+        if !flavor.changed, let found = try await flavors().first(where: { $0.id == flavor.id }) {
+            guard wanted.isFound(in: found) else {
+                throw OpenStackError(
+                    .conflict, doing: "create flavor \(name)",
+                    reason:
+                        "it should have \(wanted.size), but there is one with \(found.size); remove it, or give yours "
+                        + "another name")
+            }
+            let there = try await specs(of: found)
+            missing = extraSpecs.filter { there[$0.key] != $0.value }
+        }
+        if missing.isEmpty { return flavor }
+        try await tell(
+            "POST", .compute, "/flavors/\(flavor.id)/os-extra_specs", ["extra_specs": missing],
+            doing: "set the extra specs of flavor \(name)")
+        return Ensured(id: flavor.id, changed: true)
+    }
+
+    private func specs(of flavor: Flavor) async throws -> [String: String] {
+        if let known = flavor.extraSpecs { return known }
+        return try await get(
+            .compute, "/flavors/\(flavor.id)/os-extra_specs", as: ExtraSpecs.self,
+            doing: "read the extra specs of flavor \(flavor.name)"
+        ).extra_specs
+    }
+}
+
+private struct ExtraSpecs: Decodable { var extra_specs: [String: String] }
+
+private struct OneFlavor: Decodable { var flavor: Named }
+
+private struct NewFlavor: Encodable {
+    var name: String
+    var vcpus, ram, disk: Int
+
+    var size: String { "\(vcpus) vCPUs, \(ram) MB, \(disk) GB" }
+
+    func isFound(in flavor: Flavor) -> Bool { (flavor.vcpus, flavor.ram, flavor.disk) == (vcpus, ram, disk) }
+}

@@ -1,0 +1,58 @@
+/// An image of Glance.
+public struct Image: Sendable, Equatable, Decodable {
+    public var id: String
+    public var name: String?
+    /// queued, saving, active, …
+    public var status: String
+    public var diskFormat: String?
+    /// public, private, shared or community.
+    public var visibility: String?
+    /// Bytes; nil while there is no data.
+    public var size: Int64?
+    /// Of the data, e.g. with `hashAlgorithm` sha512; nil while there is none.
+    public var hashValue: String?
+    public var hashAlgorithm: String?
+    /// What users gave it: Glance has that beside its own fields, always as text.
+    public var properties: [String: String]
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: AnyKey.self)
+        func text(_ key: String) throws -> String? { try fields.decodeIfPresent(String.self, forKey: AnyKey(key)) }
+        id = try fields.decode(String.self, forKey: AnyKey("id"))
+        name = try text("name")
+        status = try fields.decode(String.self, forKey: AnyKey("status"))
+        diskFormat = try text("disk_format")
+        visibility = try text("visibility")
+        size = try fields.decodeIfPresent(Int64.self, forKey: AnyKey("size"))
+        hashValue = try text("os_hash_value")
+        hashAlgorithm = try text("os_hash_algo")
+        properties = [:]
+        for key in fields.allKeys where !Self.ownFields.contains(key.stringValue) {
+            if let value = try? fields.decode(String.self, forKey: key) { properties[key.stringValue] = value }
+        }
+    }
+
+    /// `schemas/image` of Glance's API, without the custom properties.
+    private static let ownFields: Set = [
+        "checksum", "container_format", "created_at", "direct_url", "disk_format", "file", "id", "locations",
+        "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected", "schema",
+        "self", "size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
+    ]
+}
+
+/// An image to be made.
+public struct NewImage: Sendable, Equatable {
+    public var name: String
+    /// qcow2, vmdk, raw, …
+    public var diskFormat: String
+    /// public, private, shared or community.
+    public var visibility: String
+    public var properties: [String: String]
+
+    public init(name: String, diskFormat: String, visibility: String = "public", properties: [String: String]) {
+        self.name = name
+        self.diskFormat = diskFormat
+        self.visibility = visibility
+        self.properties = properties
+    }
+}

@@ -1,0 +1,92 @@
+/// A network of Neutron.
+public struct Network: Sendable, Equatable, Decodable {
+    public var id: String
+    public var name: String
+    public var isShared: Bool?
+    /// flat, vlan, vxlan; nil without admin rights.
+    public var networkType: String?
+    public var physicalNetwork: String?
+    public var segmentationID: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case id, name
+        case isShared = "shared"
+        case networkType = "provider:network_type"
+        case physicalNetwork = "provider:physical_network"
+        case segmentationID = "provider:segmentation_id"
+    }
+
+    /// `flat physnet1`, `vlan physnet1 100`
+    var kind: String {
+        [networkType ?? "unknown", physicalNetwork, segmentationID.map(String.init)].compactMap(\.self)
+            .joined(separator: " ")
+    }
+}
+
+/// What is sent to make a network.
+struct NetworkBody: Encodable {
+    var name: String
+    var shared = true
+    var type: String
+    var physicalNetwork: String?
+    var segmentationID: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case name, shared
+        case type = "provider:network_type"
+        case physicalNetwork = "provider:physical_network"
+        case segmentationID = "provider:segmentation_id"
+    }
+
+    /// What Neutron gives itself, e.g. the number of a vxlan, is not compared.
+    func isFound(in network: Network) -> Bool {
+        network.networkType == type && network.physicalNetwork == physicalNetwork
+            && (segmentationID == nil || network.segmentationID == segmentationID)
+    }
+
+    var kind: String {
+        [type, physicalNetwork, segmentationID.map(String.init)].compactMap(\.self).joined(separator: " ")
+    }
+}
+
+/// A port of Neutron, with what only an admin sees of its binding.
+public struct Port: Sendable, Equatable, Decodable {
+    public var id: String
+    public var deviceID: String
+    public var networkID: String
+    public var status: String
+    public var fixedIPs: [FixedIP]
+    /// bridge, ovs, dvs, binding_failed, unbound, …
+    public var vifType: String?
+    public var vifDetails: VIFDetails?
+    public var host: String?
+
+    /// An address of a port.
+    public struct FixedIP: Sendable, Equatable, Decodable {
+        public var address: String
+        enum CodingKeys: String, CodingKey { case address = "ip_address" }
+    }
+
+    /// What the binding tells Nova.
+    public struct VIFDetails: Sendable, Equatable, Decodable {
+        public var portGroup: String?
+        enum CodingKeys: String, CodingKey { case portGroup = "dvs_port_group_name" }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, status
+        case deviceID = "device_id"
+        case networkID = "network_id"
+        case fixedIPs = "fixed_ips"
+        case vifType = "binding:vif_type"
+        case vifDetails = "binding:vif_details"
+        case host = "binding:host_id"
+    }
+}
+
+/// An agent of Neutron.
+public struct NetworkAgent: Sendable, Equatable, Decodable {
+    public var binary: String
+    public var host: String
+    public var alive: Bool
+}
