@@ -24,7 +24,9 @@ build: ## install what is missing to build, and build all
 
 test: ## install what is missing, and run every test, the bring-up of a whole sandbox among them (root)
 	scripts/install-prerequisites
-	swift test
+	swift build --build-tests
+	swift test --skip-build --no-parallel --skip IntegrationTests
+	swift test --skip-build --filter IntegrationTests
 
 lint: ## check the format of all Swift sources
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

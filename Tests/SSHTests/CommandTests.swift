@@ -98,9 +98,9 @@ extension OverSSH {
             let link = try await server.open()
             let clock = ContinuousClock()
             let start = clock.now
-            let error = try await failure { _ = try await link.run("sleep 3", timeout: .milliseconds(400)) }
+            let error = try await failure { _ = try await link.run("sleep 30", timeout: .milliseconds(400)) }
             #expect(error.kind == .timeout)
-            #expect(clock.now - start < .seconds(2))
+            #expect(clock.now - start < .seconds(15))
             #expect(try await link.output(of: "echo on") == "on\n")
             await link.close()
         }
@@ -119,14 +119,14 @@ extension OverSSH {
         @Test("is left at once when its task is cancelled, and the connection goes on")
         func cancelled() async throws {
             let link = try await server.open()
-            let running = Task { try await link.run("sleep 3") }
+            let running = Task { try await link.run("sleep 30") }
             try await Task.sleep(for: .milliseconds(300))
             let clock = ContinuousClock()
             let start = clock.now
             running.cancel()
             let error = try await failure { _ = try await running.value }
             #expect(error.kind == .cancelled)
-            #expect(clock.now - start < .milliseconds(500))
+            #expect(clock.now - start < .seconds(15))
             #expect(try await link.output(of: "echo on") == "on\n")
             await link.close()
         }
@@ -243,7 +243,7 @@ extension OverSSH {
             ticker.cancel()
             let count = ticks.withLock { $0 }
             print("50 x sleep 1 took \(duration), \(count) ticks of 10 ms")
-            #expect(duration < .seconds(4))
+            #expect(duration < .seconds(20))
             #expect(count > 30)
             for link in links { await link.close() }
         }

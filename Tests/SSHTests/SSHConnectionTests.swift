@@ -178,7 +178,7 @@ extension OverSSH {
                 let start = clock.now
                 let error = try await failure { _ = try await opening.value }
                 #expect(error.kind == .cancelled)
-                #expect(clock.now - start < .seconds(1))
+                #expect(clock.now - start < .seconds(10))
             }
         }
 
@@ -190,7 +190,7 @@ extension OverSSH {
             let error = try await failure { _ = try await SSHConnection.open(target, timeout: .milliseconds(700)) }
             #expect(error.kind == .timeout)
             #expect(clock.now - start >= .milliseconds(690))
-            #expect(clock.now - start < .seconds(3))
+            #expect(clock.now - start < .seconds(15))
         }
 
         private func withListener(backlog: Int32, _ body: (Int) async throws -> Void) async throws {

@@ -47,7 +47,7 @@ struct HostCommandTests {
             try await HostCommand("sleep", "60").lasting(atMost: .milliseconds(200)).run(doing: "wait")
         }
         #expect(error.reason.contains("did not end within"))
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(ContinuousClock.now - began < .seconds(40))
     }
 }
 

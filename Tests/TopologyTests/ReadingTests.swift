@@ -30,7 +30,7 @@ struct ReadingTests {
             ])
         #expect(lab.management.cidr.description == "10.77.0.0/24")
         #expect(lab.networks.map(\.type) == [.flat(physicalNetwork: "physnet1")])
-        #expect(lab.networks.map(\.portGroup) == ["VM Network"])
+        #expect(lab.networks.map(\.portGroup) == ["dvpg-provider"])
         #expect(lab.verify == VerifySettings(image: "tiny", flavor: "tiny", network: "provider", timeoutSeconds: 300))
     }
 

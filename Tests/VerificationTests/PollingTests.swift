@@ -7,7 +7,7 @@ struct PollingTests {
     @Test("ends with the first that is found")
     func found() async throws {
         var looks = 0
-        let found = try await Polling(limit: .seconds(5), pause: .milliseconds(1)).first {
+        let found = try await Polling(limit: .seconds(120), pause: .milliseconds(1)).first {
             looks += 1
             return looks == 3 ? "here" : nil
         }
@@ -25,7 +25,7 @@ struct PollingTests {
         }
         #expect(found == nil)
         #expect((1...4).contains(looks))
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(60))
         #expect(try await Polling(limit: .zero).first { 1 } == 1)
     }
 
