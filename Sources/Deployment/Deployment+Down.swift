@@ -8,6 +8,8 @@ extension Deployment {
     ///
     /// A sandbox goes wholly. On existing machines every file that was written gets back what stood there before.
     public func down(force: Bool) async throws -> Bool {
+        let lock = try state.lock()
+        defer { withExtendedLifetime(lock) {} }
         let run = try journal.begin("down")
         let removed = lab.provider == .sandbox ? try await sandbox.tearDown(force: force) : try await restoreNodes()
         try journal.end(run: run, outcome: "passed")

@@ -56,6 +56,8 @@ public struct Deployment: Sendable {
 
     /// Does all of it. A step that fails is in the result; what keeps the whole from beginning is thrown.
     public func up() async throws -> Result {
+        let lock = try state.lock()
+        defer { withExtendedLifetime(lock) {} }
         let run = try journal.begin("up")
         do {
             let result = try await bringUp(run)
