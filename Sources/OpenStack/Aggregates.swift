@@ -47,12 +47,12 @@ extension Cloud {
                 .compute, "/os-aggregates", body, as: OneAggregate.self, doing: "create aggregate \(name)"
             ).aggregate
         }
+        var missing = metadata.filter { aggregate.metadata[$0.key] != $0.value }
         // The zone is metadata too, under this name.
-        let wanted = metadata.merging(["availability_zone": zone]) { $1 }
-        let missing = wanted.filter { aggregate.metadata[$0.key] != $0.value }
-        if !missing.isEmpty, !changed || !metadata.isEmpty {
-            try await act(
-                on: aggregate, ["set_metadata": ["metadata": missing]], doing: "set the metadata of aggregate \(name)")
+        if aggregate.availabilityZone != zone { missing["availability_zone"] = zone }
+        if !missing.isEmpty {
+            let doing = "set the metadata of aggregate \(name)"
+            try await act(on: aggregate, ["set_metadata": ["metadata": missing]], doing: doing)
             changed = true
         }
         for host in hosts where !aggregate.hosts.contains(host) {

@@ -34,30 +34,28 @@ extension Cloud {
         _ name: String, vcpus: Int, ramMB: Int, diskGB: Int, extraSpecs: [String: String] = [:]
     ) async throws -> Ensured {
         let wanted = NewFlavor(name: name, vcpus: vcpus, ram: ramMB, disk: diskGB)
-        let flavor = try await ensure {
-            try await flavors().first { $0.name == name }?.id
-        } make: {
+        let doing = "create flavor \(name)"
+        guard let found = try await flavors().first(where: { $0.name == name }) else {
             let body = ["flavor": wanted]
-            return try await post(.compute, "/flavors", body, as: OneFlavor.self, doing: "create flavor \(name)").flavor
-                .id
+            let made = try await post(.compute, "/flavors", body, as: OneFlavor.self, doing: doing).flavor
+            try await setSpecs(extraSpecs, ofFlavor: made)
+            return Ensured(id: made.id, changed: true)
         }
-        var missing = extraSpecs
-        if !flavor.changed, let found = try await flavors().first(where: { $0.id == flavor.id }) {
-            guard wanted.isFound(in: found) else {
-                throw OpenStackError(
-                    .conflict, doing: "create flavor \(name)",
-                    reason:
-                        "it should have \(wanted.size), but there is one with \(found.size); remove it, or give yours "
-                        + "another name")
-            }
-            let there = try await specs(of: found)
-            missing = extraSpecs.filter { there[$0.key] != $0.value }
+        guard wanted.isFound(in: found) else {
+            let both = "it should have \(wanted.size), but there is one with \(found.size)"
+            throw OpenStackError(.conflict, doing: doing, reason: "\(both); remove it, or give yours another name")
         }
-        if missing.isEmpty { return flavor }
+        let there = extraSpecs.isEmpty ? [:] : try await specs(of: found)
+        let missing = extraSpecs.filter { there[$0.key] != $0.value }
+        try await setSpecs(missing, ofFlavor: Named(id: found.id, name: name))
+        return Ensured(id: found.id, changed: !missing.isEmpty)
+    }
+
+    private func setSpecs(_ specs: [String: String], ofFlavor flavor: Named) async throws {
+        if specs.isEmpty { return }
         try await tell(
-            "POST", .compute, "/flavors/\(flavor.id)/os-extra_specs", ["extra_specs": missing],
-            doing: "set the extra specs of flavor \(name)")
-        return Ensured(id: flavor.id, changed: true)
+            "POST", .compute, "/flavors/\(flavor.id)/os-extra_specs", ["extra_specs": specs],
+            doing: "set the extra specs of flavor \(flavor.name)")
     }
 
     private func specs(of flavor: Flavor) async throws -> [String: String] {

@@ -30,11 +30,8 @@ extension Cloud {
             return Ensured(id: made.network.id, changed: true)
         }
         guard wanted.isFound(in: found) else {
-            throw OpenStackError(
-                .conflict, doing: doing,
-                reason:
-                    "it should be \(wanted.kind), but there is one that is \(found.kind); remove it, or give yours another name"
-            )
+            let both = "it should be \(wanted.kind), but there is one that is \(found.kind)"
+            throw OpenStackError(.conflict, doing: doing, reason: "\(both); remove it, or give yours another name")
         }
         guard found.isShared == false else { return Ensured(id: found.id, changed: false) }
         let share = ["network": ["shared": true]]

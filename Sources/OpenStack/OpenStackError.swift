@@ -84,8 +84,8 @@ public struct OpenStackError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 
     /// Reads the message out of an error answer; every service wraps it in its own way:
-    /// Keystone `{"error": {"message"}}`, Nova `{"badRequest": {"message"}}`, Neutron `{"NeutronError": {"message"}}` or
-    /// the text alone, Placement `{"errors": [{"detail"}]}`, Glance plain text or HTML.
+    /// Keystone `{"error": {"message"}}`, Nova `{"badRequest": {"message"}}`, Neutron `{"NeutronError": {"message"}}`
+    /// or the text alone, Placement `{"errors": [{"detail"}]}`, Glance plain text or HTML.
     static func message(in body: Data) -> String {
         guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any] else {
             return readable(String(decoding: body.prefix(8000), as: UTF8.self))

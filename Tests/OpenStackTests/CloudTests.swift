@@ -126,11 +126,14 @@ struct CloudTests {
 
 @Suite("A service that is starting", .timeLimit(.minutes(1)))
 struct PatienceTests {
+    let stub: StubCloud
+
+    init() throws { stub = try StubCloud() }
+
     let busy = Answer(503, text: "Service Unavailable")
 
     @Test("is asked again while it answers 503, and no longer than allowed")
     func unavailable() async throws {
-        let stub = try StubCloud()
         stub.script("GET /network/v2.0/networks", busy, busy)
         #expect(try await stub.cloud(patience: .seconds(20)).networks().isEmpty)
         #expect(stub.calls.count == 3)
@@ -142,10 +145,10 @@ struct PatienceTests {
 
     @Test("is found when it begins to listen")
     func refused() async throws {
-        var stub: StubCloud? = try StubCloud()
-        let port = try #require(stub?.server.port)
-        let cloud = try #require(stub?.cloud(patience: .seconds(20)))
-        stub = nil
+        var early: StubCloud? = try StubCloud()
+        let port = try #require(early?.server.port)
+        let cloud = try #require(early?.cloud(patience: .seconds(20)))
+        early = nil
         let networks = Task { try await cloud.networks() }
         try await Task.sleep(for: .milliseconds(500))
         let late = try StubCloud(port: port)
@@ -161,7 +164,6 @@ struct PatienceTests {
             #expect(error?.kind == .unreachable)
         }
         #expect(took < .seconds(5))
-        let stub = try StubCloud()
         stub.script("GET /compute/v2.1/", Answer(500), Answer(502), Answer(500, text: "<html><h1>Oops</h1></html>"))
         let error = await failure { try await stub.cloud().waitUntilAnswering(.compute, within: .milliseconds(250)) }
         #expect(error?.doing == "wait for the compute service" && error?.kind != nil)
@@ -183,9 +185,12 @@ struct PatienceTests {
 
 @Suite("A microversion", .timeLimit(.minutes(1)))
 struct MicroversionTests {
+    let stub: StubCloud
+
+    init() throws { stub = try StubCloud() }
+
     @Test("is the newest that both sides know, and is asked for once")
     func negotiated() async throws {
-        let stub = try StubCloud()
         let cloud = stub.cloud()
         stub.script("GET /placement/", Answer(200, ["versions": [["max_version": "1.28", "min_version": "1.0"]]]))
         for _ in 1...2 {
@@ -199,7 +204,6 @@ struct MicroversionTests {
 
     @Test("is not sent to a service that has none, and never to the others")
     func absent() async throws {
-        let stub = try StubCloud()
         let cloud = stub.cloud()
         stub.script("GET /compute/v2.1/", Answer(200, ["version": ["id": "v2.0", "version": "", "min_version": ""]]))
         _ = try await cloud.flavors()
@@ -209,7 +213,6 @@ struct MicroversionTests {
 
     @Test("that both sides know has to exist")
     func tooNew() async throws {
-        let stub = try StubCloud()
         stub.script("GET /compute/v2.1/", Answer(300, ["versions": [["version": "3.5", "min_version": "3.0"]]]))
         let error = await failure { _ = try await stub.cloud().flavors() }
         #expect(error?.kind == .version && error?.reason == "compute speaks 3.0 to 3.5, Polyvisor up to 2.93")

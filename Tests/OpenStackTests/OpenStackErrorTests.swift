@@ -5,6 +5,10 @@ import Testing
 
 @Suite("An OpenStack error", .timeLimit(.minutes(1)))
 struct OpenStackErrorTests {
+    let stub: StubCloud
+
+    init() throws { stub = try StubCloud() }
+
     /// Bodies as the services of Zed send them.
     static let bodies: [(String, String)] = [
         (
@@ -54,7 +58,6 @@ struct OpenStackErrorTests {
 
     @Test("says what was done, the status, the words and the request")
     func text() async throws {
-        let stub = try StubCloud()
         stub.script(
             "POST /compute/v2.1/servers",
             Answer(
@@ -68,7 +71,6 @@ struct OpenStackErrorTests {
 
     @Test("says where an answer is not as promised, without showing it")
     func shape() async throws {
-        let stub = try StubCloud()
         stub.script(
             "GET /network/v2.0/networks", Answer(200, ["networks": [["id": "n", "name": 7]]]),
             Answer(200, text: "s3cret"))

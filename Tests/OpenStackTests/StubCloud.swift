@@ -183,6 +183,7 @@ extension World.State {
             }
             return Answer(200, items[path]?[index])
         case ("POST", "action"): return aggregateAction(path, index, request)
+        case ("GET", "os-extra_specs"): return Answer(200, ["extra_specs": item["extra_specs"] ?? [:]])
         case ("POST", "os-extra_specs"):
             items[path]?[index] = item.merging([
                 "extra_specs": (item["extra_specs"] ?? [:]).merging(request.json?["extra_specs"] ?? [:])
@@ -202,6 +203,7 @@ extension World.State {
         }
         if let metadata = request.json?["set_metadata"]?["metadata"] {
             item = item.merging(["metadata": (item["metadata"] ?? [:]).merging(metadata)])
+            if let zone = metadata["availability_zone"] { item = item.merging(["availability_zone": zone]) }
         }
         items[path]?[index] = item
         return Answer(200, ["aggregate": item])

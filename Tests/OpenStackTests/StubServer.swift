@@ -69,13 +69,12 @@ final class StubServer: Sendable {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 Thread { Self.serve(connection, log, answer) }.start()
             }
+            // Not in deinit: the number would be another socket's while this thread still accepts from it.
+            close(listener)
         }.start()
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func serve(_ connection: Int32, _ log: Log, _ answer: (Recorded) -> Answer) {
         defer { close(connection) }
