@@ -62,7 +62,6 @@ let package = Package(
             name: "polyvisor", dependencies: ["Deployment", "Verification", argumentParser],
             swiftSettings: settings),
 
-
         tests(of: "Topology", excluding: ["Golden"]),
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
         tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden"]),

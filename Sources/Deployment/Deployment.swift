@@ -35,6 +35,8 @@ public struct Deployment: Sendable {
         public var outcome: Outcome
         /// SHA-256 over all that was rendered and uploaded: the shape of the lab.
         public var digest: String
+        /// How long each phase that did something took; phases overlap.
+        public var phases: [(phase: Phase, seconds: Double)] = []
     }
 
     /// Nothing is touched yet but the lab's own state folder.
@@ -60,7 +62,8 @@ public struct Deployment: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let run = try journal.begin("up")
         do {
-            let result = try await bringUp(run)
+            var result = try await bringUp(run)
+            result.phases = try journal.phaseSeconds(ofRun: run)
             try journal.end(run: run, outcome: result.outcome.succeeded ? "passed" : "failed")
             return result
         } catch {

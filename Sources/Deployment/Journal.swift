@@ -85,6 +85,17 @@ public final class Journal: Sendable {
         }
     }
 
+    /// How long each phase of a run took, from its first step's beginning to its last one's end; phases overlap.
+    public func phaseSeconds(ofRun run: Int64) throws -> [(phase: Phase, seconds: Double)] {
+        try database.read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT phase, max(finished) - min(started) AS seconds FROM step WHERE run = ? GROUP BY phase",
+                arguments: [run])
+            let seconds = Dictionary(uniqueKeysWithValues: rows.map { ($0["phase"] as String, $0["seconds"] as Double?) })
+            return Phase.allCases.compactMap { phase in (seconds[phase.rawValue] ?? nil).map { (phase, $0) } }
+        }
+    }
+
     /// The newest run and the steps of it that began and never ended: where a killed run was.
     public func lastRun() throws -> (command: String, started: Date, outcome: String?, unfinished: [String])? {
         try database.read { db in

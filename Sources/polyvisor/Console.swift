@@ -44,7 +44,9 @@ final class Console: Sendable {
     func error(_ text: String) { write(paint("error: ", .red) + text) }
 
     /// The result itself, on standard output.
-    func print(_ text: String) { FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8)) }
+    func print(_ text: String) {
+        FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    }
 
     /// A step of a deployment as a line.
     func show(_ event: DeploymentEvent) {

@@ -42,10 +42,11 @@ struct Session: Sendable {
         }
         await access.close()
         try reports.write(report)
-        console.print(output.json ? String(decoding: try report.json(), as: UTF8.self) : report.table(colours: console.coloursOnOutput))
+        let json = String(decoding: try report.json(), as: UTF8.self)
+        console.print(output.json ? json : report.table(colours: console.coloursOnOutput))
         if let digest {
-            try deployment.record(
-                verificationOf: digest, passed: [0, 3].contains(report.exitCode), report: String(decoding: try report.json(), as: UTF8.self))
+            let passed = [0, 3].contains(report.exitCode)
+            try deployment.record(verificationOf: digest, passed: passed, report: json)
         }
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
@@ -65,6 +66,10 @@ struct Session: Sendable {
     /// How much was changed, and what went wrong.
     func tell(_ result: Deployment.Result) {
         let outcome = result.outcome
+        if !result.phases.isEmpty {
+            let times = result.phases.map { "\($0.phase.rawValue) \(String(format: "%.1f s", $0.seconds))" }
+            console.say("phases, some side by side: \(times.joined(separator: ", "))")
+        }
         if outcome.succeeded {
             console.say(outcome.done.isEmpty ? "0 changed" : "\(outcome.done.count) changed")
         } else {

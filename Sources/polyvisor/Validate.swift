@@ -26,6 +26,7 @@ struct Validate: AsyncParsableCommand {
         let services = lab.computeServices.count
         console.print(
             "\(topology.path): lab “\(lab.name)”, release \(lab.release): \(lab.nodes.count) nodes, "
-                + "\(services) hypervisor\(services == 1 ? "" : "s"), \(lab.networks.count) networks, \(lab.images.count) images")
+                + "\(services) hypervisor\(services == 1 ? "" : "s"), \(lab.networks.count) networks, \(lab.images.count) images"
+        )
     }
 }
