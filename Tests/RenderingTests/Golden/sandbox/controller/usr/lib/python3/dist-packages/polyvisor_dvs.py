@@ -7,7 +7,7 @@ driver therefore only answers "which port group", from a map in ml2_conf.ini:
 
     [ml2_vsphere]
     hosts = vmware1-cluster_a, vmware1-cluster_b
-    port_groups = physnet1:VM Network
+    port_groups = physnet1:dvpg-provider
     port_groups = physnet1.120:vlan-120
 
 Security groups are not enforced: that is the port group's business.
