@@ -56,7 +56,8 @@ public enum KVMProbe {
         guard let place = lines.firstIndex(where: { $0.hasPrefix(tag + " ") }) else {
             return .unusable(reason: "the probe ended with status \(status) and no result")
         }
-        let words = lines[(place + 1)...].joined(separator: "; ")
+        // The first line says what happened; those after it are the shell's and the assertion's.
+        let words = lines[(place + 1)...].first ?? ""
         let because = words.isEmpty ? "" : ": \(words)"
         switch lines[place].dropFirst(tag.count + 1) {
         case "booted": return .usable
