@@ -67,6 +67,7 @@ let package = Package(
         tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden"]),
         tests(of: "SSH"),
         tests(of: "HTTP"),
+        tests(of: "OpenStack"),
         tests(of: "VSphere", ["HTTP"], excluding: ["Golden"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
