@@ -7,14 +7,18 @@ public actor Cloud: CustomReflectable {
     public nonisolated let credentials: Credentials
     nonisolated let client: HTTPClient
     nonisolated let patience: Patience
+    /// For the first login, and for the later ones.
+    private var loginPatience: Patience
     private var session: Session?
     private var login: Task<Session, any Error>?
 
     /// - Parameter patience: how long each call waits for a service that is starting, which is one that refuses
-    ///   connections or answers 503.
-    public init(_ credentials: Credentials, patience: Duration = .zero) {
+    ///   connections, or answers 503 to what changes nothing. nil: 15 seconds, but none for the first login, so that a
+    ///   cloud that is not there is noticed at once.
+    public init(_ credentials: Credentials, patience: Duration? = nil) {
         self.credentials = credentials
-        self.patience = Patience(patience)
+        self.patience = Patience(patience ?? .seconds(15))
+        loginPatience = Patience(patience ?? .zero)
         client = HTTPClient(tls: credentials.tls, connectTimeout: .seconds(5))
     }
 
@@ -66,18 +70,29 @@ public actor Cloud: CustomReflectable {
     /// The next call logs in anew: the catalogue has changed.
     func forgetSession() { session = nil }
 
-    /// Several calls that find no token wait for one login.
+    /// Several calls that find no token wait for one login; a call that is cancelled stops waiting and leaves it to
+    /// the others.
     func currentSession() async throws -> Session {
         if let session, session.isFresh { return session }
-        if let login { return try await login.value }
-        let task = Task { [credentials, client, patience] in
-            try await Session.logIn(credentials, client, patience)
+        let task = login ?? beginLogin()
+        let (answers, waiting) = AsyncThrowingStream<Session, any Error>.makeStream()
+        Task {
+            waiting.yield(with: await task.result)
+            waiting.finish()
+        }
+        for try await session in answers { return session }
+        throw OpenStackError(.cancelled, doing: "log in as \(credentials)", reason: "it was cancelled")
+    }
+
+    private func beginLogin() -> Task<Session, any Error> {
+        let task = Task {
+            defer { login = nil }
+            let new = try await Session.logIn(credentials, client, loginPatience)
+            (session, loginPatience) = (new, patience)
+            return new
         }
         login = task
-        defer { login = nil }
-        let new = try await task.value
-        session = new
-        return new
+        return task
     }
 
     /// A call may learn late that its token is refused, when another has a new one already.

@@ -1,18 +1,21 @@
 import HTTP
 
-/// How long a service may take to begin answering: a refused connection and the status 503 are taken for a service
-/// that is starting, and the request is sent again until then. Neither has done anything yet, so no request is too
-/// dangerous for that.
+/// How long a service may take to begin answering: the request is sent again until then.
+///
+/// Without a connection nothing was sent, so every request may be sent again. The status 503 comes from a service that
+/// is starting too, but also from a proxy whose service was stopped on the way, so only what changes nothing is sent
+/// again after it.
 struct Patience: Sendable {
     let limit: Duration
 
     init(_ limit: Duration) { self.limit = limit }
 
-    /// - Parameter isStarting: whether an answer comes from a service that is not ready.
+    /// - Parameter isStarting: which status comes from a service that is not ready; nil: 503, where the request changes
+    ///   nothing.
     func send(
-        _ request: HTTPRequest, through client: HTTPClient, doing: String,
-        isStarting: (Int) -> Bool = { $0 == 503 }
+        _ request: HTTPRequest, through client: HTTPClient, doing: String, isStarting: ((Int) -> Bool)? = nil
     ) async throws -> HTTPResponse {
+        let isStarting = isStarting ?? { $0 == 503 && ["GET", "HEAD"].contains(request.method) }
         let deadline = ContinuousClock.now + limit
         var pause = Duration.milliseconds(100)
         while true {

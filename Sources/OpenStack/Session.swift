@@ -22,7 +22,8 @@ struct Session: Sendable, CustomStringConvertible, CustomReflectable {
         let request = HTTPRequest(
             method: "POST", url: credentials.authURL + "/auth/tokens", headers: [("Content-Type", "application/json")],
             body: .data(body), timeout: .seconds(60))
-        let response = try await patience.send(request, through: client, doing: doing)
+        // A login is a POST, but it changes nothing.
+        let response = try await patience.send(request, through: client, doing: doing, isStarting: { $0 == 503 })
         guard response.status == 201, let token = response.header("X-Subject-Token") else {
             throw OpenStackError(response, doing: doing).hiding([credentials.password])
         }
