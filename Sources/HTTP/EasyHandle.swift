@@ -81,7 +81,8 @@ final class EasyHandle {
         return curl_getinfo_long(raw, CURLINFO_RESPONSE_CODE, &value) == CURLE_OK ? value : 0
     }
 
-    /// Whether there was a TCP connection at all; one that was kept open took no time, but a request was sent on it.
+    /// Whether there was a connection, with its TLS handshake; one that was kept open took no time, but a request was
+    /// sent on it.
     var wasConnected: Bool {
         var microseconds: curl_off_t = 0
         var bytes = 0

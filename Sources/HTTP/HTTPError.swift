@@ -4,7 +4,7 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         /// The host name has no address.
         case resolve
-        /// Nothing listens there, or no connection came about in time.
+        /// Nothing listens there, or no connection, with its TLS handshake, came about in time; nothing was sent.
         case unreachable
         /// The server's certificate is not accepted (`certificate` says why), or it does not speak TLS.
         case tls

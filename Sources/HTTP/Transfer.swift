@@ -118,7 +118,9 @@ extension Transfer {
         let failure = easy.failure(code)
         if code == CURLE_PEER_FAILED_VERIFICATION { return certificateError(failure) }
         if code == CURLE_OPERATION_TIMEDOUT, !easy.wasConnected {
-            return HTTPError(.unreachable, doing: doing, reason: "no connection within \(connectTimeout)")
+            // A port that takes connections and no handshake must not be said to take none.
+            let kind = order.request.tlsServer == nil ? "connection" : "TLS connection"
+            return HTTPError(.unreachable, doing: doing, reason: "no \(kind) within \(connectTimeout)")
         }
         return HTTPError(failure.kind, doing: doing, reason: failure.words, hint: failure.hint)
     }
