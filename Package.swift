@@ -71,6 +71,7 @@ let package = Package(
         tests(of: "VSphere", ["HTTP"], excluding: ["Golden"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
+        tests(of: "Deployment", ["Topology", "Release", "Rendering"], excluding: ["Golden"]),
         tests(of: "Verification", excluding: ["Golden"]),
         .testTarget(
             name: "IntegrationTests", dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", subprocess]),

@@ -34,10 +34,12 @@ extension Deployment {
         let units = services.start.map(shellQuoted).joined(separator: " ")
         _ = try await link.output(of: "systemctl disable -q --now \(units)", timeout: .seconds(300))
         if !services.mask.isEmpty {
-            _ = try await link.output(of: "systemctl unmask -q \(services.mask.map(shellQuoted).joined(separator: " "))")
+            _ = try await link.output(
+                of: "systemctl unmask -q \(services.mask.map(shellQuoted).joined(separator: " "))")
         }
         try await link.restoreOriginals(of: kept, from: LivePerformer.originals)
-        _ = try await link.output(of: "rm -rf \(LivePerformer.originals) /var/lib/polyvisor/stamps && systemctl daemon-reload")
+        _ = try await link.output(
+            of: "rm -rf \(LivePerformer.originals) /var/lib/polyvisor/stamps && systemctl daemon-reload")
         report(.progress(node: node.name, "\(kept.count) files are as they were"))
         return true
     }

@@ -13,7 +13,7 @@ extension Deployment {
         let sandbox = lab.provider == .sandbox ? sandbox : nil
         return Dictionary(
             uniqueKeysWithValues: lab.nodes.map { node in
-                (node.name, SSHTarget(node, sandbox: sandbox, accepted: state.knownHosts))
+                (node.name, SSHTarget(node, of: lab, sandbox: sandbox, accepted: state.knownHosts))
             })
     }
 
@@ -26,7 +26,8 @@ extension Deployment {
                 do {
                     return try await links.with(node.name) { link in _ = try await link.output(of: "true") }
                 } catch let error as SSHError
-                    where [.unreachable, .timeout, .disconnected].contains(error.kind) && ContinuousClock().now < deadline
+                    where [.unreachable, .timeout, .disconnected].contains(error.kind)
+                    && ContinuousClock().now < deadline
                 {
                     try await Task.sleep(for: .milliseconds(200))
                 }
@@ -74,7 +75,8 @@ extension Deployment {
                 of: node.name, packages: packages, paths: files.map(\.path) + directories.map(\.path),
                 units: services.start + services.disable + services.mask)
             return NodeView(
-                node: node, packages: packages, files: files, directories: directories, services: services, facts: facts)
+                node: node, packages: packages, files: files, directories: directories, services: services, facts: facts
+            )
         }
         return LabView(lab: lab, nodes: nodes, secrets: secrets, images: try await images, cloud: await cloudFacts)
     }
@@ -126,7 +128,8 @@ extension Deployment {
         for (node, verdict) in zip(nodes, verdicts) {
             guard case .unusable(let reason) = verdict else { continue }
             types[node.name] = .qemu
-            report(.warning(node: node.name, "no KVM guest starts here (\(reason)): its instances run under QEMU, slowly"))
+            report(
+                .warning(node: node.name, "no KVM guest starts here (\(reason)): its instances run under QEMU, slowly"))
         }
         return types
     }
@@ -142,12 +145,12 @@ public struct DeploymentProblem: Error, Sendable, Equatable, CustomStringConvert
 }
 
 extension SSHTarget {
-    init(_ node: Node, sandbox: Sandbox?, accepted: String) {
+    init(_ node: Node, of lab: Lab, sandbox: Sandbox?, accepted: String) {
+        func path(_ written: String?) -> String? { written.map { lab.path($0, home: NSHomeDirectory()) } }
+        let known = [path(node.ssh.knownHostsFile), accepted, "~/.ssh/known_hosts"].compactMap(\.self)
         self.init(
             host: "\(node.address)", port: node.ssh.port, user: node.ssh.user,
-            identityFile: sandbox?.identityFile ?? node.ssh.identityFile,
-            knownHostsFiles: sandbox.map { [$0.knownHostsFile] }
-                ?? [node.ssh.knownHostsFile, accepted, "~/.ssh/known_hosts"].compactMap(\.self),
-            label: node.name)
+            identityFile: sandbox?.identityFile ?? path(node.ssh.identityFile),
+            knownHostsFiles: sandbox.map { [$0.knownHostsFile] } ?? known, label: node.name)
     }
 }

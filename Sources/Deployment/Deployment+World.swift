@@ -16,7 +16,10 @@ extension Deployment {
         Sandbox(lab: lab, root: Self.sandboxRoot) { event in
             switch event.state {
             case .started: report(.progress(node: event.subject, "\(event.activity) …"))
-            case .finished: report(.progress(node: event.subject, "\(event.activity): \(event.elapsed.seconds.rounded(toPlaces: 1)) s"))
+            case .finished:
+                report(
+                    .progress(node: event.subject, "\(event.activity): \(event.elapsed.seconds.rounded(toPlaces: 1)) s")
+                )
             case .unchanged: break
             case .noted: report(.progress(node: event.subject, event.activity))
             }
@@ -30,7 +33,8 @@ extension Deployment {
         let folder = URL(fileURLWithPath: lab.file).deletingLastPathComponent()
         for vcenter in lab.vcenters {
             let name = SecretName.vcenter(vcenter.name)
-            if let given = try vcenter.password.resolve(for: "password of vCenter \(vcenter.name)", relativeTo: folder) {
+            if let given = try vcenter.password.resolve(for: "password of vCenter \(vcenter.name)", relativeTo: folder)
+            {
                 secrets[name] = given
             } else {
                 secrets.merge(try store.secrets(named: [name])) { $1 }
@@ -52,6 +56,19 @@ extension Deployment {
                 secrets[.vcenter(vcenter.name)].map { (vcenter.name, $0) }
             })
         try await sandbox.up(installingMissing: options.installsRequirements, layers: layers, passwords: passwords)
+    }
+
+    /// When the simulated vCenters of a node's nova-compute services were started, by unit.
+    func vcenterStarts(for node: Node) -> [String: Double] {
+        guard lab.provider == .sandbox else { return [:] }
+        let services = zip(release.distribution.computeUnits(of: node, in: lab), lab.computeServices(on: node))
+        let pairs = services.compactMap { unit, service -> (String, Double)? in
+            guard case .vcenter(let reference) = service.driver, let vcenter = lab.vcenter(reference.vcenter),
+                let started = sandbox.startTime(of: vcenter)
+            else { return nil }
+            return (unit, started.timeIntervalSince1970)
+        }
+        return Dictionary(pairs) { $1 }
     }
 
     func keepLayer(of name: String, packages: [String]) async throws {
@@ -99,7 +116,7 @@ extension Deployment {
 
     private func caFile(of vcenter: VCenter) -> String? {
         switch vcenter.trust {
-        case .caFile(let path): lab.path(path)
+        case .caFile(let path): lab.path(path, home: NSHomeDirectory())
         case .sandbox: sandbox.caCertificate(of: vcenter)
         default: nil
         }
@@ -126,14 +143,6 @@ extension Deployment {
             address: vcenter.address, port: vcenter.port,
             credentials: VCenterCredentials(
                 username: vcenter.username, password: secrets[.vcenter(vcenter.name)]?.reveal() ?? ""), tls: tls)
-    }
-}
-
-extension Lab {
-    /// A path of the topology: `~` is the home directory, a relative one is relative to the topology file.
-    public func path(_ path: String) -> String {
-        let expanded = NSString(string: path).expandingTildeInPath
-        return URL(fileURLWithPath: expanded, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent()).path
     }
 }
 

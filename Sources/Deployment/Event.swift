@@ -14,6 +14,20 @@ public enum DeploymentEvent: Sendable {
     case progress(node: String?, String)
 }
 
+extension DeploymentEvent: CustomStringConvertible {
+    /// The event in a line, for logs.
+    public var description: String {
+        switch self {
+        case .began(let step): "\(step.id): begins, \(step.reason)"
+        case .finished(let step, let seconds): "\(step.id): done after \(seconds.rounded(toPlaces: 1)) s"
+        case .failed(let failure, let seconds): "failed after \(seconds.rounded(toPlaces: 1)) s: \(failure)"
+        case .skipped(let step, let cause): "\(step.id): left out, \(cause) did not succeed"
+        case .warning(let node, let text): "warning: " + (node.map { "\($0): " } ?? "") + text
+        case .progress(let node, let text): (node.map { "\($0): " } ?? "") + text
+        }
+    }
+}
+
 /// A step that failed, with where and what to do.
 public struct StepFailure: Error, Sendable, CustomStringConvertible {
     public var node: String?

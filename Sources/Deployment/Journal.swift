@@ -91,7 +91,8 @@ public final class Journal: Sendable {
             let rows = try Row.fetchAll(
                 db, sql: "SELECT phase, max(finished) - min(started) AS seconds FROM step WHERE run = ? GROUP BY phase",
                 arguments: [run])
-            let seconds = Dictionary(uniqueKeysWithValues: rows.map { ($0["phase"] as String, $0["seconds"] as Double?) })
+            let seconds = Dictionary(
+                uniqueKeysWithValues: rows.map { ($0["phase"] as String, $0["seconds"] as Double?) })
             return Phase.allCases.compactMap { phase in (seconds[phase.rawValue] ?? nil).map { (phase, $0) } }
         }
     }

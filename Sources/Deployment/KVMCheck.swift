@@ -11,7 +11,8 @@ struct KVMCheck: Sendable {
 
     /// The remembered answer holds for one kernel, one qemu and one guest.
     func verdict(over link: SSHConnection) async throws -> KVMProbe.Verdict {
-        let versions = try await link.output(of: "uname -r; qemu-system-x86_64 --version | head -n 1; ls -l /dev/kvm 2>&1")
+        let versions = try await link.output(
+            of: "uname -r; qemu-system-x86_64 --version | head -n 1; ls -l /dev/kvm 2>&1")
         let key = sha256(of: [versions, guest.directory])
         let remembered = try await link.read(Self.answer).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let lines = remembered.split(separator: "\n", maxSplits: 1).map(String.init)

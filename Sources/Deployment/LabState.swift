@@ -24,7 +24,8 @@ public struct LabState: Sendable {
     static func root(_ environment: [String: String]) -> URL {
         if let path = environment["POLYVISOR_STATE"], !path.isEmpty { return URL(fileURLWithPath: path) }
         if getuid() == 0 { return URL(fileURLWithPath: "/var/lib/polyvisor/state") }
-        let base = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory() + "/.local/state"
+        let base =
+            environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory() + "/.local/state"
         return URL(fileURLWithPath: base).appendingPathComponent("polyvisor")
     }
 

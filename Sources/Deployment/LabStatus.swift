@@ -95,14 +95,16 @@ extension Deployment {
         let run = try journal.lastRun()
         return LabStatus(
             lab: lab.name, release: lab.release,
-            lastRun: run.map { .init(command: $0.command, outcome: $0.outcome, unfinished: $0.unfinished) }, nodes: nodes,
+            lastRun: run.map { .init(command: $0.command, outcome: $0.outcome, unfinished: $0.unfinished) },
+            nodes: nodes,
             hypervisors: await hypervisorStatus(cloud(secrets)), sandboxParts: memory?.parts.description)
     }
 
     private func status(of node: Topology.Node, _ links: NodeLinks, memory: Int64?) async -> LabStatus.Node {
         let services = release.distribution.services(for: node, in: lab)
         var status = LabStatus.Node(
-            name: node.name, address: "\(node.address)", reachable: false, problem: nil, missingUnits: [], runningUnits: 0,
+            name: node.name, address: "\(node.address)", reachable: false, problem: nil, missingUnits: [],
+            runningUnits: 0,
             mendedFiles: [], memoryMB: memory.map { $0 >> 20 })
         do {
             let facts = try await FactsReader(links: links).facts(

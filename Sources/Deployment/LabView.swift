@@ -28,6 +28,9 @@ struct NodeView: Sendable {
     /// Units that are to run (in the order in which they start), that must not, and that must never.
     var services: NodeServices
     var facts: NodeFacts
+    /// Units that must have been started after a time (seconds since 1970): nova-compute keeps references to objects
+    /// of its vCenter, and a simulated one that was started anew no longer has them.
+    var startAfter: [String: Double] = [:]
 }
 
 extension NodeView {
@@ -72,6 +75,9 @@ extension NodeView {
             if found?.active != "active" { return (unit, "it is \(found?.active ?? "absent")") }
             if let newest, let started = found?.started, newest > started {
                 return (unit, "its configuration is newer than it")
+            }
+            if let earliest = startAfter[unit], let started = found?.started, earliest > started {
+                return (unit, "its vCenter was started anew")
             }
             return found?.enabled == "enabled" ? nil : (unit, "it is not enabled")
         }

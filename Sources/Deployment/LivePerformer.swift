@@ -42,7 +42,8 @@ struct LivePerformer: StepPerformer {
                 mode: file.mode)
         }
         try await shell.links.with(node) { link in
-            try await link.write(uploads, options: WriteOptions(keepingOriginalsIn: Self.originals, makingParents: true))
+            try await link.write(
+                uploads, options: WriteOptions(keepingOriginalsIn: Self.originals, makingParents: true))
         }
         for file in files { shell.log.write(node, "wrote \(file.path)") }
         guard !directories.isEmpty else { return }
@@ -61,7 +62,9 @@ extension UnitChange {
         let restarted = restart.map(shellQuoted).joined(separator: " ")
         var text = "systemctl daemon-reload\n"
         if !mask.isEmpty { text += "systemctl mask -q --now \(mask.map(shellQuoted).joined(separator: " "))\n" }
-        if !disable.isEmpty { text += "systemctl disable -q --now \(disable.map(shellQuoted).joined(separator: " "))\n" }
+        if !disable.isEmpty {
+            text += "systemctl disable -q --now \(disable.map(shellQuoted).joined(separator: " "))\n"
+        }
         if !restart.isEmpty {
             text += """
                 systemctl enable -q \(restarted)

@@ -1,5 +1,5 @@
 /// The steps that turn what was found into what was asked for; empty when there is nothing to do.
-public struct Plan: Sendable {
+public struct Plan: Sendable, CustomStringConvertible {
     public private(set) var steps: [Step]
 
     init(_ steps: [Step]) { self.steps = steps }

@@ -35,7 +35,8 @@ public struct SecretStore: Sendable {
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
             try state.write(encoder.encode(values), to: Self.file)
         }
-        return Dictionary(uniqueKeysWithValues: names.compactMap { name in values[name.rawValue].map { (name, Secret($0)) } })
+        return Dictionary(
+            uniqueKeysWithValues: names.compactMap { name in values[name.rawValue].map { (name, Secret($0)) } })
     }
 
     /// 32 letters and digits: 190 bits, and nothing that any file format has to escape.
@@ -69,7 +70,8 @@ extension SecretReference {
             }
             return Secret(value)
         case .file(let path):
-            let url = URL(fileURLWithPath: NSString(string: path).expandingTildeInPath, relativeTo: folder)
+            let expanded = NSString(string: path).expandingTildeInPath
+            let url = URL(fileURLWithPath: expanded.hasPrefix("/") ? expanded : "\(folder.path)/\(expanded)")
             guard let text = try? String(contentsOf: url, encoding: .utf8), let line = Self.firstLine(text) else {
                 throw SecretProblem(
                     what: "\(what): \(path) cannot be read or is empty", hint: "its first line is the secret")

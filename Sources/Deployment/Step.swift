@@ -32,6 +32,13 @@ public struct Step: Sendable, Identifiable {
     static func id(_ node: String?, _ title: String) -> String { "\(node ?? "cloud")/\(title)" }
 }
 
+extension Step: CustomStringConvertible, CustomReflectable {
+    public var description: String { id }
+
+    /// A step carries scripts and files with secrets, which no dump may show.
+    public var customMirror: Mirror { Mirror(self, children: ["id": id, "reason": reason, "after": after]) }
+}
+
 /// What a step does.
 public enum Action: Sendable {
     case install(PackageInstallation)
@@ -64,6 +71,11 @@ public struct Script: Sendable, Equatable {
         public var name: String
         public var value: String
     }
+}
+
+extension Script: CustomStringConvertible, CustomReflectable {
+    public var description: String { "‹script of \(text.split(separator: "\n").count) lines›" }
+    public var customMirror: Mirror { Mirror(self, children: ["script": description]) }
 }
 
 /// systemd units to be changed on a node.

@@ -9,7 +9,10 @@ extension Deployment {
     func checkVCenters(_ secrets: [SecretName: Secret]) async throws {
         let problems = try await forEach(lab.vcenters, atMost: options.maxWorkers) { vcenter in
             if vcenter.trust == .insecure {
-                report(.warning(node: vcenter.name, "its certificate is NOT verified (insecure: true): anyone between can read the password"))
+                report(
+                    .warning(
+                        node: vcenter.name,
+                        "its certificate is NOT verified (insecure: true): anyone between can read the password"))
             }
             let connection = try await VCenterConnection.open(endpoint(of: vcenter, secrets))
             let inventory = try await connection.inventory()
@@ -18,7 +21,8 @@ extension Deployment {
                 .map { "vCenter \(vcenter.name): \($0)" }
         }.flatMap(\.self)
         guard problems.isEmpty else {
-            throw DeploymentProblem(node: nil, what: problems.joined(separator: "\n"), hint: "nothing has been changed yet")
+            throw DeploymentProblem(
+                node: nil, what: problems.joined(separator: "\n"), hint: "nothing has been changed yet")
         }
     }
 }
@@ -64,7 +68,8 @@ extension Inventory {
             let found = all.filter { $0.name == group }
             if found.contains(where: { $0.kind == .distributed }) { return nil }
             guard found.isEmpty else {
-                return "port group “\(group)” (network \(network.name)) is a standard one; Nova attaches instances only to "
+                return
+                    "port group “\(group)” (network \(network.name)) is a standard one; Nova attaches instances only to "
                     + "port groups of a distributed switch"
             }
             let names = all.filter { $0.kind == .distributed }.map(\.name).sorted().joined(separator: ", ")

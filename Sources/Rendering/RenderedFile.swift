@@ -33,6 +33,15 @@ public struct RenderedFile: Sendable, Equatable {
     }
 }
 
+extension RenderedFile: CustomStringConvertible, CustomReflectable {
+    /// `/etc/nova/nova.conf ‹61 lines, secret›`: what a plan or a log may show of it.
+    public var description: String {
+        "\(path) ‹\(contents.split(separator: "\n").count) lines\(isSecret ? ", secret" : "")›"
+    }
+
+    public var customMirror: Mirror { Mirror(self, children: ["file": description]) }
+}
+
 /// What `oslo-config-validator --input-file` needs to know of a file.
 public struct OsloTarget: Sendable, Equatable {
     /// The catalogue's component, e.g. `nova`.

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Topology
 
 extension Sandbox {
@@ -18,6 +18,12 @@ extension Sandbox {
 
     /// Whether a node's container runs; it may not have booted yet.
     public func isRunning(_ node: Node) -> Bool { runningProcess(of: node.name) != nil }
+
+    /// When a vCenter began to answer; nil while it does not run.
+    public func startTime(of vcenter: VCenter) -> Date? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: labPaths.vcenter(vcenter.name).ready)
+        return attributes?[.modificationDate] as? Date
+    }
 
     private func runningProcess(of node: String) -> ProcessRecord? {
         guard let record = ProcessRecord.read(labPaths.node(node).process), record.isAlive else { return nil }

@@ -13,10 +13,12 @@ extension LabView {
             .cloud(.awaitComputeServices(missing)),
             after: nodes.map { Step.id($0.name, "start nova-compute") } + [Step.id(view.name, "start Nova's workers")])
         let map = Step(
-            .compute, on: view.name, "map hosts into the cell", because: "\(missing.joined(separator: ", ")) not seen yet",
+            .compute, on: view.name, "map hosts into the cell",
+            because: "\(missing.joined(separator: ", ")) not seen yet",
             .run(
                 Script(
-                    text: "su -s /bin/sh nova -c 'nova-manage cell_v2 discover_hosts'\n", timeoutSeconds: 120, stamp: nil)),
+                    text: "su -s /bin/sh nova -c 'nova-manage cell_v2 discover_hosts'\n", timeoutSeconds: 120,
+                    stamp: nil)),
             after: [up.id])
         let seen = Step(
             .compute, "wait for hypervisors", because: "\(missing.joined(separator: ", ")) not seen yet",

@@ -25,7 +25,8 @@ extension LabView {
         let catalogue = Step(
             .identity, "make users and the catalogue",
             because: cloud == nil ? "Keystone does not answer yet" : "users or endpoints differ",
-            .cloud(.identity(wanted)), after: [Step.id(view.name, "migrate keystone")] + [keystone?.id].compactMap(\.self))
+            .cloud(.identity(wanted)),
+            after: [Step.id(view.name, "migrate keystone")] + [keystone?.id].compactMap(\.self))
         return [keystone, catalogue].compactMap(\.self)
     }
 
@@ -33,13 +34,18 @@ extension LabView {
     /// takes messages, the agents (their first call would wait 60 seconds otherwise).
     func controlPlaneSteps() -> [Step] {
         guard let view = controller else { return [] }
-        let migrated = ["keystone", "glance", "placement", "neutron", "nova"].map { Step.id(view.name, "migrate \($0)") }
-        let ready = [Step.id(nil, "make users and the catalogue"), Step.id(view.name, "make the message queue's account")]
+        let migrated = ["keystone", "glance", "placement", "neutron", "nova"].map {
+            Step.id(view.name, "migrate \($0)")
+        }
+        let ready = [
+            Step.id(nil, "make users and the catalogue"), Step.id(view.name, "make the message queue's account"),
+        ]
         let apis = unitStep(
             .controlPlane, view, "start the APIs", apiUnits, awaiting: apiPorts,
             after: [Step.id(view.name, "write files")] + migrated + ready)
         let workers = unitStep(
-            .controlPlane, view, "start Nova's workers", workerUnits, after: migrated + ready + [apis?.id].compactMap(\.self))
+            .controlPlane, view, "start Nova's workers", workerUnits,
+            after: migrated + ready + [apis?.id].compactMap(\.self))
         let agents = unitStep(
             .controlPlane, view, "start the network agents", agentUnits,
             after: [Step.id(view.name, "wait for Neutron")])

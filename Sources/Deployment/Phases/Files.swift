@@ -5,7 +5,9 @@ extension LabView {
             let files = view.differing
             let directories = view.missingDirectories
             guard let first = files.first?.path ?? directories.first?.path else { return nil }
-            let others = files.count + directories.count == 1 ? "differs" : "and \(files.count + directories.count - 1) more differ"
+            let others =
+                files.count + directories.count == 1
+                ? "differs" : "and \(files.count + directories.count - 1) more differ"
             return Step(
                 .files, on: view.name, "write files", because: "\(first) \(others)",
                 .write(files, directories: directories))

@@ -22,7 +22,8 @@ extension LabView {
     }
 
     private func databaseAccounts(_ view: NodeView, after mariadb: Step?) -> Step? {
-        let stamp = Script.Stamp(name: "database-accounts", value: sha256(of: controlPlaneDatabases.map { secret(.database($0.user)) }))
+        let stamp = Script.Stamp(
+            name: "database-accounts", value: sha256(of: controlPlaneDatabases.map { secret(.database($0.user)) }))
         let missing = controlPlaneDatabases.map(\.database).filter { !view.facts.databases.contains($0) }
         guard !missing.isEmpty || view.facts.stamps[stamp.name] != stamp.value else { return nil }
         let statements = controlPlaneDatabases.map { database, user in

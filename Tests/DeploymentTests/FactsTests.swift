@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@testable import Deployment
+
+@Suite("facts of a node")
+struct FactsTests {
+    @Test("are read from what the script prints on a real machine")
+    func real() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "facts \(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { unlink(folder.path) }
+        let file = folder.appending(path: "a file").path
+        try Data("abc".utf8).write(to: URL(fileURLWithPath: file))
+        chmod(file, 0o640)
+        let script = FactsScript(packages: ["bash", "no-such-package"], files: [file, "/no/such"], units: [])
+        let facts = NodeFacts(parsing: try Self.shell(script.text))
+        #expect(facts.system.id == "debian")
+        #expect(facts.packages.keys.sorted() == ["bash"])
+        // SHA-256 of "abc", FIPS 180-4.
+        #expect(facts.files[file]?.digest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(facts.files[file]?.mode == 0o640)
+        #expect(facts.files["/no/such"] == nil)
+        #expect(abs((facts.files[file]?.changed ?? 0) - Date().timeIntervalSince1970) < 60)
+    }
+
+    @Test("know units by their short names and when they started")
+    func units() {
+        let facts = NodeFacts(
+            parsing: """
+                now 1000.5 100.5
+                Id=keystone.service
+                ActiveState=active
+                UnitFileState=enabled
+                ExecMainStartTimestampMonotonic=40000000
+
+                Id=polyvisor-nova-compute@cluster_a.service
+                ActiveState=inactive
+                UnitFileState=
+                ExecMainStartTimestampMonotonic=0
+
+                stamp database-nova 2:26.2.2-1~deb12u5
+                database nova_api
+
+                """)
+        #expect(facts.units["keystone"] == .init(active: "active", enabled: "enabled", started: 940))
+        #expect(
+            facts.units["polyvisor-nova-compute@cluster_a"] == .init(active: "inactive", enabled: "", started: 0))
+        #expect(facts.stamps == ["database-nova": "2:26.2.2-1~deb12u5"])
+        #expect(facts.databases == ["nova_api"])
+    }
+
+    static func shell(_ text: String, status expected: Int32 = 0) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-s"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        try input.fileHandleForWriting.close()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == expected)
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+@Suite("scripts for nodes")
+struct ScriptTests {
+    @Test("are valid shell", arguments: ["sandbox", "mixed-lab"])
+    func valid(_ name: String) throws {
+        let view = try Views.fresh(name)
+        let bare = view.preparation(preseed: "a b boolean false", keepingLayers: false)
+        for step in view.plan().steps + bare.steps {
+            let text: String? =
+                switch step.action {
+                case .run(let script): script.wrapped(lock: step.title)
+                case .units(let change): change.script.wrapped(lock: step.title)
+                case .install(let installation): installation.script.wrapped(lock: step.title)
+                default: nil
+                }
+            if let text { _ = try FactsTests.shell("sh -n <<'END_OF_SCRIPT'\n\(text)\nEND_OF_SCRIPT\n") }
+        }
+    }
+
+    @Test("cannot swallow their own text, and stop at the first failure")
+    func input() throws {
+        let name = "test \(UUID().uuidString)"
+        let script = Script(text: "cat\necho after", timeoutSeconds: 5, stamp: nil)
+        #expect(try FactsTests.shell(script.wrapped(lock: name)) == "after\n")
+        let failing = Script(text: "echo one\nfalse\necho two", timeoutSeconds: 5, stamp: nil)
+        #expect(try FactsTests.shell(failing.wrapped(lock: name), status: 1) == "one\n")
+        unlink("/run/polyvisor-\(name.replacing(" ", with: "-")).lock")
+    }
+}
