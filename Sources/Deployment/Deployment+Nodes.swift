@@ -17,20 +17,29 @@ extension Deployment {
             })
     }
 
-    /// Waits until each node answers SSH; one that has just been started needs seconds.
+    /// Waits until each node answers SSH; one that has just been started needs seconds. All that do not are named.
     func awaitNodes(_ links: NodeLinks) async throws {
         let patience: Duration = lab.provider == .sandbox ? .seconds(60) : .zero
-        _ = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            let deadline = ContinuousClock().now + patience
-            while true {
-                do {
-                    return try await links.with(node.name) { link in _ = try await link.output(of: "true") }
-                } catch let error as SSHError
-                    where [.unreachable, .timeout, .disconnected].contains(error.kind)
-                    && ContinuousClock().now < deadline
-                {
-                    try await Task.sleep(for: .milliseconds(200))
-                }
+        let deadline = ContinuousClock.now + patience
+        let problems = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+            try await problem(of: node, links, until: deadline)
+        }.compactMap(\.self)
+        guard problems.isEmpty else { throw DeploymentProblem(what: problems.joined(separator: "\n")) }
+    }
+
+    /// Why a node does not answer SSH; nil when it does.
+    private func problem(of node: Node, _ links: NodeLinks, until deadline: ContinuousClock.Instant) async throws
+        -> String?
+    {
+        while true {
+            do {
+                try await links.with(node.name) { link in _ = try await link.output(of: "true") }
+                return nil
+            } catch let error as SSHError {
+                if error.kind == .cancelled { throw CancellationError() }
+                let mayStillStart = [.unreachable, .timeout, .disconnected].contains(error.kind)
+                guard mayStillStart, ContinuousClock.now < deadline else { return "\(error)" }
+                try await Task.sleep(for: .milliseconds(200))
             }
         }
     }

@@ -4,7 +4,7 @@ import HTTP
 import OpenStack
 import Rendering
 import Sandbox
-public import Topology
+import Topology
 import VSphere
 
 extension Deployment {
@@ -42,6 +42,12 @@ extension Deployment {
         }
         log.hide(secrets.values)
         return secrets
+    }
+
+    /// Whether this machine can be what the lab asks of it; installs what is missing where that is allowed.
+    func checkHost() async throws {
+        guard lab.provider == .sandbox else { return }
+        try await sandbox.checkHost(installingMissing: options.installsRequirements)
     }
 
     /// Starts what does not run of the sandbox; nothing for a lab of existing machines.

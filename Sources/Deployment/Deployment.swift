@@ -73,14 +73,16 @@ public struct Deployment: Sendable {
     }
 
     private func bringUp(_ run: Int64) async throws -> Result {
-        let secrets = try secrets()
+        let secrets = try await untouched { () async throws -> [SecretName: Secret] in try self.secrets() }
+        try await untouched { try await checkHost() }
         async let guest = tinyGuest()
         try await raiseSandbox(secrets)
-        try await checkVCenters(secrets)
 
         let links = NodeLinks(targets: try targets())
-        try await awaitNodes(links)
-        let bare = try await bareView(links, secrets)
+        let bare =
+            if lab.provider == .ssh {
+                try await untouched { () async throws -> LabView in try await look(links, secrets) }
+            } else { try await look(links, secrets) }
         let performer = performer(links, secrets)
         let applier = Applier(performer: performer, journal: journal, run: run, report: report)
         let prepared = await applier.apply(
@@ -93,6 +95,24 @@ public struct Deployment: Sendable {
         let applied = await applier.apply(view.plan())
         await links.close()
         return Result(outcome: prepared + applied, digest: view.digest)
+    }
+
+    /// Everything that only looks: vCenters, the way to each node, and what its packages are.
+    private func look(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
+        try await checkVCenters(secrets)
+        try await awaitNodes(links)
+        return try await bareView(links, secrets)
+    }
+
+    /// What fails here fails before anything was changed, and the caller is told so.
+    private func untouched<T>(_ body: () async throws -> T) async throws -> T {
+        do {
+            return try await body()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw NothingTouched(cause: error)
+        }
     }
 
     private func performer(_ links: NodeLinks, _ secrets: [SecretName: Secret]) -> LivePerformer {
@@ -108,4 +128,10 @@ extension Outcome {
             done: first.done + second.done, failures: first.failures + second.failures,
             skipped: first.skipped + second.skipped, cancelled: first.cancelled || second.cancelled)
     }
+}
+
+/// The run could not begin: the input was wrong, or there was nothing to do it to. Nothing was changed.
+public struct NothingTouched: Error, CustomStringConvertible {
+    public var cause: any Error
+    public var description: String { "\(cause)" }
 }

@@ -97,6 +97,9 @@ extension Console {
             try await task.value
         } catch let code as ExitCode {
             throw code
+        } catch let error as NothingTouched {
+            self.error("\(error)\nnothing was changed")
+            throw Exit.wrongInput
         } catch is CancellationError {
             throw Exit.failed
         } catch {
