@@ -112,6 +112,9 @@ extension Deployment {
             case .affected:
                 report(.warning(node: node.name, "\(defect.title); \(path) is mended, the original is kept"))
                 files.append(mended(path, repair.mend(text) ?? text, node))
+            case .mended where options.leaveDefects:
+                report(.warning(node: node.name, "\(path) gets its defect back: \(defect.effect)"))
+                files.append(mended(path, repair.unmend(text) ?? text, node))
             case .mended: files.append(mended(path, text, node))
             case .unrecognised:
                 report(.warning(node: node.name, "\(path) is of no known version: \(defect.title), perhaps"))

@@ -14,7 +14,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var reports: ReportOptions
 
-    @Flag(help: "Leave known defects of the release as they are, and say what will fail.")
+    @Flag(help: "Leave known defects of the release as they are (or put them back), and say what will fail.")
     var noFixes = false
 
     @Flag(help: "Do not boot an instance on each hypervisor at the end.")
