@@ -163,10 +163,12 @@ struct PatienceTests {
             let error = await failure { try await Cloud(credentials, patience: .seconds(1)).authenticate() }
             #expect(error?.kind == .unreachable)
         }
-        #expect(took < .seconds(5))
+        // Other tests may hold all threads for a while; without an end it would take for ever.
+        #expect(took < .seconds(40))
         stub.script("GET /compute/v2.1/", Answer(500), Answer(502), Answer(500, text: "<html><h1>Oops</h1></html>"))
         let error = await failure { try await stub.cloud().waitUntilAnswering(.compute, within: .milliseconds(250)) }
-        #expect(error?.doing == "wait for the compute service" && error?.kind != nil)
+        #expect(error?.doing == "wait for the compute service")
+        #expect([.status(500), .status(502)].contains(error?.kind))
         stub.script("GET /placement/", Answer(500), Answer(503))
         try await stub.cloud().waitUntilAnswering(.placement, within: .seconds(20))
         try await stub.cloud().waitUntilAnswering(.identity, within: .seconds(20))
