@@ -105,6 +105,10 @@ extension LoopbackCloud {
     fileprivate func answer(_ method: String, _ path: String, _ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         let last = path.split(separator: "/").last.map(String.init) ?? ""
         switch (method, path) {
+        case ("GET", "/compute/"):
+            return .init(body: #"{"version": {"id": "v2.1", "version": "2.93", "min_version": "2.1"}}"#)
+        case ("GET", "/placement/"):
+            return .init(body: #"{"versions": [{"id": "v1.0", "max_version": "1.39", "min_version": "1.0"}]}"#)
         case ("GET", "/compute/os-services"): return list("services", hosts.keys.sorted().map(service))
         case ("GET", "/compute/os-hypervisors/detail"): return list("hypervisors", hosts.keys.sorted().map(hypervisor))
         case ("GET", "/compute/flavors/detail"):
