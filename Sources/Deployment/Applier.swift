@@ -1,4 +1,6 @@
 import Foundation
+import OpenStack
+import SSH
 
 /// Carries out a plan: each step as soon as the steps that it names are done, all nodes at once.
 ///
@@ -59,10 +61,22 @@ protocol StepPerformer: Sendable {
 
 extension StepFailure {
     init(_ step: Step, _ error: any Error) {
-        let known = error as? ActionFailure
-        self.init(
-            node: step.node, phase: step.phase, title: step.title,
-            cause: known?.cause ?? (error is CancellationError ? "stopped by you" : "\(error)"), hint: known?.hint)
+        let known = ActionFailure(error)
+        self.init(node: step.node, phase: step.phase, title: step.title, cause: known.cause, hint: known.hint)
+    }
+}
+
+extension ActionFailure {
+    /// What an error says. The node is named by the step already.
+    init(_ error: any Error) {
+        switch error {
+        case let known as ActionFailure: self = known
+        case is CancellationError: self.init(cause: "stopped by you")
+        case let error as SSHError where error.kind == .cancelled: self.init(cause: "stopped by you")
+        case let error as OpenStackError where error.kind == .cancelled: self.init(cause: "stopped by you")
+        case let error as SSHError: self.init(cause: "\(error.doing): \(error.reason)", hint: error.hint)
+        default: self.init(cause: "\(error)")
+        }
     }
 }
 

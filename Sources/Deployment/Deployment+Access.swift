@@ -42,8 +42,8 @@ extension Deployment {
         try journal.record(verificationOf: digest, passed: passed, report: report)
     }
 
-    /// When the lab in this very shape last passed a verification, if that was its newest one.
-    public func lastPassed(_ digest: String) throws -> Date? {
-        try journal.lastVerification(of: digest).flatMap { $0.passed ? $0.finished : nil }
+    /// When the lab in this very shape last passed a verification, if that was its newest one, and its report in JSON.
+    public func lastPassed(_ digest: String) throws -> (finished: Date, report: String)? {
+        try journal.lastVerification(of: digest).flatMap { $0.passed ? ($0.finished, $0.report) : nil }
     }
 }

@@ -24,13 +24,13 @@ extension Deployment {
         let problems = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
             try await problem(of: node, links, until: deadline)
         }.compactMap(\.self)
-        guard problems.isEmpty else { throw DeploymentProblem(what: problems.joined(separator: "\n")) }
+        guard problems.isEmpty else { throw DeploymentProblem(what: SSHError.told(problems).joined(separator: "\n")) }
     }
 
     /// Why a node does not answer SSH; nil when it does.
-    private func problem(of node: Node, _ links: NodeLinks, until deadline: ContinuousClock.Instant) async throws
-        -> String?
-    {
+    private func problem(
+        of node: Node, _ links: NodeLinks, until deadline: ContinuousClock.Instant
+    ) async throws -> SSHError? {
         while true {
             do {
                 try await links.with(node.name) { link in _ = try await link.output(of: "true") }
@@ -38,7 +38,7 @@ extension Deployment {
             } catch let error as SSHError {
                 if error.kind == .cancelled { throw CancellationError() }
                 let mayStillStart = [.unreachable, .timeout, .disconnected].contains(error.kind)
-                guard mayStillStart, ContinuousClock.now < deadline else { return "\(error)" }
+                guard mayStillStart, ContinuousClock.now < deadline else { return error }
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
@@ -84,8 +84,9 @@ extension Deployment {
                 of: node.name, packages: packages, paths: files.map(\.path) + directories.map(\.path),
                 units: services.start + services.disable + services.mask)
             return NodeView(
-                node: node, packages: packages, files: files, directories: directories, services: services, facts: facts
-            )
+                node: node, packages: packages, files: files, directories: directories, services: services,
+                facts: facts,
+                startAfter: vcenterStarts(for: node))
         }
         return LabView(lab: lab, nodes: nodes, secrets: secrets, images: try await images, cloud: await cloudFacts)
     }
@@ -154,6 +155,20 @@ public struct DeploymentProblem: Error, Sendable, Equatable, CustomStringConvert
     public var hint: String?
 
     public var description: String { (node.map { "\($0): " } ?? "") + what + (hint.map { "\n  hint: \($0)" } ?? "") }
+}
+
+extension SSHError {
+    /// The errors of several nodes, with those that say the same in one.
+    static func told(_ errors: [SSHError]) -> [String] {
+        var nodes: [String: [String]] = [:]
+        var order: [String] = []
+        for error in errors {
+            let text = "\(error.doing): \(error.reason)" + (error.hint.map { "\n  hint: \($0)" } ?? "")
+            if nodes[text] == nil { order.append(text) }
+            nodes[text, default: []].append(error.node)
+        }
+        return order.map { text in "\(nodes[text, default: []].joined(separator: ", ")): \(text)" }
+    }
 }
 
 extension SSHTarget {

@@ -75,6 +75,8 @@ public struct Deployment: Sendable {
     private func bringUp(_ run: Int64) async throws -> Result {
         let secrets = try await untouched { () async throws -> [SecretName: Secret] in try self.secrets() }
         try await untouched { try await checkHost() }
+        // What is wrong with an override or a certificate shows without a node; only facts of nodes come later.
+        _ = try await untouched { try offlineRendering(secrets) }
         async let guest = tinyGuest()
         try await raiseSandbox(secrets)
 

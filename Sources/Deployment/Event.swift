@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a deployment tells while it works. The commands turn these into lines; nothing here is a secret.
 public enum DeploymentEvent: Sendable {
     /// A step begins.
@@ -29,7 +31,7 @@ extension DeploymentEvent: CustomStringConvertible {
 }
 
 /// A step that failed, with where and what to do.
-public struct StepFailure: Error, Sendable, CustomStringConvertible {
+public struct StepFailure: Error, Sendable, Encodable, CustomStringConvertible {
     public var node: String?
     public var phase: Phase
     public var title: String
@@ -38,18 +40,24 @@ public struct StepFailure: Error, Sendable, CustomStringConvertible {
     public var hint: String?
 
     public var description: String {
-        let place = node.map { "\($0) · " } ?? ""
-        return "\(place)\(phase.rawValue) · \(title): \(cause)" + (hint.map { "\n  hint: \($0)" } ?? "")
+        "\(node ?? "cloud") · \(phase.rawValue) · \(title): \(cause)" + (hint.map { "\n  hint: \($0)" } ?? "")
     }
 }
 
 /// What became of a plan.
-public struct Outcome: Sendable {
+public struct Outcome: Sendable, Encodable {
     /// Steps that changed something, in the order in which they ended.
     public var done: [String] = []
     public var failures: [StepFailure] = []
     public var skipped: [String] = []
     public var cancelled = false
+
+    /// One JSON document: what was changed, what failed and why, what was left out.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
 
     /// Whether every step succeeded.
     public var succeeded: Bool { failures.isEmpty && skipped.isEmpty && !cancelled }

@@ -14,10 +14,15 @@ public struct LabState: Sendable {
 
     init(directory: URL) throws {
         self.directory = directory
-        let files = FileManager.default
         for folder in [directory, directory.appendingPathComponent("logs")] {
-            try files.createDirectory(
-                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            do {
+                try FileManager.default.createDirectory(
+                    at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw StateError(
+                    doing: "make the folder \(folder.path)", code: Int32(StateError.code(of: error)),
+                    hint: "set POLYVISOR_STATE to a folder that you may write to")
+            }
         }
     }
 
@@ -27,6 +32,13 @@ public struct LabState: Sendable {
         let base =
             environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory() + "/.local/state"
         return URL(fileURLWithPath: base).appendingPathComponent("polyvisor")
+    }
+
+    /// Whether there is a state of this lab; looks only.
+    static func exists(
+        of lab: Lab, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> Bool {
+        FileManager.default.fileExists(atPath: root(environment).appendingPathComponent(lab.name).path)
     }
 
     /// Host keys that were accepted for this lab; the user's own file is never written.
@@ -55,7 +67,18 @@ public struct LabState: Sendable {
 public struct StateError: Error, CustomStringConvertible {
     public var doing: String
     public var code: Int32
-    public var description: String { "\(doing): \(String(cString: strerror(code)))" }
+    public var hint: String?
+
+    public var description: String {
+        "\(doing): \(String(cString: strerror(code)))" + (hint.map { "\n  hint: \($0)" } ?? "")
+    }
+
+    /// The system's error number in an error of Foundation's; EIO where it tells none.
+    static func code(of error: any Error) -> Int {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        let known = (underlying ?? error) as NSError
+        return known.domain == NSPOSIXErrorDomain ? known.code : Int(EIO)
+    }
 }
 
 /// One process at a time changes a lab.

@@ -12,6 +12,8 @@ public struct LabStatus: Sendable, Equatable, Encodable {
     public var lastRun: Run?
     public var nodes: [Node]
     public var hypervisors: [Hypervisor]
+    /// Why the cloud does not tell its hypervisors.
+    public var cloudProblem: String?
     /// What of a sandbox exists on this machine: mounts, namespaces, processes and so on.
     public var sandboxParts: String?
 
@@ -29,6 +31,8 @@ public struct LabStatus: Sendable, Equatable, Encodable {
         public var reachable: Bool
         /// Why it is not reachable.
         public var problem: String?
+        /// What to do about it.
+        public var hint: String?
         /// Units that should run and do not, with their state.
         public var missingUnits: [String]
         public var runningUnits: Int
@@ -71,8 +75,10 @@ public struct LabStatus: Sendable, Equatable, Encodable {
             lines.append(
                 "\(node.reachable && node.missingUnits.isEmpty ? "✓" : "✗") \(node.name)  \(node.address)  "
                     + (node.problem ?? "\(node.runningUnits) services run\(memory)"))
+            if let hint = node.hint { lines.append("    hint: \(hint)") }
             lines += node.missingUnits.map { "    \($0)" } + node.mendedFiles.map { "    mended: \($0)" }
         }
+        if let cloudProblem { lines.append("✗ cloud  \(cloudProblem)") }
         for hypervisor in hypervisors {
             lines.append(
                 "\(hypervisor.state == "up" ? "✓" : "✗") \(hypervisor.host)  \(hypervisor.type ?? "no hypervisor")  "
@@ -85,7 +91,10 @@ public struct LabStatus: Sendable, Equatable, Encodable {
 extension Deployment {
     /// Looks at nodes and cloud; changes nothing.
     public func status() async throws -> LabStatus {
-        let secrets = try secrets()
+        // The passwords of vCenters, which may be given by environment, are not needed for looking.
+        var store = try SecretStore(state)
+        let secrets = try store.secrets(named: [.admin])
+        log.hide(secrets.values)
         let links = NodeLinks(targets: try targets())
         let memory = lab.provider == .sandbox ? try await sandbox.status() : nil
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
@@ -93,11 +102,12 @@ extension Deployment {
         }
         await links.close()
         let run = try journal.lastRun()
+        let (hypervisors, cloudProblem) = await hypervisorStatus(cloud(secrets))
         return LabStatus(
             lab: lab.name, release: lab.release,
             lastRun: run.map { .init(command: $0.command, outcome: $0.outcome, unfinished: $0.unfinished) },
             nodes: nodes,
-            hypervisors: await hypervisorStatus(cloud(secrets)), sandboxParts: memory?.parts.description)
+            hypervisors: hypervisors, cloudProblem: cloudProblem, sandboxParts: memory?.parts.description)
     }
 
     private func status(of node: Topology.Node, _ links: NodeLinks, memory: Int64?) async -> LabStatus.Node {
@@ -117,7 +127,9 @@ extension Deployment {
             status.runningUnits = services.start.count - status.missingUnits.count
             status.mendedFiles = try await mendedPaths(on: node, links)
         } catch {
-            status.problem = "\(error)"
+            let failure = error as? SSHError
+            status.problem = failure.map { "\($0.doing): \($0.reason)" } ?? "\(error)"
+            status.hint = failure?.hint
         }
         return status
     }
@@ -134,21 +146,26 @@ extension Deployment {
         return paths
     }
 
-    private func hypervisorStatus(_ cloud: Cloud) async -> [LabStatus.Hypervisor] {
+    /// The expected hypervisors, and why the cloud tells nothing of them if it does not.
+    private func hypervisorStatus(_ cloud: Cloud) async -> ([LabStatus.Hypervisor], problem: String?) {
         let seen: [HypervisorState]
         let services: [ComputeServiceState]
         do {
             seen = try await cloud.hypervisors()
             services = try await cloud.computeServices()
         } catch {
-            return lab.computeServices.map { .init(host: $0.host, type: nil, state: "unknown: \(error)", zone: nil) }
+            let unknown = lab.computeServices.map { service in
+                LabStatus.Hypervisor(host: service.host, type: nil, state: "unknown", zone: nil)
+            }
+            return (unknown, "\(error)")
         }
-        return lab.computeServices.map { expected in
+        let expected = lab.computeServices.map { expected -> LabStatus.Hypervisor in
             let service = services.first { $0.binary == "nova-compute" && $0.host == expected.host }
             let hypervisor = seen.first { $0.service.host == expected.host }
             return .init(
                 host: expected.host, type: hypervisor?.type,
                 state: hypervisor == nil ? "missing" : service?.state ?? "missing", zone: service?.zone)
         }
+        return (expected, nil)
     }
 }

@@ -81,7 +81,23 @@ extension UnitChange {
 
                 """
         }
-        return Script(text: text + awaiting, timeoutSeconds: 300, stamp: nil)
+        return Script(text: portsAreFree + text + awaiting, timeoutSeconds: 300, stamp: nil)
+    }
+
+    /// uwsgi goes on without the port that it did not get, and another program's answers would be taken for its own.
+    private var portsAreFree: String {
+        guard !awaitPorts.isEmpty else { return "" }
+        return """
+            for port in \(awaitPorts.map(String.init).joined(separator: " ")); do
+              for pid in $(ss -ltnpH "sport = :$port" | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do
+                unit=$(grep -o '[^/]*[.]\\(service\\|scope\\)' "/proc/$pid/cgroup" | tail -n 1 || true)
+                case " \(portHolders.joined(separator: " ")) " in *" ${unit%.service} "*) continue ;; esac
+                echo "port $port is in use by $(cat "/proc/$pid/comm"), process $pid${unit:+ of $unit}" >&2
+                exit 1
+              done
+            done
+
+            """
     }
 
     private var awaiting: String {

@@ -69,13 +69,19 @@ extension ActionFailure {
         hint = Self.hints.first { said.contains($0.sign) }?.hint ?? "all that it said is in \(log)"
     }
 
+    private static let noSource =
+        "the node's package sources do not have it: see /etc/apt/sources.list there; it has to be Debian 12 with main"
+
     private static let hints: [(sign: String, hint: String)] = [
         ("No space left on device", "the node's disk is full: make room and run the command again"),
-        ("Unable to locate package", "the node's package sources do not have it: it has to be Debian 12 with main"),
+        ("enough free space in", "the node's disk is full: make room and run the command again"),
+        ("Unable to locate package", noSource),
+        ("has no installation candidate", noSource),
         (
             "Temporary failure resolving",
             "the node cannot resolve the names of its package mirror: see /etc/resolv.conf there"
         ),
+        ("is in use by", "end that program, or give it another port, and run the command again"),
         (
             "Address already in use",
             "another program on the node holds the port: `ss -ltnp` there shows which; end it and run again"

@@ -15,16 +15,22 @@ public struct OfflineRendering: Sendable {
 
     /// Every file of every node, checked against the release; the same each time.
     public func rendering() throws -> Rendering {
-        let lab = deployment.lab
+        try deployment.offlineRendering(try deployment.secrets())
+    }
+}
+
+extension Deployment {
+    /// What the lab renders to as far as the topology alone tells.
+    func offlineRendering(_ secrets: [SecretName: Secret]) throws -> Rendering {
         let input = RenderInput(
-            lab: lab, release: deployment.release, secrets: try deployment.secrets(),
-            vcenterCAs: lab.provider == .sandbox ? unmadeCAs(of: lab) : try deployment.vcenterCAs())
+            lab: lab, release: release, secrets: secrets,
+            vcenterCAs: lab.provider == .sandbox ? unmadeCAs() : try vcenterCAs())
         return try Rendering(input, templates: try .bundled())
     }
 
     /// A sandbox makes its vCenters' certificates when it comes up; until then their place holds a word that says so.
-    private func unmadeCAs(of lab: Lab) -> [String: String] {
-        let made = (try? deployment.vcenterCAs()) ?? [:]
+    private func unmadeCAs() -> [String: String] {
+        let made = (try? vcenterCAs()) ?? [:]
         let word = """
             -----BEGIN CERTIFICATE-----
             (the sandbox makes it when the lab comes up)

@@ -86,4 +86,6 @@ public struct UnitChange: Sendable, Equatable {
     public var mask: [String] = []
     /// TCP ports on the node that must answer afterwards.
     public var awaitPorts: [Int] = []
+    /// The units that may hold these ports; another program that does is named, before anything is restarted.
+    public var portHolders: [String] = []
 }

@@ -14,28 +14,59 @@ extension Deployment {
                         node: vcenter.name,
                         "its certificate is NOT verified (insecure: true): anyone between can read the password"))
             }
-            let connection = try await VCenterConnection.open(endpoint(of: vcenter, secrets))
-            let inventory = try await connection.inventory()
-            try await connection.logout()
-            return vcenter.clusters.flatMap { inventory.problems(of: $0, networks: lab.networks) }
-                .map { "vCenter \(vcenter.name): \($0)" }
+            return try await findings(at: vcenter, secrets)
         }.flatMap(\.self)
-        guard problems.isEmpty else {
-            throw DeploymentProblem(
-                node: nil, what: problems.joined(separator: "\n"), hint: "nothing has been changed yet")
+        guard problems.isEmpty else { throw DeploymentProblem(what: problems.joined(separator: "\n")) }
+    }
+
+    /// What is wrong with one vCenter; one that does not let us in is a problem of its own, with its own hint.
+    private func findings(at vcenter: VCenter, _ secrets: [SecretName: Secret]) async throws -> [String] {
+        let inventory: Inventory
+        do {
+            let connection = try await VCenterConnection.open(endpoint(of: vcenter, secrets))
+            inventory = try await connection.inventory()
+            try await connection.logout()
+        } catch {
+            if error.kind == .cancelled { throw CancellationError() }
+            return [error.told(of: vcenter.name)]
         }
+        let found = vcenter.clusters.flatMap { cluster in
+            inventory.problems(of: cluster, in: vcenter.datacenter, networks: lab.networks)
+        }
+        guard let last = found.last else { return [] }
+        let hint = "\n  hint: mend it in vCenter, or in \(lab.file):\(vcenter.mark)"
+        return (found.dropLast() + [last + hint]).map { "vCenter \(vcenter.name): \($0)" }
+    }
+}
+
+extension VSphereError {
+    /// The error with the vCenter's name in the topology beside its address.
+    func told(of name: String) -> String {
+        let known =
+            switch kind {
+            case .unreachable: hint ?? "is the vCenter's address right, and does this machine reach it?"
+            // Nova has to trust it too, and knows no thumbprints.
+            case .untrustedCertificate: "give the certificate of the authority that signed it, in PEM, as ca_file"
+            default: hint
+            }
+        return "vCenter \(name) (\(server)): \(doing): \(reason)" + (known.map { "\n  hint: \($0)" } ?? "")
     }
 }
 
 extension Inventory {
     /// What keeps Nova's driver from working with a cluster.
-    func problems(of wanted: Topology.Cluster, networks: [ProviderNetwork]) -> [String] {
+    func problems(
+        of wanted: Topology.Cluster, in datacenter: String, networks: [ProviderNetwork]
+    ) -> [String] {
         let found = clusters(named: wanted.clusterName)
         guard let cluster = found.first, found.count == 1 else {
             let names = clusters.map(\.name).sorted().joined(separator: ", ")
             return found.isEmpty
                 ? ["there is no cluster “\(wanted.clusterName)”; there are \(names.isEmpty ? "none" : names)"]
                 : ["there are \(found.count) clusters “\(wanted.clusterName)”, and Nova would take any of them"]
+        }
+        if let actual = self.datacenter(above: cluster.parent), actual.name != datacenter {
+            return ["cluster “\(wanted.clusterName)” is in datacenter “\(actual.name)”, not in “\(datacenter)”"]
         }
         return (usableHosts(cluster) + usableDatastores(cluster, wanted.datastoreRegex) + portGroups(cluster, networks))
             .map { "cluster “\(wanted.clusterName)”: \($0)" }

@@ -17,6 +17,8 @@ struct Call: Sendable {
     var secrets: [String] = []
     /// Asking for the versions is the one call that cannot name one.
     var namesVersion = true
+    /// The newest microversion under which this call may be made; nil is the newest that both sides know.
+    var newest: Microversion?
 }
 
 extension Cloud {
@@ -35,7 +37,8 @@ extension Cloud {
             ("X-Auth-Token", session.token), ("Accept", "application/json"), ("Content-Type", call.contentType),
         ]
         if call.namesVersion, let version = try await microversion(of: call.service, session, call.doing) {
-            headers.append(("OpenStack-API-Version", "\(call.service.rawValue) \(version)"))
+            let named = min(version, call.newest ?? version)
+            headers.append(("OpenStack-API-Version", "\(call.service.rawValue) \(named)"))
         }
         let prefix = base.hasSuffix(call.service.prefix) ? "" : call.service.prefix
         let request = HTTPRequest(

@@ -94,10 +94,15 @@ extension Cloud {
         return true
     }
 
-    /// All hypervisors with the servers on them.
+    /// All hypervisors with the servers on them, as Nova's database has them.
+    ///
+    /// From 2.88 on Nova asks each nova-compute for its uptime before it answers: one that was stopped within the last
+    /// minute would turn the whole answer into HTTP 500 after 60 seconds (`api/openstack/compute/hypervisors.py`).
     public func hypervisors() async throws -> [HypervisorState] {
-        try await get(
-            .compute, "/os-hypervisors/detail?with_servers=true", as: [String: [HypervisorState]].self,
-            doing: "list hypervisors")["hypervisors"] ?? []
+        let doing = "list hypervisors"
+        let path = "/os-hypervisors/detail?with_servers=true"
+        let call = Call(service: .compute, path: path, doing: doing, newest: Microversion(2, 87))
+        let answer = try Self.decode([String: [HypervisorState]].self, from: try await succeed(call), doing: doing)
+        return answer["hypervisors"] ?? []
     }
 }

@@ -42,5 +42,9 @@ public struct RenderFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// At least one; warnings may be among them.
     public let problems: [RenderProblem]
 
-    public var description: String { problems.map(\.description).joined(separator: "\n") }
+    /// What concerns several nodes alike is told once.
+    public var description: String {
+        var seen: Set<String> = []
+        return problems.map(\.description).filter { seen.insert($0).inserted }.joined(separator: "\n")
+    }
 }

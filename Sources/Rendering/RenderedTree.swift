@@ -79,7 +79,7 @@ public struct RenderedTree: Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: Int(mode)])
         } catch {
-            throw TreeError(doing: "make the directory \(path)", reason: error.localizedDescription, hint: nil)
+            throw TreeError(doing: "make the directory \(path)", reason: Self.reason(of: error), hint: nil)
         }
     }
 
@@ -95,7 +95,7 @@ public struct RenderedTree: Sendable {
             try handle.write(contentsOf: Data(text.utf8))
             try handle.close()
         } catch {
-            throw TreeError(doing: "write \(path)", reason: error.localizedDescription, hint: nil)
+            throw TreeError(doing: "write \(path)", reason: Self.reason(of: error), hint: nil)
         }
         guard chmod(path, mode) == 0 else {
             throw TreeError(doing: "set the mode of \(path)", reason: String(cString: strerror(errno)), hint: nil)
@@ -116,8 +116,16 @@ public struct RenderedTree: Sendable {
             try FileManager.default.removeItem(atPath: old)
         } catch {
             throw TreeError(
-                doing: "remove the old tree \(old)", reason: error.localizedDescription, hint: "remove it yourself")
+                doing: "remove the old tree \(old)", reason: Self.reason(of: error), hint: "remove it yourself")
         }
+    }
+
+    /// The system's words, without Foundation's around them.
+    private static func reason(of error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        let posix = (underlying ?? error) as NSError
+        guard posix.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+        return String(cString: strerror(Int32(posix.code)))
     }
 
     private static func inPlace(_ target: String) -> TreeError {

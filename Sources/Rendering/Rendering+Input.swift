@@ -80,11 +80,15 @@ extension Rendering {
             guard vcenter.trust.needsAuthority else { return nil }
             let pem = input.vcenterCAs[vcenter.name] ?? ""
             guard !pem.contains("-----BEGIN CERTIFICATE-----") else { return nil }
+            var what = "the ca_file of vCenter \(vcenter.name) holds no certificate in PEM"
+            if case .thumbprint = vcenter.trust {
+                what = "vCenter \(vcenter.name) has a thumbprint, and Nova of \(input.release.name) knows none"
+            }
             return problem(
-                input.lab, vcenter.mark, "there is no certificate in PEM for \(vcenter.name)",
+                input.lab, vcenter.mark, what,
                 hint:
-                    "Nova of \(input.release.name) trusts a vCenter by ca_file only; give one, or let Polyvisor fetch"
-                    + " the pinned certificate with the vCenter in reach")
+                    "give as ca_file, in PEM, the certificate of the authority that signed the vCenter's; a vCenter has"
+                    + " it at https://\(vcenter.address)/certs/download.zip")
         }
     }
 

@@ -127,7 +127,10 @@ func expandingHome(_ path: String) -> String {
 
 /// The system's words for a Foundation error, without Foundation's around them.
 func reasonOf(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let posix = underlying, posix.domain == NSPOSIXErrorDomain { return systemError(Int32(posix.code)) }
+    // No `as? NSError`: on Linux that is nil for what is one.
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    if let posix = underlying.map({ $0 as NSError }), posix.domain == NSPOSIXErrorDomain {
+        return systemError(Int32(posix.code))
+    }
     return (error as NSError).localizedDescription
 }

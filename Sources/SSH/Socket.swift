@@ -65,7 +65,8 @@ final class Socket {
     private static func refusal(_ code: Int32, of target: SSHTarget, doing: String) -> SSHError {
         SSHError(
             .unreachable, node: target.label, doing: doing, reason: systemError(code),
-            hint: code == ECONNREFUSED ? "no sshd listens there; is the port right?" : nil)
+            hint: code == ECONNREFUSED
+                ? "no sshd listens there; is the port right?" : "is the address right, and is the node up?")
     }
 
     /// The kernel asks an idle peer for a sign of life, and gives up on bytes that nobody takes, so that a

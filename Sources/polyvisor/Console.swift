@@ -37,15 +37,20 @@ final class Console: Sendable {
     /// A question on the terminal; no where there is none.
     func confirm(_ question: String) -> Bool {
         guard isatty(0) == 1 else { return false }
-        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\(question) [y/N] ".utf8))
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 
     func error(_ text: String) { write(paint("error: ", .red) + text) }
 
-    /// The result itself, on standard output.
-    func print(_ text: String) {
-        FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    /// The result itself, on standard output. That nobody reads it any more, as behind `| head -1`, is no error.
+    func print(_ text: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+        } catch {
+            guard errno != EPIPE else { return }
+            throw OutputError(reason: String(cString: strerror(errno)))
+        }
     }
 
     /// A step of a deployment as a line.
@@ -83,5 +88,12 @@ final class Console: Sendable {
         colours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    private func write(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    /// A run does not end because nobody reads what it tells: its log has all of it.
+    private func write(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
+}
+
+/// The result could not be written to standard output.
+struct OutputError: Error, CustomStringConvertible {
+    var reason: String
+    var description: String { "write the result to standard output: \(reason)" }
 }

@@ -45,6 +45,20 @@ struct ReportOptions: ParsableArguments {
     @Option(help: "How many hypervisors are verified at once.")
     var maxBoots = 16
 
+    /// A report that cannot be kept is told before anything is booted for it.
+    func validate() throws {
+        guard maxBoots > 0 else { throw ValidationError("--max-boots \(maxBoots): it has to be at least 1") }
+        guard let junit else { return }
+        var isDirectory: ObjCBool = false
+        let folder = URL(fileURLWithPath: junit).deletingLastPathComponent().path
+        guard access(folder, W_OK) == 0 else {
+            throw ValidationError("--junit \(junit): \(folder): \(String(cString: strerror(errno)))")
+        }
+        if FileManager.default.fileExists(atPath: junit, isDirectory: &isDirectory), isDirectory.boolValue {
+            throw ValidationError("--junit \(junit): that is a directory; name a file")
+        }
+    }
+
     func write(_ report: VerificationReport) throws {
         guard let junit else { return }
         try Data(report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic)

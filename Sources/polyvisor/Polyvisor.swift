@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Polyvisor: AsyncParsableCommand {
@@ -19,4 +20,22 @@ struct Polyvisor: AsyncParsableCommand {
         subcommands: [
             Validate.self, Render.self, Up.self, Verify.self, Status.self, SSHCommand.self, Down.self,
         ])
+
+    /// Runs a command. What the command line itself has wrong ends with 2, like all input that is wrong.
+    static func main() async {
+        // A reader that goes away must not end a run; unlike "ignore", a handler is not inherited by children.
+        signal(SIGPIPE) { _ in }
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(Exit.wrongInput.rawValue)
+        }
+    }
 }

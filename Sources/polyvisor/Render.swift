@@ -20,14 +20,23 @@ struct Render: AsyncParsableCommand {
     func run() async throws {
         let console = output.console()
         let lab = try topology.lab(console)
+        let nodes: [RenderedNode]
         do {
             let rendering = try OfflineRendering(of: lab).rendering()
             for warning in rendering.warnings { console.warn("\(warning)") }
             try RenderedTree(rendering, lab: lab.name).write(to: folder)
-            for node in rendering.nodes { console.print("\(folder)/\(node.node): \(node.files.count) files") }
+            nodes = rendering.nodes.map { RenderedNode(folder: "\(folder)/\($0.node)", files: $0.files.count) }
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput
         }
+        let text = nodes.map { "\($0.folder): \($0.files) files" }.joined(separator: "\n")
+        try console.print(output.json ? try json(nodes) : text)
+    }
+
+    /// What was written for one node.
+    private struct RenderedNode: Encodable {
+        var folder: String
+        var files: Int
     }
 }

@@ -19,6 +19,13 @@ struct SSHCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console(quiet: true)
         let lab = try topology.lab(console)
+        do {
+            try Deployment.checkRights(to: lab)
+            try Deployment.checkExists(lab)
+        } catch {
+            console.error("\(error)")
+            throw Exit.wrongInput
+        }
         guard let arguments = try Deployment.sshArguments(of: lab, node: node) else {
             console.error("there is no node “\(node)”; there are \(lab.nodes.map(\.name).joined(separator: ", "))")
             throw Exit.wrongInput

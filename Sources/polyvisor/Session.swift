@@ -12,12 +12,20 @@ struct Session: Sendable {
     func deployment(
         of lab: Lab, _ command: String, _ options: Deployment.Options = Deployment.Options()
     ) throws -> Deployment {
+        try Deployment.checkRights(to: lab)
         let state = try LabState(of: lab)
         let log = try RunLog(state, command: command)
         return try Deployment(lab, state: state, log: log, options: options) { event in
             console.show(event)
             log.write("polyvisor", "\(event)")
         }
+    }
+
+    /// The same for a command that has to find a lab.
+    func existing(_ lab: Lab, _ command: String) throws -> Deployment {
+        try Deployment.checkRights(to: lab)
+        try Deployment.checkExists(lab)
+        return try deployment(of: lab, command)
     }
 
     /// Verifies a lab and reports; what failed becomes exit code 1.
@@ -43,7 +51,7 @@ struct Session: Sendable {
         await access.close()
         try reports.write(report)
         let json = String(decoding: try report.json(), as: UTF8.self)
-        console.print(output.json ? json : report.table(colours: console.coloursOnOutput))
+        try console.print(output.json ? json : report.table(colours: console.coloursOnOutput))
         if let digest {
             let passed = [0, 3].contains(report.exitCode)
             try deployment.record(verificationOf: digest, passed: passed, report: json)
@@ -56,8 +64,9 @@ struct Session: Sendable {
         _ deployment: Deployment, _ result: Deployment.Result, _ reports: ReportOptions, _ output: OutputOptions
     ) async throws {
         if result.outcome.done.isEmpty, let passed = try deployment.lastPassed(result.digest) {
-            let time = passed.formatted(.iso8601)
-            console.print("0 changed; every hypervisor passed at \(time) (`polyvisor verify` boots again)")
+            let time = passed.finished.formatted(.iso8601)
+            let text = "0 changed; every hypervisor passed at \(time) (`polyvisor verify` boots again)"
+            try console.print(output.json ? passed.report : text)
             return
         }
         try await verify(deployment, digest: result.digest, reports, output)
@@ -99,6 +108,9 @@ extension Console {
             throw code
         } catch let error as NothingTouched {
             self.error("\(error)\nnothing was changed")
+            throw Exit.wrongInput
+        } catch let error as SecretProblem {
+            self.error("\(error)")
             throw Exit.wrongInput
         } catch is CancellationError {
             throw Exit.failed

@@ -14,8 +14,8 @@ struct Status: AsyncParsableCommand {
         let console = output.console()
         let lab = try topology.lab(console)
         try await console.run { session in
-            let status = try await session.deployment(of: lab, "status").status()
-            console.print(output.json ? try status.json() : status.text)
+            let status = try await session.existing(lab, "status").status()
+            try console.print(output.json ? try status.json() : status.text)
             guard status.isComplete else { throw Exit.failed }
         }
     }

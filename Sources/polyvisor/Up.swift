@@ -23,6 +23,10 @@ struct Up: AsyncParsableCommand {
     @Option(help: "How many nodes are worked on at once.")
     var maxWorkers = 32
 
+    func validate() throws {
+        guard maxWorkers > 0 else { throw ValidationError("--max-workers \(maxWorkers): it has to be at least 1") }
+    }
+
     func run() async throws {
         let console = output.console()
         let lab = try topology.lab(console)
@@ -33,6 +37,7 @@ struct Up: AsyncParsableCommand {
             let deployment = try session.deployment(of: lab, "up", options)
             let result = try await deployment.up()
             session.tell(result)
+            if output.json, noVerify || !result.outcome.succeeded { try console.print(try result.outcome.json()) }
             guard result.outcome.succeeded else { throw Exit.failed }
             if !noVerify { try await session.verify(deployment, result, reports, output) }
         }

@@ -13,18 +13,18 @@ struct Validate: AsyncParsableCommand {
         let console = output.console()
         do {
             let (lab, warnings) = try Lab.read(contentsOf: topology.path)
-            if output.json { console.print(try json(warnings)) } else { tell(lab, warnings, console) }
+            if output.json { try console.print(try json(warnings)) } else { try tell(lab, warnings, console) }
             if !warnings.problems.isEmpty { throw Exit.warnings }
         } catch let problems as TopologyProblems {
-            if output.json { console.print(try json(problems)) } else { console.complain("\(problems)") }
+            if output.json { try console.print(try json(problems)) } else { console.complain("\(problems)") }
             throw Exit.wrongInput
         }
     }
 
-    private func tell(_ lab: Lab, _ warnings: TopologyProblems, _ console: Console) {
+    private func tell(_ lab: Lab, _ warnings: TopologyProblems, _ console: Console) throws {
         if !warnings.problems.isEmpty { console.complain("\(warnings)") }
         let services = lab.computeServices.count
-        console.print(
+        try console.print(
             "\(topology.path): lab “\(lab.name)”, release \(lab.release): \(lab.nodes.count) nodes, "
                 + "\(services) hypervisor\(services == 1 ? "" : "s"), \(lab.networks.count) networks, \(lab.images.count) images"
         )

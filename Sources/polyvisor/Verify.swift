@@ -19,7 +19,8 @@ struct Verify: AsyncParsableCommand {
         let console = output.console()
         let lab = try topology.lab(console)
         try await console.run { session in
-            let deployment = try session.deployment(of: lab, "verify")
+            let deployment = try session.existing(lab, "verify")
+            try deployment.checkRunning()
             try await session.verify(deployment, digest: nil, reports, output)
         }
     }

@@ -71,7 +71,7 @@ extension LabView {
         let others = restarts.count == 1 ? "" : ", and \(restarts.count - 1) more"
         return Step(
             phase, on: view.name, title, because: "\(first.unit): \(first.reason)\(others)",
-            .units(UnitChange(restart: restarts.map(\.unit), awaitPorts: ports)), after: after)
+            .units(UnitChange(restart: restarts.map(\.unit), awaitPorts: ports, portHolders: group)), after: after)
     }
 
     func secret(_ name: SecretName) -> String {

@@ -40,6 +40,7 @@ extension PackageInstallation {
     /// forbidden", while it runs, and what was there before comes back after.
     var script: Script {
         let names = packages.map(shellQuoted).joined(separator: " ")
+        let units = disable.map(shellQuoted).joined(separator: " ")
         let text = """
             export DEBIAN_FRONTEND=noninteractive LC_ALL=C
             policy=/usr/sbin/policy-rc.d
@@ -49,6 +50,11 @@ extension PackageInstallation {
             chmod 755 "$policy"
             restore() { rm -f "$policy"; if [ -e "$policy.polyvisor" ]; then mv "$policy.polyvisor" "$policy"; fi; }
             trap restore EXIT
+            # What runs was configured by an earlier run: a package that comes later must not end it at the next boot.
+            running=' '
+            for unit in \(units); do
+              if systemctl is-active -q "$unit"; then running="$running$unit "; fi
+            done
             lock='-o DPkg::Lock::Timeout=600'
             dpkg --force-confold --configure -a
             apt-get $lock -q update
@@ -59,8 +65,8 @@ extension PackageInstallation {
             apt-get $lock -q -y install --no-install-recommends -o Dpkg::Options::=--force-confold \\
               -o Dpkg::Options::=--force-confdef \\
               -o Dpkg::Options::=--force-unsafe-io \(names)
-            for unit in \(disable.map(shellQuoted).joined(separator: " ")); do
-              systemctl disable -q "$unit" 2>/dev/null || true
+            for unit in \(units); do
+              case "$running" in *" $unit "*) ;; *) systemctl disable -q "$unit" 2>/dev/null || true ;; esac
             done
             # The packages' own request was refused with the rest; without it D-Bus does not know their new users, and
             # polkit, which libvirt asks, cannot start.

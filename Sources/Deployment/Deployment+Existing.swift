@@ -1,0 +1,39 @@
+import Foundation
+public import Topology
+
+extension Deployment {
+    /// Whether this user can do anything with the lab here; looks only, and makes no folder.
+    ///
+    /// - Throws: `NothingTouched` when the lab is a sandbox and we are not root.
+    public static func checkRights(to lab: Lab) throws {
+        guard lab.provider == .sandbox, geteuid() != 0 else { return }
+        throw NothingTouched(
+            cause: DeploymentProblem(
+                what: "lab “\(lab.name)” is a sandbox, whose nodes are containers on this machine: that needs root",
+                hint: "run polyvisor as root, e.g. by sudo"))
+    }
+
+    /// Whether there is a lab to look at or to log in to; looks only, and makes no folder.
+    ///
+    /// - Throws: `NothingTouched` when `up` never began here, or `down` ended it.
+    public static func checkExists(_ lab: Lab) throws {
+        if LabState.exists(of: lab), try Journal(try LabState(of: lab)).lastRun()?.command == "up" { return }
+        throw NothingTouched(
+            cause: DeploymentProblem(
+                what: "there is no lab “\(lab.name)” here", hint: "`polyvisor up \(lab.file)` brings it up"))
+    }
+
+    /// Whether the nodes of a sandbox run, as they do not after this machine was started anew.
+    ///
+    /// - Throws: `NothingTouched` that names those that do not.
+    public func checkRunning() throws {
+        guard lab.provider == .sandbox else { return }
+        let sandbox = sandbox
+        let stopped = lab.nodes.filter { !sandbox.isRunning($0) }.map(\.name)
+        guard !stopped.isEmpty else { return }
+        throw NothingTouched(
+            cause: DeploymentProblem(
+                what: "these nodes of lab “\(lab.name)” do not run: \(stopped.joined(separator: ", "))",
+                hint: "`polyvisor up \(lab.file)` starts them"))
+    }
+}
