@@ -55,10 +55,19 @@ struct MountTable: Sendable, Equatable {
     /// Unmounts everything at or below a directory. A mount that is still busy is detached, so that it goes when its
     /// last user does.
     static func unmount(below directory: String) throws -> Bool {
-        let targets = try current().below(directory)
-        for target in targets where umount2(target, 0) != 0 && umount2(target, Int32(MNT_DETACH)) != 0 {
-            throw Files.failure("unmount \(target)")
+        // A line can be missing from one reading of the table when another process unmounts something meanwhile, so
+        // only a second reading without any is believed.
+        var found = false
+        var clean = 0
+        while clean < 2 {
+            let targets = try current().below(directory)
+            clean = targets.isEmpty ? clean + 1 : 0
+            for target in targets where umount2(target, 0) != 0 && umount2(target, Int32(MNT_DETACH)) != 0 {
+                // Gone since it was read.
+                guard errno == EINVAL || errno == ENOENT else { throw Files.failure("unmount \(target)") }
+            }
+            found = found || !targets.isEmpty
         }
-        return !targets.isEmpty
+        return found
     }
 }
