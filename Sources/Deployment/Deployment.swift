@@ -3,6 +3,7 @@ import OpenStack
 import Release
 import Rendering
 import SSH
+import Sandbox
 public import Topology
 
 /// Brings up a lab: the whole line from a validated topology to a cloud that answers.
@@ -78,7 +79,11 @@ public struct Deployment: Sendable {
         // What is wrong with an override or a certificate shows without a node; only facts of nodes come later.
         _ = try await untouched { try offlineRendering(secrets) }
         async let guest = tinyGuest()
-        try await raiseSandbox(secrets)
+        do {
+            try await raiseSandbox(secrets)
+        } catch let error as SandboxError where [.inUse, .changed, .topology].contains(error.kind) {
+            throw NothingTouched(cause: error)
+        }
 
         let links = NodeLinks(targets: try targets())
         let bare =

@@ -85,7 +85,7 @@ extension UnitChange {
     }
 
     /// uwsgi goes on without the port that it did not get, and another program's answers would be taken for its own.
-    private var portsAreFree: String {
+    var portsAreFree: String {
         guard !awaitPorts.isEmpty else { return "" }
         return """
             for port in \(awaitPorts.map(String.init).joined(separator: " ")); do

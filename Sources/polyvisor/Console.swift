@@ -59,10 +59,9 @@ final class Console: Sendable {
         case .began(let step): say("\(paint("·", .dim)) \(step.node ?? "cloud"): \(step.title) …")
         case .finished(let step, let seconds):
             say("\(paint("✓", .green)) \(step.node ?? "cloud"): \(step.title) \(paint(Self.short(seconds), .dim))")
-        case .failed(let failure, let seconds):
-            write("\(paint("✗", .red)) \(failure) (after \(Self.short(seconds)))")
+        case .failed(let failure, _): write("\(paint("✗", .red)) \(failure)")
         case .skipped(let step, let cause):
-            write("\(paint("–", .yellow)) \(step.node ?? "cloud"): \(step.title) left out: \(cause) did not succeed")
+            say("\(paint("–", .yellow)) \(step.node ?? "cloud"): \(step.title) left out: \(cause) did not succeed")
         case .warning(let node, let text): warn((node.map { "\($0): " } ?? "") + text)
         case .progress(let node, let text): say((node.map { "\($0): " } ?? "") + text)
         }
