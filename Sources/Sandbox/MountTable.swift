@@ -59,7 +59,7 @@ struct MountTable: Sendable, Equatable {
         // only a second reading without any is believed.
         var found = false
         var clean = 0
-        while clean < 2 {
+        for _ in 0..<100 where clean < 2 {
             let targets = try current().below(directory)
             clean = targets.isEmpty ? clean + 1 : 0
             for target in targets where umount2(target, 0) != 0 && umount2(target, Int32(MNT_DETACH)) != 0 {
@@ -68,6 +68,7 @@ struct MountTable: Sendable, Equatable {
             }
             found = found || !targets.isEmpty
         }
+        guard clean == 2 else { throw Files.failure("unmount everything below \(directory)") }
         return found
     }
 }
