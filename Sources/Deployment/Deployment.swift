@@ -65,7 +65,7 @@ public struct Deployment: Sendable {
         do {
             var result = try await bringUp(run)
             result.phases = try journal.phaseSeconds(ofRun: run)
-            try journal.end(run: run, outcome: result.outcome.succeeded ? "passed" : "failed")
+            try journal.end(run: run, outcome: result.outcome.word)
             return result
         } catch {
             try journal.end(run: run, outcome: error is CancellationError ? "cancelled" : "failed")

@@ -59,6 +59,9 @@ public struct Outcome: Sendable, Encodable {
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
+    /// As the journal and `status` say it.
+    var word: String { cancelled ? "cancelled" : succeeded ? "passed" : "failed" }
+
     /// Whether every step succeeded.
     public var succeeded: Bool { failures.isEmpty && skipped.isEmpty && !cancelled }
 }

@@ -81,6 +81,8 @@ struct Session: Sendable {
         }
         if outcome.succeeded {
             console.say(outcome.done.isEmpty ? "0 changed" : "\(outcome.done.count) changed")
+        } else if outcome.cancelled {
+            console.complain("stopped; \(outcome.done.count) changed; run the same command again to go on")
         } else {
             console.complain(
                 "\(outcome.done.count) changed, \(outcome.failures.count) failed, \(outcome.skipped.count) left out; "
