@@ -17,7 +17,7 @@ extension Deployment {
     ///
     /// - Throws: `NothingTouched` when `up` never began here, or `down` ended it.
     public static func checkExists(_ lab: Lab) throws {
-        if LabState.exists(of: lab), try Journal(try LabState(of: lab)).lastRun()?.command == "up" { return }
+        if LabState.exists(of: lab), try Journal(try LabState(of: lab)).hasLab() { return }
         throw NothingTouched(
             cause: DeploymentProblem(
                 what: "there is no lab “\(lab.name)” here", hint: "`polyvisor up \(lab.file)` brings it up"))

@@ -68,7 +68,8 @@ public struct Deployment: Sendable {
             try journal.end(run: run, outcome: result.outcome.word)
             return result
         } catch {
-            try journal.end(run: run, outcome: error is CancellationError ? "cancelled" : "failed")
+            let word = error is CancellationError ? "cancelled" : error is NothingTouched ? Journal.refused : "failed"
+            try journal.end(run: run, outcome: word)
             throw error
         }
     }

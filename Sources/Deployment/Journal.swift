@@ -53,7 +53,16 @@ public final class Journal: Sendable {
         try write("INSERT INTO run (command, started) VALUES (?, ?)", [command, now])
     }
 
-    /// Ends a run: `passed`, `failed` or `cancelled`.
+    /// The outcome of a run that changed nothing because its input was wrong.
+    static let refused = "refused"
+
+    /// Whether there is a lab: the newest run that could touch it was `up`.
+    func hasLab() throws -> Bool {
+        let sql = "SELECT command FROM run WHERE outcome IS NOT ? ORDER BY id DESC LIMIT 1"
+        return try database.read { db in try String.fetchOne(db, sql: sql, arguments: [Self.refused]) == "up" }
+    }
+
+    /// Ends a run: `passed`, `failed`, `cancelled` or `refused`.
     public func end(run: Int64, outcome: String) throws {
         try write("UPDATE run SET finished = ?, outcome = ? WHERE id = ?", [now, outcome, run])
     }

@@ -50,6 +50,21 @@ struct ApplierTests {
         #expect(last.unfinished == ["\(steps[1].node ?? "cloud"): \(steps[1].title)"])
     }
 
+    @Test("there is a lab from the first run that was not refused until it is removed")
+    func hasLab() throws {
+        let journal = try Journal(try state())
+        #expect(try !journal.hasLab())
+        let steps: [(command: String, outcome: String?, expected: Bool)] = [
+            ("up", Journal.refused, false), ("up", nil, true), ("up", "failed", true), ("up", Journal.refused, true),
+            ("down", "passed", false),
+        ]
+        for step in steps {
+            let run = try journal.begin(step.command)
+            if let outcome = step.outcome { try journal.end(run: run, outcome: outcome) }
+            #expect(try journal.hasLab() == step.expected, "after \(step)")
+        }
+    }
+
     private func state() throws -> LabState {
         let name = "polyvisor-test-\(UUID().uuidString)"
         return try LabState(directory: FileManager.default.temporaryDirectory.appending(path: name))

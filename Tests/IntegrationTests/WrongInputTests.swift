@@ -23,6 +23,7 @@ struct WrongInputTests {
                 nothing was changed
 
                 """)
+        #expect(try await polyvisor("status", try topology()).errors.hasPrefix("error: there is no lab “wrong” here"))
     }
 
     @Test("nodes that do not answer are all named, and nothing was changed")
