@@ -49,7 +49,8 @@ extension Deployment {
         let reader = FactsReader(links: links)
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
             let packages = release.distribution.packages(for: node, in: lab)
-            let facts = try await reader.facts(of: node.name, packages: packages, paths: [], units: [])
+            let facts = try await reader.facts(
+                of: node.name, packages: packages, paths: [LivePerformer.originals], units: [])
             try checkSystem(facts.system, of: node)
             return NodeView(
                 node: node, packages: packages, files: [], directories: [],

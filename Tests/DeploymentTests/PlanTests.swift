@@ -111,6 +111,10 @@ struct PlanTests {
             ])
         #expect(
             view.preparation(preseed: "", keepingLayers: false).steps.map(\.id) == ["kvm1/install packages"])
+        // A layer of a configured node would carry its passwords and databases into other labs.
+        view.nodes[index].facts.files["/var/lib/polyvisor/originals"] = .init(
+            digest: "", mode: 0o700, owner: "root", group: "root", changed: 100)
+        #expect(view.preparation(preseed: "", keepingLayers: true).steps.map(\.id) == ["kvm1/install packages"])
     }
 
     @Test("shows no secret, however it is printed")

@@ -11,7 +11,8 @@ extension LabView {
         let up = Step(
             .compute, "wait for nova-compute", because: "\(missing.joined(separator: ", ")) not seen yet",
             .cloud(.awaitComputeServices(missing)),
-            after: nodes.map { Step.id($0.name, "start nova-compute") } + [Step.id(view.name, "start Nova's workers")])
+            after: nodes.map { Step.id($0.name, "start nova-compute") } + apisUp
+                + [Step.id(view.name, "start Nova's workers")])
         let map = Step(
             .compute, on: view.name, "map hosts into the cell",
             because: "\(missing.joined(separator: ", ")) not seen yet",
@@ -28,19 +29,18 @@ extension LabView {
 
     private func computeSteps(on view: NodeView) -> [Step] {
         guard view.node.hypervisor != nil, let control = controller else { return [] }
-        let files = Step.id(view.name, "write files")
-        let libvirt = unitStep(.compute, view, "start libvirt", ["libvirtd"], after: [files])
+        let libvirt = unitStep(.compute, view, "start libvirt", ["libvirtd"])
         let services = view.units.filter { $0.contains("nova-compute") }
         let compute = unitStep(
             .compute, view, "start nova-compute", services,
-            after: [files, Step.id(view.name, "start libvirt"), Step.id(control.name, "start Nova's workers")])
+            after: apisUp + [Step.id(view.name, "start libvirt"), Step.id(control.name, "start Nova's workers")])
         // The controller's own agents start with the control plane.
         let agents =
             view.name == control.name
             ? nil
             : unitStep(
                 .compute, view, "start the network agents", agentUnits,
-                after: [files, Step.id(control.name, "wait for Neutron")])
+                after: apisUp + [Step.id(control.name, "wait for Neutron")])
         return [libvirt, compute, agents].compactMap(\.self)
     }
 }

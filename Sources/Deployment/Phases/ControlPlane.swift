@@ -19,14 +19,14 @@ extension LabView {
         guard let view = controller else { return [] }
         let keystone = unitStep(
             .identity, view, "start Keystone", ["keystone"], awaiting: [5000],
-            after: ["write files", "migrate keystone", "start RabbitMQ and memcached"].map { Step.id(view.name, $0) })
+            after: [Step.id(view.name, "migrate keystone")] + serversUp)
         let wanted = identity
         guard cloud.map({ !wanted.isFound(in: $0.identity) }) ?? true else { return [keystone].compactMap(\.self) }
         let catalogue = Step(
             .identity, "make users and the catalogue",
             because: cloud == nil ? "Keystone does not answer yet" : "users or endpoints differ",
             .cloud(.identity(wanted)),
-            after: [Step.id(view.name, "migrate keystone")] + [keystone?.id].compactMap(\.self))
+            after: [Step.id(view.name, "migrate keystone"), Step.id(view.name, "start Keystone")] + serversUp)
         return [keystone, catalogue].compactMap(\.self)
     }
 
@@ -37,23 +37,21 @@ extension LabView {
         let migrated = ["keystone", "glance", "placement", "neutron", "nova"].map {
             Step.id(view.name, "migrate \($0)")
         }
-        let ready = [
-            Step.id(nil, "make users and the catalogue"), Step.id(view.name, "make the message queue's account"),
-        ]
+        let queue = Step.id(view.name, "make the message queue's account")
         let apis = unitStep(
             .controlPlane, view, "start the APIs", apiUnits, awaiting: apiPorts,
-            after: [Step.id(view.name, "write files")] + migrated + ready)
+            after: migrated + identityUp + [queue])
         let workers = unitStep(
             .controlPlane, view, "start Nova's workers", workerUnits,
-            after: migrated + ready + [apis?.id].compactMap(\.self))
+            after: migrated + apisUp + [queue])
         let agents = unitStep(
             .controlPlane, view, "start the network agents", agentUnits,
-            after: [Step.id(view.name, "wait for Neutron")])
-        return [apis, workers, neutronReady(view, after: apis), agents].compactMap(\.self)
+            after: apisUp + [Step.id(view.name, "wait for Neutron")])
+        return [apis, workers, neutronReady(view), agents].compactMap(\.self)
     }
 
     /// Waits until neutron-rpc-server takes messages. Needed whenever an agent of any node starts.
-    private func neutronReady(_ view: NodeView, after apis: Step?) -> Step? {
+    private func neutronReady(_ view: NodeView) -> Step? {
         let starting = nodes.contains { !$0.restarts(among: agentUnits).isEmpty }
         guard starting else { return nil }
         let text = """
@@ -68,6 +66,6 @@ extension LabView {
             """
         return Step(
             .controlPlane, on: view.name, "wait for Neutron", because: "network agents start",
-            .run(Script(text: text, timeoutSeconds: 200, stamp: nil)), after: [apis?.id].compactMap(\.self))
+            .run(Script(text: text, timeoutSeconds: 200, stamp: nil)), after: apisUp)
     }
 }

@@ -16,7 +16,7 @@ extension LabView {
     func databaseSteps() -> [Step] {
         guard let view = controller else { return [] }
         let accounts = Step.id(view.name, "make databases and their accounts")
-        let files = Step.id(view.name, "write files")
+        let ready = [Step.id(view.name, "write files"), Step.id(view.name, "start MariaDB"), accounts]
         return migrations(view).compactMap { migration in
             let stamp = Script.Stamp(
                 name: "database-\(migration.service)", value: view.facts.packages[migration.package] ?? "unknown")
@@ -28,7 +28,7 @@ extension LabView {
                 .databases, on: view.name, "migrate \(migration.service)",
                 because: found == nil || !there ? "it is not done yet" : "the package is another version",
                 .run(Script(text: migration.command, timeoutSeconds: migration.minutes * 60, stamp: stamp)),
-                after: [accounts, files] + migration.after.map { Step.id(view.name, $0) })
+                after: ready + migration.after.map { Step.id(view.name, $0) })
         }
     }
 

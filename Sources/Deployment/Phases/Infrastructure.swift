@@ -9,17 +9,32 @@ let controlPlaneDatabases: [(database: String, user: String)] = [
 ]
 
 extension LabView {
-    /// MariaDB with its databases and accounts, RabbitMQ with its user, memcached.
+    /// The clocks of all nodes; MariaDB with its databases and accounts, RabbitMQ with its user, memcached.
     func infrastructureSteps() -> [Step] {
         guard let view = controller else { return [] }
-        let files = Step.id(view.name, "write files")
-        let mariadb = unitStep(.infrastructure, view, "start MariaDB", ["mariadb"], after: [files])
+        let clocks = nodes.map { unitStep(.infrastructure, $0, "start chrony", ["chrony"]) }
+        let mariadb = unitStep(.infrastructure, view, "start MariaDB", ["mariadb"])
         let rabbit = unitStep(
-            .infrastructure, view, "start RabbitMQ and memcached", ["rabbitmq-server", "memcached"],
-            after: [files])
-        return [mariadb, databaseAccounts(view, after: mariadb), rabbit, queueAccount(view, after: rabbit)]
+            .infrastructure, view, "start RabbitMQ and memcached", ["rabbitmq-server", "memcached"])
+        return (clocks + [mariadb, databaseAccounts(view, after: mariadb), rabbit, queueAccount(view, after: rabbit)])
             .compactMap(\.self)
     }
+
+    /// After these, databases and message queue answer.
+    ///
+    /// What a plan does not hold counts as done, and what that would have waited for is then not waited for; so a
+    /// step names all that it needs, however far ahead.
+    var serversUp: [String] {
+        ["start MariaDB", "start RabbitMQ and memcached"].map { Step.id(controller?.name, $0) }
+    }
+
+    /// After these, Keystone answers and knows every service.
+    var identityUp: [String] {
+        serversUp + [Step.id(controller?.name, "start Keystone"), Step.id(nil, "make users and the catalogue")]
+    }
+
+    /// After these, every API answers.
+    var apisUp: [String] { identityUp + [Step.id(controller?.name, "start the APIs")] }
 
     private func databaseAccounts(_ view: NodeView, after mariadb: Step?) -> Step? {
         let stamp = Script.Stamp(
@@ -61,17 +76,18 @@ extension LabView {
             .run(Script(text: text, timeoutSeconds: 240, stamp: stamp)), after: [rabbit?.id].compactMap(\.self))
     }
 
-    /// A step that starts those units of a group which need it, or nil.
+    /// A step that starts those units of a group which need it, once their files are there; nil if none does.
     func unitStep(
         _ phase: Phase, _ view: NodeView, _ title: String, _ group: [String], awaiting ports: [Int] = [],
-        after: [String]
+        after: [String] = []
     ) -> Step? {
         let restarts = view.restarts(among: group)
         guard let first = restarts.first else { return nil }
         let others = restarts.count == 1 ? "" : ", and \(restarts.count - 1) more"
         return Step(
             phase, on: view.name, title, because: "\(first.unit): \(first.reason)\(others)",
-            .units(UnitChange(restart: restarts.map(\.unit), awaitPorts: ports, portHolders: group)), after: after)
+            .units(UnitChange(restart: restarts.map(\.unit), awaitPorts: ports, portHolders: group)),
+            after: [Step.id(view.name, "write files")] + after)
     }
 
     func secret(_ name: SecretName) -> String {

@@ -1,7 +1,8 @@
 import SSH
 
 extension LabView {
-    /// Debian packages that a node lacks; in a sandbox what they made is kept as a layer for the next time.
+    /// Debian packages that a node lacks; in a sandbox what they made is kept as a layer for the next time, but never
+    /// of a node that has been configured: other labs would get its passwords and databases.
     func packageSteps(preseed: String, keepingLayers: Bool) -> [Step] {
         nodes.flatMap { view -> [Step] in
             let missing = view.packages.filter { view.facts.packages[$0] == nil }
@@ -11,7 +12,7 @@ extension LabView {
             let install = Step(
                 .packages, on: view.name, "install packages",
                 because: "\(missing.count) of \(view.packages.count) are missing", .install(installation))
-            guard keepingLayers else { return [install] }
+            guard keepingLayers, view.facts.files[LivePerformer.originals] == nil else { return [install] }
             let keep = Step(
                 .packages, on: view.name, "keep the layer", because: "the next node need not install them again",
                 .keepLayer(packages: view.packages), after: [install.id])

@@ -3,17 +3,14 @@ import Topology
 extension LabView {
     /// Networks, flavors, images, aggregates and zones that the cloud lacks.
     func resourceSteps() -> [Step] {
-        guard let view = controller else { return [] }
-        let apis = Step.id(view.name, "start the APIs")
-        let catalogue = Step.id(nil, "make users and the catalogue")
         let networks = lab.networks.filter { cloud?.networks.contains($0.name) != true }.map {
-            cloudStep("make network \($0.name)", .network($0), after: [apis, catalogue])
+            cloudStep("make network \($0.name)", .network($0))
         }
         let flavors = lab.flavors.filter { cloud?.flavors.contains($0.name) != true }.map {
-            cloudStep("make flavor \($0.name)", .flavor($0), after: [apis, catalogue])
+            cloudStep("make flavor \($0.name)", .flavor($0))
         }
         let uploads = images.filter { !isUploaded($0) }.map {
-            cloudStep("upload image \($0.name)", .image($0), after: [apis, catalogue])
+            cloudStep("upload image \($0.name)", .image($0))
         }
         let aggregates = hostAggregates.filter { cloud?.aggregates[$0.name] != $0.expected }.map {
             cloudStep("make aggregate \($0.name)", .aggregate($0), after: [Step.id(nil, "wait for hypervisors")])
@@ -26,9 +23,9 @@ extension LabView {
         return found.digest == image.digest && image.properties.allSatisfy { found.properties[$0.key] == $0.value }
     }
 
-    private func cloudStep(_ title: String, _ action: CloudAction, after: [String]) -> Step {
+    private func cloudStep(_ title: String, _ action: CloudAction, after: [String] = []) -> Step {
         let reason = cloud == nil ? "the cloud does not answer yet" : "it is missing or differs"
-        return Step(.resources, title, because: reason, .cloud(action), after: after)
+        return Step(.resources, title, because: reason, .cloud(action), after: apisUp + after)
     }
 
     /// A host aggregate for each availability zone that the topology names.
