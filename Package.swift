@@ -41,6 +41,8 @@ let package = Package(
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         cLibrary("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
         cLibrary("CSSH2", pkgConfig: "libssh2", apt: "libssh2-1-dev"),
+        cLibrary("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         room("Topology", ["CYAML"]),
         room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
@@ -50,6 +52,7 @@ let package = Package(
         room("VSphere", ["HTTP", "CXML2"]),
         room("OpenStack", ["HTTP"]),
         room("GuestImage", [subprocess]),
+        room("DiskImage", ["CDeflate", "CZstd"]),
         room("Sandbox", ["Topology", "SSH", subprocess, crypto], resources: [.copy("Resources/simulator")]),
         room(
             "Deployment",
@@ -70,6 +73,7 @@ let package = Package(
         tests(of: "OpenStack"),
         tests(of: "VSphere", ["HTTP"], excluding: ["Golden"]),
         tests(of: "GuestImage", [subprocess]),
+        tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
         tests(of: "Deployment", ["Topology", "Release", "Rendering"], excluding: ["Golden"]),
         tests(of: "Verification", excluding: ["Golden"]),
