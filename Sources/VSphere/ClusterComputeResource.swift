@@ -10,6 +10,7 @@ public struct ClusterComputeResource: Sendable, Equatable {
     public let resourcePool: ManagedObjectReference?
     public let drs: DRS
     public let ha: HA
+    public let summary: Summary
 
     /// Distributed Resource Scheduler. nil where the account may not read it.
     public struct DRS: Sendable, Equatable {
@@ -23,13 +24,46 @@ public struct ClusterComputeResource: Sendable, Equatable {
         public let enabled: Bool?
         /// Reserves capacity of which Nova does not know.
         public let admissionControlEnabled: Bool?
+        /// How much it reserves; counts only where admission control is enabled.
+        public let admissionControlPolicy: AdmissionControlPolicy?
+    }
+
+    /// What HA holds back for the failure of hosts: the subtypes of `ClusterDasAdmissionControlPolicy`.
+    public enum AdmissionControlPolicy: Sendable, Equatable {
+        /// `ClusterFailoverResourcesAdmissionControlPolicy`: a share of the cluster, in percent.
+        case resources(cpuPercent: Int64, memoryPercent: Int64)
+        /// `ClusterFailoverLevelAdmissionControlPolicy`: as much as so many hosts can run.
+        case failoverLevel(hosts: Int64)
+        /// `ClusterFailoverHostAdmissionControlPolicy`: these hosts, which run nothing otherwise.
+        case failoverHosts([ManagedObjectReference])
+        /// Another one, by the name of its type.
+        case other(String)
+    }
+
+    /// What vCenter counts together, `ClusterComputeResourceSummary`. nil where it does not tell.
+    public struct Summary: Sendable, Equatable {
+        /// MHz of all hosts.
+        public let totalCpu: Int64?
+        /// Bytes of all hosts.
+        public let totalMemory: Int64?
+        /// MHz left for virtual machines by hosts that are connected and not in maintenance.
+        public let effectiveCpu: Int64?
+        /// MiB (not bytes) left for virtual machines by hosts that are connected and not in maintenance.
+        public let effectiveMemory: Int64?
+        public let numHosts: Int64?
+        /// Connected and not in maintenance.
+        public let numEffectiveHosts: Int64?
     }
 }
 
 extension ClusterComputeResource {
     static let properties = (
         type: "ClusterComputeResource",
-        paths: ["name", "parent", "host", "datastore", "network", "resourcePool", "configurationEx"]
+        paths: [
+            "host", "datastore", "network", "resourcePool", "configurationEx", "summary.totalCpu",
+            "summary.totalMemory", "summary.effectiveCpu", "summary.effectiveMemory", "summary.numHosts",
+            "summary.numEffectiveHosts",
+        ]
     )
 
     init(_ content: ObjectContent) throws(Trouble) {
@@ -46,6 +80,31 @@ extension ClusterComputeResource {
             defaultVmBehavior: settings?.at("drsConfig.defaultVmBehavior")?.text)
         ha = HA(
             enabled: settings?.at("dasConfig.enabled")?.bool,
-            admissionControlEnabled: settings?.at("dasConfig.admissionControlEnabled")?.bool)
+            admissionControlEnabled: settings?.at("dasConfig.admissionControlEnabled")?.bool,
+            admissionControlPolicy: settings?.at("dasConfig.admissionControlPolicy").map(AdmissionControlPolicy.init))
+        summary = Summary(
+            totalCpu: content.integer("summary.totalCpu"), totalMemory: content.integer("summary.totalMemory"),
+            effectiveCpu: content.integer("summary.effectiveCpu"),
+            effectiveMemory: content.integer("summary.effectiveMemory"),
+            numHosts: content.integer("summary.numHosts"),
+            numEffectiveHosts: content.integer("summary.numEffectiveHosts"))
+    }
+}
+
+extension ClusterComputeResource.AdmissionControlPolicy {
+    init(_ element: XMLElement) {
+        func number(_ name: String) -> Int64 { element.child(name)?.integer ?? 0 }
+        switch element.type {
+        case "ClusterFailoverResourcesAdmissionControlPolicy":
+            self = .resources(
+                cpuPercent: number("cpuFailoverResourcesPercent"),
+                memoryPercent: number("memoryFailoverResourcesPercent"))
+        case "ClusterFailoverLevelAdmissionControlPolicy":
+            self = .failoverLevel(hosts: number("failoverLevel"))
+        case "ClusterFailoverHostAdmissionControlPolicy":
+            self = .failoverHosts(element.children("failoverHosts").compactMap(\.reference))
+        case let other:
+            self = .other(other ?? "unknown")
+        }
     }
 }

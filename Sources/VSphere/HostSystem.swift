@@ -16,15 +16,34 @@ public struct HostSystem: Sendable, Equatable {
     public let overallMemoryUsage: Int64?
     public let numCpuCores: Int64?
     public let numCpuThreads: Int64?
+    /// Of one core, MHz.
+    public let cpuMhz: Int64?
     /// In use, MHz.
     public let overallCpuUsage: Int64?
     /// ESXi's version.
     public let version: String?
+    public let build: String?
+    /// The port groups of its own standard switches, with their VLANs; empty where the account may not read them.
+    public let portGroups: [HostPortGroup]
     public let datastores: [ManagedObjectReference]
     public let networks: [ManagedObjectReference]
 
     /// Whether Nova counts on it: connected, not in maintenance.
     public var isUsable: Bool { connectionState == "connected" && !inMaintenanceMode }
+
+    /// What all its cores give, MHz.
+    public var totalCpu: Int64? {
+        guard let cpuMhz, let numCpuCores else { return nil }
+        return cpuMhz.multipliedReportingOverflow(by: numCpuCores).partialValue
+    }
+}
+
+/// A port group of a host's own standard switch.
+public struct HostPortGroup: Sendable, Equatable {
+    public let name: String
+    /// 0: untagged; 4095: all VLANs, tagged.
+    public let vlanID: Int64
+    public let switchName: String
 }
 
 extension HostSystem {
@@ -33,8 +52,9 @@ extension HostSystem {
         paths: [
             "name", "parent", "runtime.connectionState", "runtime.inMaintenanceMode", "runtime.powerState",
             "summary.hardware.memorySize", "summary.hardware.numCpuCores", "summary.hardware.numCpuThreads",
-            "summary.quickStats.overallMemoryUsage", "summary.quickStats.overallCpuUsage",
-            "summary.config.product.version", "datastore", "network",
+            "summary.hardware.cpuMhz", "summary.quickStats.overallMemoryUsage", "summary.quickStats.overallCpuUsage",
+            "summary.config.product.version", "summary.config.product.build", "config.network.portgroup", "datastore",
+            "network",
         ]
     )
 
@@ -50,8 +70,20 @@ extension HostSystem {
         numCpuCores = content.integer("summary.hardware.numCpuCores")
         numCpuThreads = content.integer("summary.hardware.numCpuThreads")
         overallCpuUsage = content.integer("summary.quickStats.overallCpuUsage")
+        cpuMhz = content.integer("summary.hardware.cpuMhz")
         version = content.text("summary.config.product.version")
+        build = content.text("summary.config.product.build")
+        portGroups = content["config.network.portgroup"]?.children.compactMap(HostPortGroup.init) ?? []
         datastores = content.references("datastore")
         networks = content.references("network")
+    }
+}
+
+extension HostPortGroup {
+    fileprivate init?(_ element: XMLElement) {
+        guard let name = element.at("spec.name")?.text else { return nil }
+        self.name = name
+        vlanID = element.at("spec.vlanId")?.integer ?? 0
+        switchName = element.at("spec.vswitchName")?.text ?? ""
     }
 }

@@ -3,9 +3,12 @@ public struct Inventory: Sendable, Equatable {
     public let datacenters: [Datacenter]
     public let folders: [Folder]
     public let clusters: [ClusterComputeResource]
+    /// Those that are no cluster: each holds one host.
+    public let computeResources: [ComputeResource]
     public let hosts: [HostSystem]
     public let datastores: [Datastore]
     public let networks: [Network]
+    public let distributedSwitches: [DistributedVirtualSwitch]
 }
 
 extension Inventory {
@@ -42,13 +45,39 @@ extension Inventory {
 
     /// The datacenter that an object with this parent is in.
     public func datacenter(above parent: ManagedObjectReference?) -> Datacenter? {
-        var next = parent
-        for _ in 0...folders.count {  // no more steps than there are folders, whatever the server says
-            guard let here = next else { return nil }
-            if let datacenter = datacenters.first(where: { $0.reference == here }) { return datacenter }
-            next = folders.first { $0.reference == here }?.parent
+        var found: Datacenter?
+        climb(from: parent) { reference, _ in
+            found = found ?? datacenters.first { $0.reference == reference }
         }
-        return nil
+        return found
+    }
+
+    /// Where an object stands, as vCenter's inventory paths are written: `/dc1/host/cluster_a`. The root folder is
+    /// left out, and names have `/`, `\` and `%` as vCenter writes them, so that the path means one object.
+    public func path(of name: String, below parent: ManagedObjectReference?) -> String {
+        var names = [name]
+        climb(from: parent) { _, name in names.append(name) }
+        return "/" + names.reversed().map(ObjectContent.escapedName).joined(separator: "/")
+    }
+
+    /// From a parent upwards, without the root folder; no more steps than there are objects, whatever the server says.
+    private func climb(from parent: ManagedObjectReference?, _ body: (ManagedObjectReference, String) -> Void) {
+        var next = parent
+        for _ in 0...(folders.count + datacenters.count + clusters.count + computeResources.count) {
+            guard let here = next, let (name, above) = place(of: here) else { return }
+            if above == nil, here.type == "Folder" { return }
+            body(here, name)
+            next = above
+        }
+    }
+
+    private func place(of reference: ManagedObjectReference) -> (name: String, parent: ManagedObjectReference?)? {
+        if let folder = folders.first(where: { $0.reference == reference }) { return (folder.name, folder.parent) }
+        if let datacenter = datacenters.first(where: { $0.reference == reference }) {
+            return (datacenter.name, datacenter.parent)
+        }
+        if let cluster = clusters.first(where: { $0.reference == reference }) { return (cluster.name, cluster.parent) }
+        return computeResources.first { $0.reference == reference }.map { ($0.name, $0.parent) }
     }
 }
 
@@ -57,6 +86,13 @@ public struct Datacenter: Sendable, Equatable {
     public let reference: ManagedObjectReference
     public let name: String
     /// The folder it is in.
+    public let parent: ManagedObjectReference?
+}
+
+/// What holds one host that is in no cluster, and is named like it.
+public struct ComputeResource: Sendable, Equatable {
+    public let reference: ManagedObjectReference
+    public let name: String
     public let parent: ManagedObjectReference?
 }
 
@@ -80,6 +116,17 @@ extension Datacenter {
 
 extension Folder {
     static let properties = (type: "Folder", paths: ["name", "parent"])
+
+    init(_ content: ObjectContent) throws(Trouble) {
+        reference = content.reference
+        name = try content.name()
+        parent = content.reference("parent")
+    }
+}
+
+extension ComputeResource {
+    /// Includes ClusterComputeResource.
+    static let properties = (type: "ComputeResource", paths: ["name", "parent"])
 
     init(_ content: ObjectContent) throws(Trouble) {
         reference = content.reference

@@ -1,10 +1,26 @@
 /// The properties of one object as RetrievePropertiesEx gave them.
 struct ObjectContent: Sendable, Equatable {
     let reference: ManagedObjectReference
-    let properties: [String: XMLElement]
+    private(set) var properties: [String: XMLElement]
     /// Why a property could not be read, e.g. NoPermission. A property that is only not set is in
     /// neither.
-    let missing: [String: Trouble]
+    private(set) var missing: [String: Trouble]
+
+    /// One for each object, in the order in which they first came.
+    static func joined(_ contents: [ObjectContent]) -> [ObjectContent] {
+        var places: [ManagedObjectReference: Int] = [:]
+        var joined: [ObjectContent] = []
+        for content in contents {
+            if let place = places[content.reference] {
+                joined[place].properties.merge(content.properties) { first, _ in first }
+                joined[place].missing.merge(content.missing) { first, _ in first }
+            } else {
+                places[content.reference] = joined.count
+                joined.append(content)
+            }
+        }
+        return joined
+    }
 
     init(_ element: XMLElement) throws(Trouble) {
         guard let reference = element.child("obj")?.reference else {
@@ -39,6 +55,11 @@ struct ObjectContent: Sendable, Equatable {
             throw Trouble(why.kind, "\(path) of \(reference): \(why.reason)", hint: why.hint)
         }
         throw Trouble(.malformedResponse, "\(reference) has no \(path)")
+    }
+
+    /// A name as vCenter writes it.
+    static func escapedName(_ name: String) -> String {
+        name.replacing("%", with: "%25").replacing("/", with: "%2f").replacing("\\", with: "%5c")
     }
 
     /// The name, in which vCenter writes `/`, `\` and `%` as `%2f`, `%5c` and `%25`.

@@ -15,6 +15,9 @@ struct PropertyQuery: Sendable {
     var traversals: [Traversal] = []
     /// Property paths by type. In an array, so that a request is always the same text.
     var properties: [(type: String, paths: [String])]
+    /// What is to be read besides of the same objects where a type of theirs has an ancestor in `properties`: in a
+    /// specification of its own, and joined by object afterwards.
+    var furtherProperties: [(type: String, paths: [String])] = []
     /// How many objects a page has at most; nil leaves it to the server.
     var pageSize: Int?
 
@@ -32,14 +35,18 @@ struct PropertyQuery: Sendable {
     }
 
     var arguments: [SOAPElement] {
-        let wanted = properties.map { type, paths in
-            SOAPElement("propSet", [SOAPElement("type", type)] + paths.map { SOAPElement("pathSet", $0) })
-        }
         let from = SOAPElement(
             "objectSet",
             [SOAPElement("obj", start), SOAPElement("skip", skipsStart)] + traversals.map(\.selection))
+        let specifications = [properties, furtherProperties].filter { !$0.isEmpty }.map { wanted in
+            SOAPElement(
+                "specSet",
+                wanted.map { type, paths in
+                    SOAPElement("propSet", [SOAPElement("type", type)] + paths.map { SOAPElement("pathSet", $0) })
+                } + [from])
+        }
         let options = pageSize.map { [SOAPElement("maxObjects", "\($0)")] } ?? []
-        return [SOAPElement("specSet", wanted + [from]), SOAPElement("options", options)]
+        return specifications + [SOAPElement("options", options)]
     }
 }
 

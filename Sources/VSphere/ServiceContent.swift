@@ -10,6 +10,9 @@ public struct AboutInfo: Sendable, Equatable {
     public let apiType: String
     /// A part of the names that Nova gives to hypervisors: `<cluster moref>.<instanceUuid>`. nil for an ESXi host.
     public let instanceUuid: String?
+
+    /// Whether it is a single ESXi host, not a vCenter.
+    public var isESXi: Bool { apiType == "HostAgent" }
 }
 
 /// The roots from which everything else is reached.
@@ -20,6 +23,10 @@ struct ServiceContent: Sendable, Equatable {
     let sessionManager: ManagedObjectReference
     let viewManager: ManagedObjectReference
     let searchIndex: ManagedObjectReference
+    /// nil where the server has none.
+    let authorizationManager: ManagedObjectReference?
+    let fileManager: ManagedObjectReference?
+    let virtualDiskManager: ManagedObjectReference?
 
     init(_ element: XMLElement) throws(Trouble) {
         func text(_ path: String) throws(Trouble) -> String {
@@ -39,6 +46,9 @@ struct ServiceContent: Sendable, Equatable {
         sessionManager = try reference("sessionManager")
         viewManager = try reference("viewManager")
         searchIndex = try reference("searchIndex")
+        authorizationManager = element.at("authorizationManager")?.reference
+        fileManager = element.at("fileManager")?.reference
+        virtualDiskManager = element.at("virtualDiskManager")?.reference
     }
 
     private static func lack(_ path: String) -> Trouble {

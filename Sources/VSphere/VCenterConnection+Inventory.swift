@@ -6,19 +6,35 @@ extension VCenterConnection {
     /// - Parameter pageSize: how many objects the server shall send at once; nil leaves that to it.
     public func inventory(pageSize: Int? = nil) async throws(VSphereError) -> Inventory {
         let objects = try await perform("read the inventory") { (session) throws(Trouble) in
-            let types = ["Datacenter", "Folder", "ClusterComputeResource", "HostSystem", "Datastore", "Network"]
-            let view = try await self.view(of: types, in: session)
-            let properties = [
-                Datacenter.properties, Folder.properties, ClusterComputeResource.properties, HostSystem.properties,
-                Datastore.properties, Network.properties,
-            ]
-            return try await self.retrieve(.view(view, properties: properties, pageSize: pageSize), in: session)
+            let view = try await self.view(of: self.inventoryTypes, in: session)
+            return try await self.retrieve(self.inventoryQuery(view, pageSize), in: session)
         }
         do {
             return try Inventory(objects)
         } catch {
             throw error.at(endpoint.label, doing: "read the inventory")
         }
+    }
+
+    /// An ESXi host has neither clusters nor distributed switches, and need not know the types.
+    private var inventoryTypes: [String] {
+        let everywhere = ["Datacenter", "Folder", "ComputeResource", "HostSystem", "Datastore", "Network"]
+        let ofVCenter = ["ClusterComputeResource", "DistributedVirtualSwitch"]
+        return about.isESXi ? everywhere : everywhere + ofVCenter
+    }
+
+    private func inventoryQuery(_ view: ManagedObjectReference, _ pageSize: Int?) -> PropertyQuery {
+        var query = PropertyQuery.view(
+            view,
+            properties: [
+                Datacenter.properties, Folder.properties, ComputeResource.properties, HostSystem.properties,
+                Datastore.properties, Network.properties,
+            ], pageSize: pageSize)
+        if !about.isESXi {
+            query.properties.append(DistributedVirtualSwitch.properties)
+            query.furtherProperties = [ClusterComputeResource.properties, Network.distributedProperties]
+        }
+        return query
     }
 
     /// The server's clock.
@@ -35,8 +51,8 @@ extension VCenterConnection {
 
 extension Inventory {
     init(_ objects: [ObjectContent]) throws(Trouble) {
-        // The server's order is none.
-        let sorted = objects.sorted {
+        // The server's order is none, and what was asked for in two specifications may come as two objects.
+        let sorted = ObjectContent.joined(objects).sorted {
             ($0.text("name") ?? "", $0.reference.value) < ($1.text("name") ?? "", $1.reference.value)
         }
         func all<T>(_ types: [String], _ make: (ObjectContent) throws(Trouble) -> T) throws(Trouble) -> [T] {
@@ -49,8 +65,10 @@ extension Inventory {
         datacenters = try all(["Datacenter"], Datacenter.init)
         folders = try all(["Folder", "StoragePod"], Folder.init)
         clusters = try all(["ClusterComputeResource"], ClusterComputeResource.init)
+        computeResources = try all(["ComputeResource"], ComputeResource.init)
         hosts = try all(["HostSystem"], HostSystem.init)
         datastores = try all(["Datastore"], Datastore.init)
         networks = try all(Network.types, Network.init)
+        distributedSwitches = try all(DistributedVirtualSwitch.types, DistributedVirtualSwitch.init)
     }
 }

@@ -20,6 +20,7 @@ public actor VCenterConnection {
     struct Session: Sendable {
         let number: Int
         let cookie: String
+        let user: UserSession
         var views: [[String]: ManagedObjectReference] = [:]
     }
 
@@ -114,7 +115,7 @@ public actor VCenterConnection {
             throw Trouble(.malformedResponse, "the server accepted the login and set no session cookie")
         }
         logins += 1
-        let session = Session(number: logins, cookie: cookie)
+        let session = Session(number: logins, cookie: cookie, user: UserSession(try answer.response.value()))
         self.session = session
         return session
     }

@@ -27,7 +27,15 @@ struct InventoryTests {
             for network in networks {
                 #expect(inventory.hosts(of: cluster, without: network).isEmpty, "\(network.name)")
             }
-            #expect(inventory.networks.first { $0.name == "dvpg-provider" }?.kind == .distributed)
+            let group = try #require(inventory.networks.first { $0.name == "dvpg-provider" })
+            #expect(group.kind == .distributed)
+            let dvs = try #require(inventory.distributedSwitches.first { $0.reference == group.distributedSwitch })
+            #expect(dvs.name == "dvs1")
+            #expect(inventory.path(of: cluster.name, below: cluster.parent) == "/dc1/host/cluster_a")
+            #expect(inventory.path(of: "a/b%", below: hosts.first?.parent) == "/dc1/host/cluster_a/a%2fb%25")
+            #expect(hosts.first?.cpuMhz ?? 0 > 0)
+            #expect(cluster.summary.totalMemory == 128 << 30)
+            #expect(cluster.summary.effectiveMemory == 128 << 10)
         }
     }
 

@@ -88,6 +88,58 @@ struct SOAPResponseTests {
         #expect(try Network(content).name == "a/b % c%2f")
     }
 
+    @Test("with an object in two pieces make one of them")
+    func joined() throws {
+        func content(_ path: String) throws -> ObjectContent {
+            let text = "<o><obj type=\"Network\">n-1</obj><propSet><name>\(path)</name><val>x</val></propSet></o>"
+            return try ObjectContent(XMLDecoder().decode(Data(text.utf8)))
+        }
+        let all = ObjectContent.joined([try content("name"), try content("tag"), try content("name")])
+        #expect(all.count == 1)
+        #expect(all.first?.properties.keys.sorted() == ["name", "tag"])
+    }
+
+    @Test("with VLANs of port groups tell their kinds")
+    func vlans() throws {
+        func vlan(_ type: String, _ inner: String) throws -> Network.VLAN? {
+            let text = """
+                <o xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><obj type="DistributedVirtualPortgroup">dvp-1\
+                </obj><propSet><name>name</name><val>p</val></propSet><propSet><name>config.defaultPortConfig</name>\
+                <val xsi:type="VMwareDVSPortSetting"><vlan xsi:type="\(type)">\(inner)</vlan></val></propSet></o>
+                """
+            return try Network(ObjectContent(XMLDecoder().decode(Data(text.utf8)))).vlan
+        }
+        #expect(try vlan("VmwareDistributedVirtualSwitchVlanIdSpec", "<vlanId>100</vlanId>") == .id(100))
+        #expect(try vlan("VmwareDistributedVirtualSwitchPvlanSpec", "<pvlanId>7</pvlanId>") == .privateVLAN(7))
+        let ranges = "<vlanId><start>0</start><end>4094</end></vlanId>"
+        #expect(
+            try vlan("VmwareDistributedVirtualSwitchTrunkVlanSpec", ranges) == .trunk([.init(start: 0, end: 4094)]))
+        #expect(try vlan("Other", "") == nil)
+    }
+
+    @Test("with HA's admission control policies tell what they reserve")
+    func admissionControl() throws {
+        func policy(_ type: String, _ inner: String) throws -> ClusterComputeResource.AdmissionControlPolicy {
+            let text = "<p xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:type=\"\(type)\">\(inner)</p>"
+            return .init(try XMLDecoder().decode(Data(text.utf8)))
+        }
+        let percent = """
+            <cpuFailoverResourcesPercent>25</cpuFailoverResourcesPercent>\
+            <memoryFailoverResourcesPercent>30</memoryFailoverResourcesPercent>
+            """
+        #expect(
+            try policy("ClusterFailoverResourcesAdmissionControlPolicy", percent)
+                == .resources(cpuPercent: 25, memoryPercent: 30))
+        #expect(
+            try policy("ClusterFailoverLevelAdmissionControlPolicy", "<failoverLevel>2</failoverLevel>")
+                == .failoverLevel(hosts: 2))
+        #expect(
+            try policy(
+                "ClusterFailoverHostAdmissionControlPolicy", "<failoverHosts type=\"HostSystem\">h-1</failoverHosts>")
+                == .failoverHosts([ManagedObjectReference(type: "HostSystem", value: "h-1")]))
+        #expect(try policy("New", "") == .other("New"))
+    }
+
     @Test(
         "have times with fractions of any length, or none",
         arguments: [

@@ -30,6 +30,13 @@ struct VimMethodTests {
                     ManagedObjectReference(type: "ContainerView", value: "session[1]view-2"),
                     properties: [Datacenter.properties, Network.properties], pageSize: 7))
         ),
+        (
+            "HasPrivilegeOnEntities",
+            .hasPrivileges(
+                ManagedObjectReference(type: "AuthorizationManager", value: "AuthorizationManager"),
+                entities: [ManagedObjectReference(type: "Folder", value: "group-d1")], session: "52-key",
+                ids: ["System.View", "Extension.Register"])
+        ),
         ("ContinueRetrievePropertiesEx", .continueRetrieving(collector, token: "1 & 2")),
         (
             "FindAllByUuid",

@@ -1,0 +1,23 @@
+public import Foundation
+
+/// One login (`UserSession`).
+public struct UserSession: Sendable, Equatable {
+    /// The server's name of the session; it opens nothing.
+    let key: String
+    /// With its domain, as the server writes it: `VSPHERE.LOCAL\nova`.
+    public let userName: String
+    public let fullName: String
+    /// By the server's clock; nil where it does not tell.
+    public let loginTime: Date?
+    public let lastActiveTime: Date?
+}
+
+extension UserSession {
+    init(_ element: XMLElement) {
+        key = element.child("key")?.text ?? ""
+        userName = element.child("userName")?.text ?? ""
+        fullName = element.child("fullName")?.text ?? ""
+        loginTime = (element.child("loginTime")?.text).flatMap(DateTime.date)
+        lastActiveTime = (element.child("lastActiveTime")?.text).flatMap(DateTime.date)
+    }
+}
