@@ -28,6 +28,9 @@ struct Overrides {
     }
 
     private func malformed(_ override: Override) -> RenderProblem? {
+        guard override.effect == .set else {
+            return problem(override, "only single options can be overridden so far", "write OPTION: VALUE")
+        }
         if override.values.contains(where: { $0.contains(where: \.isNewline) }) {
             return problem(override, "the value of \(override.option) has a line break", "write it in one line")
         }

@@ -13,6 +13,10 @@ public struct Lab: Sendable, Equatable {
     public var release: String
     public var releaseMark: Mark
     public var provider: Provider
+    /// Neutron's layer-2 driver; nil takes the release's own choice.
+    public var mechanismDriver: MechanismDriver?
+    /// Where clients reach the APIs: an address that moves among several controllers; nil: the first controller's.
+    public var apiAddress: IPv4Address?
     public var nodes: [Node]
     public var vcenters: [VCenter]
     /// The network on which nodes and vCenters have their addresses.
@@ -33,6 +37,11 @@ public enum Provider: String, Sendable, CaseIterable {
     case sandbox
 }
 
+/// The ML2 mechanism driver of nodes that plug ports into bridges of their own.
+public enum MechanismDriver: String, Sendable, CaseIterable {
+    case linuxbridge, openvswitch
+}
+
 /// One machine of the lab.
 public struct Node: Sendable, Equatable {
     public var name: String
@@ -44,7 +53,28 @@ public struct Node: Sendable, Equatable {
     public var ssh: SSHAccess
     /// Physical network → network interface of this node, e.g. `physnet1` → `eth1`.
     public var physicalInterfaces: [PhysicalInterface]
+    /// The group from which the node inherits settings, and by whose name overrides reach it.
+    public var group: String?
+    /// What cinder-volume serves here; nil leaves the choice to `Lab.volumeBackends(of:)`.
+    public var volumeBackends: [VolumeBackend]?
+    /// The LVM volume group of the `lvm` backend.
+    public var volumeGroup: String = "cinder-volumes"
     public var mark: Mark
+}
+
+/// Where a storage node keeps volumes.
+public enum VolumeBackend: Sendable, Hashable, CustomStringConvertible {
+    /// A volume group of the node, served by iSCSI.
+    case lvm
+    /// Datastores of a vCenter of the lab, by its name.
+    case vcenter(String)
+
+    public var description: String {
+        switch self {
+        case .lvm: "lvm"
+        case .vcenter(let name): name
+        }
+    }
 }
 
 /// The part a node plays in the cloud.
@@ -97,6 +127,8 @@ public struct VCenter: Sendable, Equatable {
     public var trust: TLSTrust
     public var datacenter: String
     public var clusters: [Cluster]
+    /// Datastores in which Glance keeps images; empty: this vCenter is no image store.
+    public var imageDatastores: [String] = []
     public var mark: Mark
 }
 
@@ -219,15 +251,44 @@ public struct VerifySettings: Sendable, Equatable {
     public var timeoutSeconds: Int
 }
 
-/// A raw option that the user sets on top of ours: `nova.conf: { compute: { DEFAULT: { a: b } } }`.
-public struct Override: Sendable, Equatable {
+/// What the user sets on top of ours: `nova.conf: { compute: { DEFAULT: { a: b } } }`.
+///
+/// Overrides apply in layers, whatever their order in the file: all nodes, then roles, groups and single nodes.
+public struct Override: Sendable, Hashable {
+    /// What an override does.
+    public enum Effect: Sendable, Hashable {
+        /// Gives the option these values and no others.
+        case set
+        /// Adds values to those that the option has.
+        case append
+        /// Empties the section; `option` is empty, and what the section is to hold follows.
+        case clear
+        /// Puts a file of the user in place of the whole; `values` has its path, `section` and `option` are empty.
+        case file
+    }
+
     /// File name as OpenStack has it, e.g. `nova.conf`.
     public var file: String
-    /// A role's or a node's name, or `all`.
+    /// A role's, group's or node's name, or `all`.
     public var scope: String
     public var section: String
     public var option: String
     /// One value, or several for an option that may be repeated.
     public var values: [String]
+    public var effect = Effect.set
     public var mark: Mark
+
+    /// An override; without an effect it sets its option.
+    public init(
+        file: String, scope: String, section: String, option: String, values: [String], effect: Effect = .set,
+        mark: Mark
+    ) {
+        self.file = file
+        self.scope = scope
+        self.section = section
+        self.option = option
+        self.values = values
+        self.effect = effect
+        self.mark = mark
+    }
 }

@@ -30,7 +30,7 @@ struct ReferenceTests {
         let text = try String(contentsOf: repository.appending(path: "docs/reference/topology.md"), encoding: .utf8)
         let choices =
             Provider.allCases.map(\.rawValue) + Role.allCases.map(\.rawValue) + HypervisorKind.allCases.map(\.rawValue)
-            + NetworkWord.allCases.map(\.rawValue)
+            + NetworkWord.allCases.map(\.rawValue) + MechanismDriver.allCases.map(\.rawValue)
         #expect(choices.filter { !text.contains("`\($0)`") } == [])
     }
 }

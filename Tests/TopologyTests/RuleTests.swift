@@ -22,9 +22,12 @@ struct RuleTests {
     @Test("about images, flavors, verification and overrides point at what has to change", arguments: Fault.resources)
     func resources(_ fault: Fault) { fault.expect() }
 
+    @Test("about roles and layers point at what has to change", arguments: Fault.roles)
+    func roles(_ fault: Fault) { fault.expect() }
+
     @Test("are each shown to find something by one of these faults")
     func everyRuleHasAFault() {
-        let faults = Fault.nodes + Fault.addresses + Fault.vcenters + Fault.networks + Fault.resources
+        let faults = Fault.nodes + Fault.addresses + Fault.vcenters + Fault.networks + Fault.resources + Fault.roles
         let drafts = faults.compactMap { fault -> Draft? in
             let text = MarkedText(fault.sample.replacing(fault.old, with: fault.new)).text
             let log = ProblemLog(Source(bytes: text.utf8, file: "lab.yaml"))
@@ -68,7 +71,10 @@ extension Fault {
         Fault(
             name: "all_in_one without hypervisor", old: "roles: [controller, network] }\n\(kvm1)",
             new: "roles: [controller, network] }\n  §kvm1: { address: 10.77.0.21, roles: [all_in_one] }\n",
-            what: ["node \"kvm1\" has the role compute and no \"hypervisor\""]),
+            what: [
+                "node \"kvm1\" has the role compute and no \"hypervisor\"",
+                "node \"kvm1\" is a second controller, and there is no \"api_address\"",
+            ], places: ["10:3", "10:3"]),
         Fault(
             name: "hypervisor without compute", old: "roles: [controller, network] }",
             new: "roles: [controller, network], hypervisor: §kvm }",
@@ -284,7 +290,7 @@ extension Fault {
             what: ["network \"inner\" has no \"port_group\", so no instance of a vCenter can use it"]),
         Fault(
             name: "undefined scope", old: "{ compute: {", new: "{ §computer: {",
-            what: ["there is no role or node \"computer\""]),
+            what: ["there is no role, group or node \"computer\""]),
         Fault(
             name: "scope that is a role and a node", old: "  kvm1: {", new: "  compute: {",
             what: ["\"compute\" is a role and a node; it is taken for the role"], places: ["29:16"], severity: .warning),

@@ -130,7 +130,7 @@ extension Swap {
         Swap(
             "{ DEFAULT: { debug: true } }", "{ DEFAULT: §debug }",
             "expected a mapping from names to options of [DEFAULT], found text"),
-        Swap("debug: true", "debug: §{ a: b }", "expected a value or a list of values, found a mapping"),
+        Swap("debug: true", "debug: §{ a: b }", "expected a value, a list of values or { append: … }, found a mapping"),
         Swap(
             "debug: true", "debug: §\"a\\nb = c\"",
             "expected a value or a list of values, found several lines or control characters"),

@@ -4,6 +4,8 @@ struct Draft: Sendable {
     var name: Given<String> = .absent
     var release: Given<String> = .absent
     var provider: Given<Provider> = .absent
+    var mechanismDriver: Given<MechanismDriver> = .absent
+    var apiAddress: Given<IPv4Address> = .absent
     var defaults = SettingsDraft()
     var groups: Given<[GroupDraft]> = .absent
     var nodes: Given<[NodeDraft]> = .absent
@@ -61,6 +63,8 @@ struct NodeDraft: Sendable {
     var clusters: Given<[Marked<ClusterReference>]> = .absent
     var esxiAddress: Given<String> = .absent
     var group: Given<String> = .absent
+    var volumeBackends: Given<[Marked<VolumeBackend>]> = .absent
+    var volumeGroup: Given<String> = .absent
     /// With what the group and the defaults add.
     var settings = SettingsDraft()
 
@@ -81,6 +85,7 @@ struct VCenterDraft: Sendable {
     var insecure: Given<Bool> = .absent
     var datacenter: Given<String> = .absent
     var clusters: Given<[ClusterDraft]> = .absent
+    var imageDatastores: [Marked<String>] = []
 }
 
 struct ClusterDraft: Sendable {

@@ -12,6 +12,8 @@ extension DraftReader {
         draft.clusters = fields.read(.clusters) { values.list($0, of: "cluster", cluster) }
         draft.esxiAddress = fields.read(.esxiAddress) { values.name($0, "address", NamePattern.host) }
         draft.group = fields.read(.group) { values.text($0, "a group's name") }
+        draft.volumeBackends = fields.read(.volumeBackends) { values.list($0, of: "volume backend", volumeBackend) }
+        draft.volumeGroup = fields.read(.volumeGroup) { values.name($0, "volume group", NamePattern.volumeGroup) }
         let group = inherit.groups.first { $0.name.value == draft.group.value }?.settings ?? SettingsDraft()
         draft.settings = settings(of: fields).over(group.over(inherit.defaults))
         return draft
@@ -51,6 +53,11 @@ extension DraftReader {
             log.error(
                 all.mark, "all_in_one is all the other roles", hint: "give it alone, or name the roles without it")
         }
+    }
+
+    /// `lvm`, or a vCenter's name
+    private func volumeBackend(_ node: YAMLNode) -> VolumeBackend? {
+        values.text(node, "lvm or the name of a vcenter").map { $0 == "lvm" ? .lvm : .vcenter($0) }
     }
 
     /// `vc1/cluster_a`

@@ -130,38 +130,4 @@ extension DraftReader {
         }
         draft.verify = .value(Marked(made, at: verify.mark))
     }
-
-    // MARK: Overrides
-
-    /// `FILE: { SCOPE: { SECTION: { OPTION: VALUE } } }`
-    func readOverrides(_ fields: Fields<LabKey>, into draft: inout Draft) {
-        guard let node = fields.read(.overrides, { $0 }).value else { return }
-        for file in log.members(node, "files, such as nova.conf") ?? [] {
-            checkName(file, "file", NamePattern.file)
-            for scope in log.members(file.value, "scopes (a role, a node or all)") ?? [] {
-                draft.overrideScopes.append(Marked(scope.key, at: scope.keyMark))
-                for section in log.members(scope.value, "sections of \(printable(file.key))") ?? [] {
-                    checkName(section, "section", NamePattern.ini)
-                    draft.overrides += options(section.value, file: file.key, scope: scope.key, section: section.key)
-                }
-            }
-        }
-    }
-
-    private func options(_ node: YAMLNode, file: String, scope: String, section: String) -> [Marked<Override>] {
-        (log.members(node, "options of [\(printable(section))]") ?? []).compactMap { pair in
-            checkName(pair, "option", NamePattern.ini)
-            let isList = if case .sequence = pair.value.content { true } else { false }
-            let read =
-                isList
-                ? values.list(pair.value, of: "value") { values.option($0) }?.map(\.value)
-                : values.option(pair.value).map { [$0] }
-            return read.map {
-                Marked(
-                    Override(
-                        file: file, scope: scope, section: section, option: pair.key, values: $0, mark: pair.keyMark),
-                    at: pair.keyMark)
-            }
-        }
-    }
 }

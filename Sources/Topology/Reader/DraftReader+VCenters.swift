@@ -16,6 +16,10 @@ extension DraftReader {
         draft.insecure = fields.read(.insecure) { values.boolean($0) }
         draft.datacenter = fields.read(.datacenter) { values.text($0) }
         draft.clusters = named(fields, .clusters, "cluster", NamePattern.cluster, cluster)
+        draft.imageDatastores =
+            fields.read(.imageDatastores) {
+                values.list($0, of: "datastore") { values.name($0, "datastore", NamePattern.datastore) }
+            }.value ?? []
         return draft
     }
 

@@ -16,6 +16,8 @@ struct DraftReader {
         draft.name = fields.read(.lab) { values.name($0, "name of a lab", NamePattern.lab) }
         draft.release = fields.read(.release) { values.text($0, "the name of an OpenStack release") }
         draft.provider = fields.read(.provider) { values.choice($0, "provider") }
+        draft.mechanismDriver = fields.read(.mechanismDriver) { values.choice($0, "mechanism driver") }
+        draft.apiAddress = fields.read(.apiAddress) { values.address($0) }
         if let defaults = fields.read(.defaults, { $0 }).value {
             draft.defaults = settings(Fields<SettingsKey>(defaults, "defaults", at: fields.mark(of: .defaults), log))
         }

@@ -18,7 +18,10 @@ let allTopologyKeys: [any TopologyKey.Type] = [
 ]
 
 enum LabKey: String, TopologyKey {
-    case lab, release, provider, defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
+    case lab, release, provider
+    case mechanismDriver = "mechanism_driver"
+    case apiAddress = "api_address"
+    case defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
     static let heading = "The file"
 }
 
@@ -43,6 +46,8 @@ enum NodeKey: String, TopologyKey {
     case group, ssh
     case physicalInterfaces = "physical_interfaces"
     case availabilityZone = "availability_zone"
+    case volumeBackends = "volume_backends"
+    case volumeGroup = "volume_group"
     static let heading = "nodes"
 }
 
@@ -50,6 +55,7 @@ enum VCenterKey: String, TopologyKey {
     case address, port, username, password
     case caFile = "ca_file"
     case thumbprint, insecure, datacenter, clusters
+    case imageDatastores = "image_datastores"
     static let heading = "vcenters"
 }
 

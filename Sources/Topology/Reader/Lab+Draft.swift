@@ -19,7 +19,8 @@ extension Lab {
             let verify = VerifySettings(draft.verify.value ?? VerifyDraft(), allImages, allFlavors, networks, nodes)
         else { return nil }
         self.init(
-            name: name, file: file, release: release.value, releaseMark: release.mark, provider: provider, nodes: nodes,
+            name: name, file: file, release: release.value, releaseMark: release.mark, provider: provider,
+            mechanismDriver: draft.mechanismDriver.value, apiAddress: draft.apiAddress.value, nodes: nodes,
             vcenters: vcenters, management: ManagementNetwork(cidr: cidr.value, mark: management.key),
             networks: networks, flavors: allFlavors, images: allImages, verify: verify,
             overrides: draft.overrides.map(\.value))
@@ -38,7 +39,9 @@ extension Node {
                 user: settings.user.value ?? "root", port: settings.port.value ?? 22,
                 identityFile: provider == .sandbox ? nil : settings.identityFile.value,
                 knownHostsFile: settings.knownHosts.value),
-            physicalInterfaces: settings.physicalInterfaces.map(\.value), mark: draft.name.mark)
+            physicalInterfaces: settings.physicalInterfaces.map(\.value), group: draft.group.value,
+            volumeBackends: draft.volumeBackends.value?.map(\.value),
+            volumeGroup: draft.volumeGroup.value ?? "cinder-volumes", mark: draft.name.mark)
     }
 }
 
@@ -71,7 +74,8 @@ extension VCenter {
         self.init(
             name: draft.name.value, address: address, port: draft.port.value ?? 443, username: username,
             password: password, trust: TLSTrust(draft, provider), datacenter: datacenter,
-            clusters: clusters.map(Cluster.init), mark: draft.name.mark)
+            clusters: clusters.map(Cluster.init), imageDatastores: draft.imageDatastores.map(\.value),
+            mark: draft.name.mark)
     }
 }
 

@@ -70,6 +70,16 @@ enum NamePattern {
         return areGood && text.utf8.count <= 253 ? nil : "it is neither an IPv4 address nor a host name"
     }
 
+    /// Glance joins datastores as `DATACENTER:DATASTORE:WEIGHT`.
+    static func datastore(_ text: String) -> String? { text.contains(":") ? "colons are not allowed" : nil }
+
+    /// A volume group as lvm(8) names it.
+    static func volumeGroup(_ text: String) -> String? {
+        let isAllowed = text.utf8.allSatisfy { isWord($0) || "+_.-".utf8.contains($0) }
+        if !isAllowed || text.hasPrefix("-") { return "only letters, digits, +, _, . and - are allowed" }
+        return text == "." || text == ".." ? "it is a directory's name" : nil
+    }
+
     /// An account on a node.
     static func user(_ text: String) -> String? {
         let isBad = text.hasPrefix("-") || text.contains { " :@/".contains($0) }

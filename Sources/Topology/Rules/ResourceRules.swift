@@ -60,18 +60,32 @@ extension Rules {
     @Sendable static func overrideScopesExist(_ draft: Draft) -> [Problem] {
         guard let nodes = draft.nodes.value else { return [] }
         let roles = Role.allCases.filter { $0 != .allInOne }.map(\.rawValue)
-        let known = ["all"] + roles + nodes.map(\.name.value).filter { !roles.contains($0) }
+        if case .unreadable = draft.groups { return [] }
+        let groups = (draft.groups.value ?? []).map(\.name.value)
+        var known = ["all"] + roles
+        for name in groups + nodes.map(\.name.value) where !known.contains(name) { known.append(name) }
+        let names = Set(known)
         return draft.overrideScopes.compactMap { scope in
-            guard !known.contains(scope.value) else { return ambiguous(scope, nodes) }
+            guard !names.contains(scope.value) else { return ambiguous(scope, nodes, groups) }
             return .error(
-                scope.mark, "there is no role or node \(quoted(scope.value))",
+                scope.mark, "there is no role, group or node \(quoted(scope.value))",
                 hint: scope.value == Role.allInOne.rawValue
                     ? "use all" : suggestion(for: scope.value, among: known, called: "scopes"))
         }
     }
 
-    /// A node named after a role, while other nodes have that role, too.
-    private static func ambiguous(_ scope: Marked<String>, _ nodes: [NodeDraft]) -> Problem? {
+    /// A node named after a role that other nodes have, too, or a group named after a role or a node.
+    private static func ambiguous(_ scope: Marked<String>, _ nodes: [NodeDraft], _ groups: [String]) -> Problem? {
+        if groups.contains(scope.value) {
+            let isRole = Role(rawValue: scope.value) != nil
+            guard isRole || scope.value == "all" || nodes.contains(where: { $0.name.value == scope.value }) else {
+                return nil
+            }
+            let taken = isRole ? "role" : scope.value == "all" ? "word for all nodes" : "group"
+            return .warning(
+                scope.mark, "\(quoted(scope.value)) is the name of a group, too; it is taken for the \(taken)",
+                hint: "rename the group")
+        }
         guard let role = Role(rawValue: scope.value), nodes.contains(where: { $0.name.value == scope.value }),
             nodes.contains(where: { $0.has(role) && $0.name.value != scope.value })
         else { return nil }

@@ -9,6 +9,7 @@ enum Rules {
         // Nodes
         labHasNodes, controllerExists, networkNodeExists, computeNodeExists, computeNodesHaveHypervisor,
         hypervisorNeedsComputeRole, clustersBelongToVMware, esxiAddressBelongsToESXi, groupsExist, sshNodesHaveKey,
+        controllersShareAnAddress, apiAddressIsFree, volumeBackendsExist, volumeBackendsDiffer,
         // Addresses
         addressesAreUnique, addressesLieInManagement,
         // vCenters
