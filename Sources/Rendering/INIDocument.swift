@@ -52,6 +52,16 @@ struct INIDocument: Sendable, Equatable {
         entries = try Self.parse(lines)
     }
 
+    /// Takes every line out of a section; its header stays.
+    mutating func clear(_ section: String) throws(SyntaxError) {
+        while let start = lines.firstIndex(where: { Self.header($0).map { Self.same($0, section) } ?? false }) {
+            let next = lines[(start + 1)...].firstIndex { Self.header($0) != nil } ?? lines.endIndex
+            lines.removeSubrange(start..<next)
+        }
+        lines += ["", "[\(section)]"]
+        entries = try Self.parse(lines)
+    }
+
     /// The index after the last line of a section that is not blank; nil when there is no such section.
     private func endOfSection(_ section: String) -> Int? {
         guard let start = lines.firstIndex(where: { Self.header($0).map { Self.same($0, section) } ?? false }) else {

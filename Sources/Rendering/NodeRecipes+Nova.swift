@@ -12,7 +12,7 @@ extension NodeRecipes {
     private var novaValues: [String: TemplateValue] {
         [
             // Each cluster's service has a host name of its own, in its own file.
-            "host": TemplateValue(node.clusters.isEmpty ? node.name : nil),
+            "host": node.clusters.isEmpty ? .own(node.name) : false,
             "address": address,
             "transport_url": .text(cloud.transportURL), "region": .text(cloud.region),
             "is_controller": .flag(isController),
@@ -59,13 +59,13 @@ extension NodeRecipes {
             "/etc/nova/nova-compute-\(reference.cluster).conf", group: "nova",
             units: ["\(Distribution.clusterUnit)@\(reference.cluster)"], template: "nova/nova-compute-cluster.conf",
             [
-                "cluster": .text(reference.description), "host": .text(host),
+                "cluster": .own(reference.description), "host": .own(host),
                 "vcenter_address": .text(vcenter.address), "vcenter_port": .text(String(vcenter.port)),
                 "vcenter_username": .text(vcenter.username),
                 "vcenter_password": .text(cloud.secret(.vcenter(vcenter.name))),
-                "cluster_name": .text(cluster.clusterName), "datastore_regex": TemplateValue(cluster.datastoreRegex),
+                "cluster_name": .own(cluster.clusterName), "datastore_regex": TemplateValue(cluster.datastoreRegex),
                 "ca_file": TemplateValue(vcenter.trust.needsAuthority ? authorityPath(vcenter) : nil),
-                "is_insecure": .flag(vcenter.trust == .insecure), "cache_prefix": .text("\(lab.name)-\(host)"),
+                "is_insecure": .flag(vcenter.trust == .insecure), "cache_prefix": .own("\(lab.name)-\(host)"),
             ])
     }
 

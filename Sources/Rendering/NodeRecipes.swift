@@ -7,7 +7,7 @@ struct NodeRecipes {
     let node: Node
 
     var lab: Lab { cloud.lab }
-    var address: TemplateValue { .text(node.address.description) }
+    var address: TemplateValue { .own(node.address.description) }
     var isController: Bool { node.name == cloud.controller.name }
 
     /// All of them.

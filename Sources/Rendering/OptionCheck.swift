@@ -3,31 +3,65 @@ import Topology
 
 /// Every option of every rendered file against the release's catalogue.
 struct OptionCheck {
-    let lab: Lab
-    let release: Release
-    let templates: TemplateLibrary
+    private let lab: Lab
+    private let release: Release
+    private let templates: TemplateLibrary
 
-    /// What is wrong with the files of a node, at the template's line or the override's place.
-    func problems(_ draft: Draft) -> [RenderProblem] {
-        draft.files.filter { $0.recipe.syntax == .oslo }.flatMap { problems($0, of: draft.node) }
+    init(_ input: RenderInput, templates: TemplateLibrary) {
+        lab = input.lab
+        release = input.release
+        self.templates = templates
     }
 
-    private func problems(_ file: Draft.File, of node: Node) -> [RenderProblem] {
+    /// The files of a kind of nodes, checked with the values of the first of them.
+    func files(of draft: Draft) -> CheckedFiles {
+        var checked = CheckedFiles()
+        for file in draft.files {
+            var made = CheckedFiles.File(
+                shape: Shape(file.text), draft: file, isOverridden: !file.overridden.isEmpty)
+            if file.recipe.syntax == .oslo { check(&made, of: draft.node, &checked.problems) }
+            checked.files.append(made)
+        }
+        return checked
+    }
+
+    private func check(_ file: inout CheckedFiles.File, of node: Node, _ problems: inout [RenderProblem]) {
+        let own = file.draft.recipe.own(for: file.shape.names).values
         do {
-            let document = try INIDocument(file.text)
-            var found: [RenderProblem] = []
-            for setting in settings(document, file.recipe.path) {
-                for problem in try release.catalog.check(setting) {
-                    found.append(contentsOf: located(problem, setting, file, node))
-                }
+            let document = try INIDocument(file.draft.text)
+            for setting in settings(document, file.draft.recipe.path) {
+                if setting.values.contains(where: Shape.hasGap) { file.ownSettings.append(setting) }
+                problems += try found(setting.filled(with: own), file.draft, document, node)
             }
-            return found
+            file.oslo = try target(file.draft.recipe.path)
         } catch let error as INIDocument.SyntaxError {
-            let what = "\(file.recipe.path) line \(error.line): \(error.reason)"
-            return [RenderProblem(place: .template(template(file), line: 1), what: what, node: node.name)]
+            let what = "\(file.draft.recipe.path) line \(error.line): \(error.reason)"
+            let place = file.draft.replacement.map {
+                RenderProblem.Place.topology(file: $0, Mark(line: error.line, column: 1))
+            }
+            problems.append(
+                RenderProblem(place: place ?? .template(template(file.draft), line: 1), what: what, node: node.name))
+        } catch {
+            problems.append(RenderProblem(place: .none, what: "\(error)"))
+        }
+    }
+
+    /// What is wrong with the values that are another node's own.
+    func problems(_ setting: OptionSetting, in file: Draft.File, of node: Node) -> [RenderProblem] {
+        do {
+            return try release.catalog.check(setting).filter { !$0.isWarning }.map { problem in
+                let place = templates.place(of: setting.option, section: setting.section, in: template(file))
+                return RenderProblem(
+                    place: place, what: problem.what, hint: problem.hint, node: node.name, isOfOneNode: true)
+            }
         } catch {
             return [RenderProblem(place: .none, what: "\(error)")]
         }
+    }
+
+    private func target(_ path: String) throws(CatalogError) -> OsloTarget? {
+        guard let file = ConfigFile(path) else { return nil }
+        return OsloTarget(component: file.component, namespaces: try release.catalog.namespaces(of: path))
     }
 
     /// The assignments of a document, those of one option together.
@@ -43,26 +77,77 @@ struct OptionCheck {
         }
     }
 
-    /// A problem with its place. What our own templates set is known to work, so that a later release will drop an
-    /// option is said for overrides alone.
-    private func located(
-        _ problem: OptionProblem, _ setting: OptionSetting, _ file: Draft.File, _ node: Node
-    ) -> [RenderProblem] {
+    /// The problems of a setting with their places. What our own templates set is known to work, so that a later
+    /// release will drop an option is said for overrides alone.
+    private func found(
+        _ setting: OptionSetting, _ file: Draft.File, _ document: INIDocument, _ node: Node
+    ) throws -> [RenderProblem] {
+        let problems = try release.catalog.check(setting)
+        guard !problems.isEmpty else { return [] }
         let override = file.overridden.last {
             INIDocument.same($0.section, setting.section) && $0.option == setting.option
         }
-        guard override != nil || !problem.isWarning else { return [] }
-        let place =
-            override.map { RenderProblem.Place.topology(file: lab.file, $0.mark) }
-            ?? templates.place(of: setting.option, section: setting.section, in: template(file))
-        return [
+        let line = document.entries.first { $0.option == setting.option && $0.section == setting.section }?.line ?? 1
+        let place: RenderProblem.Place =
+            if let override {
+                .topology(file: lab.file, override.mark)
+            } else if let path = file.replacement {
+                .topology(file: path, Mark(line: line, column: 1))
+            } else {
+                templates.place(of: setting.option, section: setting.section, in: template(file))
+            }
+        let isOurs = override == nil && file.replacement == nil
+        return problems.filter { !isOurs || !$0.isWarning }.map { problem in
             RenderProblem(
                 place: place, what: problem.what, hint: problem.hint, node: override == nil ? node.name : nil,
                 isWarning: problem.isWarning)
-        ]
+        }
     }
 
     private func template(_ file: Draft.File) -> String {
         if case .template(let name, _) = file.recipe.source { name } else { file.recipe.path }
+    }
+}
+
+extension OptionSetting {
+    /// The setting of one node.
+    func filled(with own: [String: String]) -> OptionSetting {
+        var setting = self
+        setting.values = values.map { Shape.hasGap($0) ? Shape($0).filled(with: own) : $0 }
+        return setting
+    }
+}
+
+/// The files of a kind of nodes, ready to be filled for each of them.
+struct CheckedFiles {
+    struct File {
+        var shape: Shape
+        var draft: Draft.File
+        var isOverridden: Bool
+        var oslo: OsloTarget?
+        /// Settings with a value of the node's own.
+        var ownSettings: [OptionSetting] = []
+    }
+
+    var files: [File] = []
+    var problems: [RenderProblem] = []
+
+    /// The files of one node; the values of the first one are checked already.
+    func filled(
+        for plan: NodePlan, isFirst: Bool, _ check: OptionCheck
+    ) -> (files: NodeFiles, problems: [RenderProblem]) {
+        var rendered: [RenderedFile] = []
+        var problems: [RenderProblem] = []
+        for (file, recipe) in zip(files, plan.recipes) {
+            let own = recipe.own(for: file.shape.names)
+            problems += own.problems
+            if !isFirst {
+                for setting in file.ownSettings {
+                    problems += check.problems(setting.filled(with: own.values), in: file.draft, of: plan.node)
+                }
+            }
+            rendered.append(RenderedFile(recipe, RenderedText(file.shape, own: own.values), oslo: file.oslo))
+        }
+        return (NodeFiles(node: plan.node.name, files: rendered, directories: plan.directories), problems)
     }
 }

@@ -1,26 +1,71 @@
 import Release
 import Topology
 
-/// Raw options of the topology, set on top of what the templates say.
+/// What the topology sets on top of what the templates say, in layers: all nodes, roles, groups, single nodes.
 ///
 /// Values go in as they are written, so `$state_path` refers to another option, as in a file written by hand.
 struct Overrides {
     private let lab: Lab
     private let release: Release
+    private let replacements: [String: String]
+    /// In the order in which they apply.
+    private let layered: [Override]
+    private let fileNames: Set<String>
 
-    init(_ lab: Lab, release: Release) {
-        self.lab = lab
-        self.release = release
+    init(_ input: RenderInput) {
+        lab = input.lab
+        release = input.release
+        replacements = input.replacements
+        fileNames = Set(lab.overrides.map(\.file))
+        let lab = lab
+        layered = lab.overrides.enumerated().sorted { a, b in
+            (Self.layer(of: a.element, lab), a.offset) < (Self.layer(of: b.element, lab), b.offset)
+        }.map(\.element)
     }
 
-    /// Sets every override where it belongs; an override that fits nowhere is a problem.
+    /// 0 to 3; a whole file comes before the options of its layer.
+    private static func layer(of override: Override, _ lab: Lab) -> Int {
+        let layer =
+            switch override.scope {
+            case "all": 0
+            case let name where Role(rawValue: name) != nil: 1
+            case let name where lab.nodes.contains { $0.group == name }: 2
+            default: 3
+            }
+        return layer * 2 + (override.effect == .file ? 0 : 1)
+    }
+
+    // MARK: Who is reached
+
+    /// The places, in the order in which they apply, of the overrides that reach a node.
+    func reaching(_ node: Node) -> [Int] { layered.indices.filter { covers(layered[$0], node) } }
+
+    /// Whether some override names the file of a recipe.
+    func name(_ recipe: Recipe) -> Bool { !fileNames.isEmpty && fileNames.contains(fileName(recipe.path)) }
+
+    private func covers(_ override: Override, _ node: Node) -> Bool {
+        let scope = override.scope
+        if scope == "all" { return true }
+        if let role = Role(rawValue: scope) { return node.roles.contains(role) || isNode(scope, node) }
+        if lab.nodes.contains(where: { $0.group == scope }) { return node.group == scope }
+        return node.name == scope
+    }
+
+    /// A node may be called as a role is that no node has.
+    private func isNode(_ scope: String, _ node: Node) -> Bool {
+        node.name == scope && !lab.nodes.contains { $0.roles.contains { $0.rawValue == scope } }
+    }
+
+    // MARK: What is done
+
+    /// Does what every override says where it belongs; an override that fits nowhere is a problem.
     func apply(to drafts: inout [Draft]) -> [RenderProblem] {
         var problems: [RenderProblem] = []
-        for override in lab.overrides {
+        for override in layered {
             if let problem = malformed(override) { problems.append(problem); continue }
             var isUsed = false
             for index in drafts.indices where covers(override, drafts[index].node) {
-                isUsed = set(override, in: &drafts[index]) || isUsed
+                isUsed = set(override, in: &drafts[index], &problems) || isUsed
             }
             if !isUsed { problems.append(unused(override, drafts)) }
         }
@@ -28,60 +73,91 @@ struct Overrides {
     }
 
     private func malformed(_ override: Override) -> RenderProblem? {
-        guard override.effect == .set else {
-            return problem(override, "only single options can be overridden so far", "write OPTION: VALUE")
+        if override.effect == .file {
+            guard let path = override.values.first, replacements[path] == nil else { return nil }
+            return problem(override, "the file \(path) was not read", "give a file of UTF-8 text")
         }
         if override.values.contains(where: { $0.contains(where: \.isNewline) }) {
             return problem(override, "the value of \(override.option) has a line break", "write it in one line")
         }
-        let names = [override.section, override.option]
+        let names = override.effect == .clear ? [override.section] : [override.section, override.option]
         guard names.contains(where: { $0.isEmpty || $0.contains { "[]=:#\n\r".contains($0) } }) else { return nil }
         return problem(override, "“[\(override.section)] \(override.option)” cannot be written into a file", nil)
     }
 
-    private func covers(_ override: Override, _ node: Node) -> Bool {
-        override.scope == "all" || override.scope == node.name || node.roles.contains { $0.rawValue == override.scope }
-    }
-
-    /// Sets an override in the files of a node that have a say in it; false when there is none.
-    private func set(_ override: Override, in draft: inout Draft) -> Bool {
-        let named = draft.files.indices.filter { isNamed(override.file, draft.files[$0]) }
+    /// Changes the files of a node that have a say in it; false when there is none.
+    private func set(_ override: Override, in draft: inout Draft, _ problems: inout [RenderProblem]) -> Bool {
+        let named = draft.files.indices.filter { isNamed(override, draft.files[$0]) }
         guard !named.isEmpty else { return false }
-        let stronger = readAfter(override, in: draft)
-        for index in stronger.isEmpty ? named : stronger { write(override, into: &draft.files[index]) }
+        let stronger = override.effect == .set || override.effect == .append ? readAfter(override, in: draft) : []
+        for index in stronger.isEmpty ? named : stronger {
+            if let problem = write(override, into: &draft.files[index]) { problems.append(problem) }
+        }
         return true
     }
 
-    private func isNamed(_ name: String, _ file: Draft.File) -> Bool {
-        let own = fileName(file)
-        guard file.recipe.syntax == .oslo else { return false }
-        return own == name || (name == "nova-compute.conf" && own.hasPrefix("nova-compute-"))
+    private func isNamed(_ override: Override, _ file: Draft.File) -> Bool {
+        let own = fileName(file.recipe.path)
+        guard file.recipe.syntax == .oslo || override.effect == .file else { return false }
+        return own == override.file || (override.file == "nova-compute.conf" && own.hasPrefix("nova-compute-"))
     }
 
     /// nova-compute reads its own file after nova.conf: an option that stands there must be changed there.
     private func readAfter(_ override: Override, in draft: Draft) -> [Int] {
         guard override.file == "nova.conf" else { return [] }
         return draft.files.indices.filter { index in
-            guard fileName(draft.files[index]).hasPrefix("nova-compute"), draft.files[index].recipe.syntax == .oslo,
-                let document = try? INIDocument(draft.files[index].text)
+            guard fileName(draft.files[index].recipe.path).hasPrefix("nova-compute"),
+                draft.files[index].recipe.syntax == .oslo, let document = try? INIDocument(draft.files[index].text)
             else { return false }
             return !document.values(override.section, override.option).isEmpty
         }
     }
 
-    private func write(_ override: Override, into file: inout Draft.File) {
-        // A text that does not parse is reported by the option check, which reads every file.
-        guard var document = try? INIDocument(file.text),
-            (try? document.set(
-                override.section, override.option, to: override.values, comment: "From the topology's overrides."))
-                != nil
-        else { return }
-        file.text = document.text
+    private func write(_ override: Override, into file: inout Draft.File) -> RenderProblem? {
         file.overridden.append(override)
+        if override.effect == .file {
+            file.text = override.values.first.flatMap { replacements[$0] } ?? file.text
+            file.replacement = override.values.first
+            file.overridden = []
+            return nil
+        }
+        // A text that does not parse is reported by the option check, which reads every file.
+        guard var document = try? INIDocument(file.text) else { return nil }
+        let comment = "From the topology's overrides."
+        do throws(INIDocument.SyntaxError) {
+            switch override.effect {
+            case .clear: try document.clear(override.section)
+            case .append:
+                guard let values = extended(override, document, file) else {
+                    return problem(
+                        override,
+                        "[\(override.section)] \(override.option) is not set in \(override.file), so there is"
+                            + " nothing to append to", "give the whole value")
+                }
+                try document.set(override.section, override.option, to: values, comment: comment)
+            default: try document.set(override.section, override.option, to: override.values, comment: comment)
+            }
+        } catch {
+            return problem(override, error.reason, nil)
+        }
+        file.text = document.text
+        return nil
     }
 
-    private func fileName(_ file: Draft.File) -> String {
-        file.recipe.path.split(separator: "/").last.map(String.init) ?? ""
+    /// The values with those of the override behind them: members of a list, or lines of an option that may be
+    /// repeated.
+    private func extended(_ override: Override, _ document: INIDocument, _ file: Draft.File) -> [String]? {
+        let old = document.values(override.section, override.option)
+        guard !old.isEmpty else { return nil }
+        let both = old + override.values
+        let setting = OptionSetting(
+            file: file.recipe.path, section: override.section, option: override.option, values: both)
+        let isList = ((try? release.catalog.check(setting)) ?? []).contains { $0.kind == .notRepeatable }
+        return isList ? [both.filter { !$0.isEmpty }.joined(separator: ",")] : both
+    }
+
+    private func fileName(_ path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
     }
 
     private func unused(_ override: Override, _ drafts: [Draft]) -> RenderProblem {
@@ -89,10 +165,14 @@ struct Overrides {
         guard !nodes.isEmpty else {
             let scopes = ["all"] + Role.allCases.map(\.rawValue) + lab.nodes.map(\.name)
             return problem(
-                override, "no node has the role or name “\(override.scope)”",
-                "a scope is one of \(scopes.joined(separator: ", "))")
+                override, "no node has the role, group or name “\(override.scope)”",
+                "a scope is one of \(scopes.prefix(24).joined(separator: ", "))")
         }
-        let files = Set(nodes.flatMap { $0.files.filter { $0.recipe.syntax == .oslo }.map(fileName) }).sorted()
+        let files = Set(
+            nodes.flatMap { node in
+                node.files.filter { $0.recipe.syntax == .oslo }.map { fileName($0.recipe.path) }
+            }
+        ).sorted()
         return problem(
             override, "\(override.scope) has no file \(override.file) that options could be set in",
             "there are \(files.joined(separator: ", "))")

@@ -13,6 +13,18 @@ public struct RenderInput: Sendable {
     public var virtTypes: [String: HypervisorKind]
     /// The certificate authorities of vCenters in PEM, by the vCenter's name.
     public var vcenterCAs: [String: String]
+    /// The texts of the files that overrides put in place of ours, by the path as the topology has it.
+    public var replacements: [String: String] = [:]
+    /// What is done with the files.
+    public var purpose = Purpose.deployment
+
+    /// What is done with rendered files.
+    public enum Purpose: Sendable {
+        /// A user takes them: every role and hypervisor that the release has.
+        case files
+        /// `up` puts them onto nodes: only what it can install.
+        case deployment
+    }
 
     /// An input; without facts, hypervisors are what the topology says.
     public init(

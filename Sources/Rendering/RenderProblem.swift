@@ -30,9 +30,14 @@ public struct RenderProblem: Sendable, Equatable, CustomStringConvertible {
     public var node: String?
     /// Does not stop the rendering.
     public var isWarning = false
+    /// How many further nodes have it alike.
+    public var alsoOn = 0
+    /// It comes from a value of that node alone.
+    var isOfOneNode = false
 
     public var description: String {
-        let node = node.map { " (node \($0))" } ?? ""
+        let more = alsoOn == 0 ? "" : " and \(alsoOn) more"
+        let node = node.map { " (node \($0)\(more))" } ?? ""
         return "\(place): \(what)\(node)" + (hint.map { "\n  hint: \($0)" } ?? "")
     }
 }

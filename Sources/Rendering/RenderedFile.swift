@@ -2,8 +2,11 @@
 public struct RenderedFile: Sendable, Equatable {
     /// The absolute path on the node.
     public var path: String
-    /// Its text, byte for byte.
-    public var contents: String
+    /// Its text, byte for byte; put together each time it is asked for.
+    public var contents: String {
+        get { body.text }
+        set { body = RenderedText(newValue) }
+    }
     /// The user that owns it.
     public var owner: String
     /// The group that owns it.
@@ -16,6 +19,7 @@ public struct RenderedFile: Sendable, Equatable {
     public var units: [String]
     /// How `oslo-config-validator` checks the file on a node; nil for files that oslo.config does not read.
     public var oslo: OsloTarget?
+    private var body: RenderedText
 
     /// A file; world-readable and root's unless said otherwise.
     public init(
@@ -23,12 +27,20 @@ public struct RenderedFile: Sendable, Equatable {
         isSecret: Bool = false, units: [String] = [], oslo: OsloTarget? = nil
     ) {
         self.path = path
-        self.contents = contents
+        body = RenderedText(contents)
         self.owner = owner
         self.group = group
         self.mode = mode
         self.isSecret = isSecret
         self.units = units
+        self.oslo = oslo
+    }
+
+    init(_ recipe: Recipe, _ body: RenderedText, oslo: OsloTarget?) {
+        path = recipe.path
+        self.body = body
+        (owner, group, mode) = (recipe.owner, recipe.group, recipe.mode)
+        (isSecret, units) = (recipe.isSecret, recipe.units)
         self.oslo = oslo
     }
 }

@@ -19,20 +19,37 @@ public struct Rendering: Sendable {
             throw RenderFailure(problems: problems)
         }
         let cloud = Cloud(input: input, controller: controller)
-        var drafts = input.lab.nodes.map { Draft(NodeRecipes(cloud: cloud, node: $0), templates) }
+        let overrides = Overrides(input)
+        let plans = input.lab.nodes.map {
+            NodePlan(NodeRecipes(cloud: cloud, node: $0), plugins: templates.plugins)
+        }
+        let kinds = Kinds(plans, overrides)
+        var drafts = kinds.firsts.map { Draft($0, templates) }
         problems += drafts.flatMap(\.problems)
-        let overrides = Overrides(input.lab, release: input.release)
         problems += overrides.apply(to: &drafts)
-        let check = OptionCheck(lab: input.lab, release: input.release, templates: templates)
-        problems += drafts.flatMap(check.problems)
+        let check = OptionCheck(input, templates: templates)
+        var checked: [CheckedFiles] = []
+        for draft in drafts { checked.append(check.files(of: draft)) }
+        problems += checked.flatMap(\.problems)
+        var nodes: [NodeFiles] = []
+        for (plan, kind) in zip(plans, kinds.ofNode) {
+            let filled = checked[kind].filled(for: plan, isFirst: kinds.firsts[kind].node.name == plan.node.name, check)
+            nodes.append(filled.files)
+            problems += filled.problems
+        }
+        problems = Self.counted(problems, kinds)
         guard !problems.contains(where: { !$0.isWarning }) else { throw RenderFailure(problems: problems) }
-        do {
-            var nodes: [NodeFiles] = []
-            for draft in drafts { nodes.append(try draft.finished(input.release)) }
-            self.nodes = nodes
-            warnings = problems
-        } catch {
-            throw RenderFailure(problems: [RenderProblem(place: .none, what: error.description)])
+        self.nodes = nodes
+        warnings = problems
+    }
+
+    /// Problems of a kind of nodes tell how many nodes have them.
+    private static func counted(_ problems: [RenderProblem], _ kinds: Kinds) -> [RenderProblem] {
+        problems.map { problem in
+            guard let node = problem.node, problem.alsoOn == 0, let count = kinds.counts[node] else { return problem }
+            var problem = problem
+            problem.alsoOn = problem.isOfOneNode ? 0 : count - 1
+            return problem
         }
     }
 
@@ -40,55 +57,26 @@ public struct Rendering: Sendable {
     public func files(of node: String) -> [RenderedFile] { nodes.first { $0.node == node }?.files ?? [] }
 }
 
-/// A node's files before they are checked: each still knows its template and the overrides in it.
-struct Draft {
-    struct File {
-        var recipe: Recipe
-        var text: String
-        /// Options that an override set here, with its place.
-        var overridden: [Override] = []
-    }
+/// The nodes that have the same files but for their own values.
+private struct Kinds {
+    /// The first node of each kind.
+    var firsts: [NodePlan] = []
+    /// The kind of each node.
+    var ofNode: [Int] = []
+    /// How many nodes are like the first one of this name.
+    var counts: [String: Int] = [:]
 
-    let node: Node
-    var files: [File] = []
-    var problems: [RenderProblem] = []
-    private let directories: [NeededDirectory]
-
-    init(_ recipes: NodeRecipes, _ templates: TemplateLibrary) {
-        node = recipes.node
-        directories = recipes.directories
-        for recipe in recipes.all(plugins: templates.plugins).sorted(by: { $0.path < $1.path }) {
-            switch recipe.source {
-            case .text(let text): files.append(File(recipe: recipe, text: text))
-            case .template(let name, var values):
-                values["node"] = .text(node.name)
-                let rendered = templates.render(name, values, syntax: recipe.syntax)
-                files.append(File(recipe: recipe, text: rendered.text))
-                problems += rendered.problems.map { problem in
-                    var problem = problem
-                    problem.node = node.name
-                    return problem
-                }
+    init(_ plans: [NodePlan], _ overrides: Overrides) {
+        var known: [NodePlan.Likeness: Int] = [:]
+        for plan in plans {
+            let likeness = plan.likeness(overrides)
+            let kind = known[likeness] ?? firsts.count
+            if kind == firsts.count {
+                known[likeness] = kind
+                firsts.append(plan)
             }
+            ofNode.append(kind)
+            counts[firsts[kind].node.name, default: 0] += 1
         }
-    }
-
-    /// The node's files for good.
-    func finished(_ release: Release) throws(CatalogError) -> NodeFiles {
-        var rendered: [RenderedFile] = []
-        for file in files {
-            let recipe = file.recipe
-            rendered.append(
-                RenderedFile(
-                    path: recipe.path, contents: file.text, owner: recipe.owner, group: recipe.group,
-                    mode: recipe.mode, isSecret: recipe.isSecret, units: recipe.units,
-                    oslo: recipe.syntax == .oslo ? try target(recipe.path, release) : nil))
-        }
-        return NodeFiles(node: node.name, files: rendered, directories: directories)
-    }
-
-    private func target(_ path: String, _ release: Release) throws(CatalogError) -> OsloTarget? {
-        guard let file = ConfigFile(path) else { return nil }
-        return OsloTarget(component: file.component, namespaces: try release.catalog.namespaces(of: path))
     }
 }

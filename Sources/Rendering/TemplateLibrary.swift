@@ -68,7 +68,9 @@ public struct TemplateLibrary: Sendable {
         ])
     }
 
-    /// Renders a template; the problems are names without a value and values that the syntax cannot hold.
+    /// Renders a template, with a mark where a value of one node's own belongs (see `Shape`).
+    ///
+    /// The problems are names without a value and values that the syntax cannot hold.
     func render(
         _ name: String, _ values: [String: TemplateValue], syntax: Syntax
     ) -> (text: String, problems: [RenderProblem]) {
@@ -139,6 +141,7 @@ private struct Values: MustacheParent {
     private func plain(_ value: TemplateValue, _ name: String) -> Any {
         switch value {
         case .flag(let flag): return flag
+        case .own: return Shape.mark(name)
         case .list(let members): return members.map { plain($0, name) }
         case .map(let members): return Values(values: members, syntax: syntax, recorder: recorder, isRoot: false)
         case .text(let text):

@@ -1,6 +1,9 @@
 /// What a template may be handed: text, a decision, or a list of such.
-indirect enum TemplateValue: Sendable {
+indirect enum TemplateValue: Sendable, Hashable {
     case text(String)
+    /// Text of one node or cluster, at the top level only. Files that differ in nothing but such values are rendered
+    /// and checked once.
+    case own(String)
     case flag(Bool)
     case list([TemplateValue])
     case map([String: TemplateValue])
@@ -15,7 +18,7 @@ extension TemplateValue: ExpressibleByStringInterpolation, ExpressibleByBooleanL
 }
 
 /// How values are written into a file.
-enum Syntax: Sendable {
+enum Syntax: Sendable, Hashable {
     /// oslo.config's INI dialect.
     case oslo
     /// As they are: the values are already in the file's own form.
