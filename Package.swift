@@ -47,6 +47,7 @@ let package = Package(
         room("Topology", ["CYAML"]),
         room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
         room("Rendering", ["Topology", "Release", mustache], resources: [.copy("Templates"), .copy("Plugins")]),
+        room("Diagram", ["Topology"]),
         room("SSH", ["CSSH2"]),
         room("HTTP", ["CCurl", crypto]),
         room("VSphere", ["HTTP", "CXML2"]),
@@ -60,14 +61,17 @@ let package = Package(
                 "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "GuestImage", "Sandbox", database,
                 crypto,
             ]),
-        room("Verification", ["Topology", "VSphere", "OpenStack", "GuestImage"]),
+        room(
+            "Verification", ["Topology", "Diagram", "VSphere", "OpenStack", "GuestImage", mustache],
+            resources: [.copy("Templates")]),
         .executableTarget(
-            name: "polyvisor", dependencies: ["Deployment", "Verification", argumentParser],
+            name: "polyvisor", dependencies: ["Deployment", "Diagram", "Verification", argumentParser],
             swiftSettings: settings),
 
         tests(of: "Topology", excluding: ["Golden"]),
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
         tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden"]),
+        tests(of: "Diagram", ["Topology", subprocess], excluding: ["Golden"]),
         tests(of: "SSH"),
         tests(of: "HTTP"),
         tests(of: "OpenStack"),
@@ -76,7 +80,7 @@ let package = Package(
         tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
         tests(of: "Deployment", ["Topology", "Release", "Rendering"], excluding: ["Golden"]),
-        tests(of: "Verification", excluding: ["Golden"]),
+        tests(of: "Verification", ["Diagram", subprocess], excluding: ["Golden"]),
         .testTarget(
             name: "IntegrationTests", dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", subprocess]),
     ])

@@ -46,4 +46,17 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .goneFromVCenter: "gone from vCenter"
         }
     }
+
+    /// What a check belongs to in the life of an instance.
+    enum Stage: String { case look, boot, guest, vsphere, clean }
+
+    var stage: Stage {
+        switch self {
+        case .serviceUp, .hypervisorType, .host, .portBinding: .look
+        case .created, .active: .boot
+        case .guestReady, .guestAddress, .guestMetadata: .guest
+        case .vmFound, .vmPower, .vmCluster, .vmDatastore, .vmNetwork: .vsphere
+        case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .clean
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagram
 import Foundation
 import Topology
 import Verification
@@ -39,6 +40,12 @@ struct ReportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the verification as JUnit XML to a file.", valueName: "file"))
     var junit: String?
 
+    @Option(help: ArgumentHelp("Write the verification as one self-contained HTML page to a file.", valueName: "file"))
+    var html: String?
+
+    @Option(help: ArgumentHelp("Say in the page what changed since an earlier --json report.", valueName: "file"))
+    var compare: String?
+
     @Flag(help: "Leave the instance of a hypervisor that failed, for you to look at.")
     var keepFailed = false
 
@@ -48,20 +55,39 @@ struct ReportOptions: ParsableArguments {
     /// A report that cannot be kept is told before anything is booted for it.
     func validate() throws {
         guard maxBoots > 0 else { throw ValidationError("--max-boots \(maxBoots): it has to be at least 1") }
-        guard let junit else { return }
-        var isDirectory: ObjCBool = false
-        let folder = URL(fileURLWithPath: junit).deletingLastPathComponent().path
-        guard access(folder, W_OK) == 0 else {
-            throw ValidationError("--junit \(junit): \(folder): \(String(cString: strerror(errno)))")
+        for (option, file) in [("--junit", junit), ("--html", html)] {
+            guard let file else { continue }
+            var isDirectory: ObjCBool = false
+            let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+            guard access(folder, W_OK) == 0 else {
+                throw ValidationError("\(option) \(file): \(folder): \(String(cString: strerror(errno)))")
+            }
+            if FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), isDirectory.boolValue {
+                throw ValidationError("\(option) \(file): that is a directory; name a file")
+            }
         }
-        if FileManager.default.fileExists(atPath: junit, isDirectory: &isDirectory), isDirectory.boolValue {
-            throw ValidationError("--junit \(junit): that is a directory; name a file")
+        guard compare == nil || html != nil else { throw ValidationError("--compare needs --html, whose page says it") }
+        _ = try earlier()
+    }
+
+    /// The report to compare with.
+    private func earlier() throws -> VerificationReport? {
+        guard let compare else { return nil }
+        do {
+            return try VerificationReport(json: Data(contentsOf: URL(fileURLWithPath: compare)))
+        } catch {
+            let reason =
+                error is DecodingError ? "is no report of `polyvisor verify --json`" : error.localizedDescription
+            throw ValidationError("--compare \(compare): \(reason)")
         }
     }
 
-    func write(_ report: VerificationReport) throws {
-        guard let junit else { return }
-        try Data(report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic)
+    /// - Parameter picture: the cloud as the topology has it, if there is one.
+    func write(_ report: VerificationReport, _ picture: Diagram?) throws {
+        if let junit { try Data(report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic) }
+        guard let html else { return }
+        let page = try report.html(picture: picture, comparedWith: earlier())
+        try Data(page.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
     }
 }
 

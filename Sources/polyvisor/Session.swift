@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deployment
+import Diagram
 import Foundation
 import Topology
 import Verification
@@ -49,7 +50,7 @@ struct Session: Sendable {
             console.show(event)
         }
         await access.close()
-        try reports.write(report)
+        try reports.write(report, Diagram(deployment.lab))
         let json = String(decoding: try report.json(), as: UTF8.self)
         try console.print(output.json ? json : report.table(colours: console.coloursOnOutput))
         if let digest {
