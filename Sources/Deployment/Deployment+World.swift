@@ -44,6 +44,14 @@ extension Deployment {
         return secrets
     }
 
+    /// Refuses a release whose files can be rendered, and whose packages are not known.
+    func checkPackages() throws {
+        guard !release.distribution.hasPackages else { return }
+        throw DeploymentProblem(
+            what: "Polyvisor cannot install \(release.name): it knows the release's packages on no distribution",
+            hint: "polyvisor render writes its files; polyvisor releases lists the releases that can be brought up")
+    }
+
     /// Whether this machine can be what the lab asks of it; installs what is missing where that is allowed.
     func checkHost() async throws {
         guard lab.provider == .sandbox else { return }

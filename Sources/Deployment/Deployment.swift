@@ -76,6 +76,7 @@ public struct Deployment: Sendable {
 
     private func bringUp(_ run: Int64) async throws -> Result {
         let secrets = try await untouched { () async throws -> [SecretName: Secret] in try self.secrets() }
+        try await untouched { try checkPackages() }
         try await untouched { try await checkHost() }
         // What is wrong with an override or a certificate shows without a node; only facts of nodes come later.
         _ = try await untouched { try offlineRendering(secrets) }

@@ -2,10 +2,14 @@
 public struct ConfigFile: Sendable, Hashable {
     /// The file's own name, e.g. `nova.conf`.
     public let name: String
-    /// The component whose options the file holds.
+    /// The component whose options the file holds, e.g. `nova`, `ml2_conf`.
     public let component: String
     /// Further components whose options the processes that read this file know as well.
     let alsoRead: [String]
+    /// The component in whose one catalogue this file's options stand from Havana to Kilo; nil: no such file then.
+    let legacyComponent: String?
+    /// Whether Kilo was the last catalogued release with it.
+    let hasEnded: Bool
 
     /// The configuration file with this name or at this path; nil when it is none that the catalogue knows.
     ///
@@ -13,35 +17,53 @@ public struct ConfigFile: Sendable, Hashable {
     public init?(_ path: String) {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let isComputeFile = name.hasPrefix("nova-compute") && name.hasSuffix(".conf")
-        guard let known = ConfigFile.table.first(where: { $0.name == (isComputeFile ? "nova.conf" : name) }) else {
-            return nil
-        }
-        self = ConfigFile(name: name, component: known.component, alsoRead: known.alsoRead)
+        guard let known = ConfigFile.byName[isComputeFile ? "nova.conf" : name] else { return nil }
+        self = ConfigFile(
+            named: name, known.component, alsoRead: known.alsoRead, legacy: known.legacyComponent, ended: known.hasEnded
+        )
     }
 
-    private init(name: String, component: String, alsoRead: [String]) {
+    private init(
+        named name: String, _ component: String? = nil, alsoRead: [String] = [], legacy: String? = nil,
+        ended: Bool = false
+    ) {
         self.name = name
-        self.component = component
+        self.component = component ?? String(name.prefix { $0 != "." })
         self.alsoRead = alsoRead
+        legacyComponent = legacy
+        hasEnded = ended
     }
 
     /// The names that the catalogue knows, for messages.
     public static var names: [String] { table.map(\.name) }
 
-    /// Neutron's processes read neutron.conf and their own file, so each takes neutron.conf's options too;
+    private static let byName = Dictionary(uniqueKeysWithValues: table.map { ($0.name, $0) })
+
+    /// A file of Neutron beside neutron.conf, which the process that reads it reads as well.
+    private static func neutron(_ name: String, legacy: Bool) -> ConfigFile {
+        ConfigFile(named: name, alsoRead: ["neutron"], legacy: legacy ? "neutron" : nil)
+    }
+
     /// Debian's linuxbridge agent also reads ml2_conf.ini (its init script).
-    private static let table = [
-        ConfigFile(name: "nova.conf", component: "nova", alsoRead: []),
-        ConfigFile(name: "neutron.conf", component: "neutron", alsoRead: []),
-        ConfigFile(name: "ml2_conf.ini", component: "ml2_conf", alsoRead: ["neutron"]),
-        ConfigFile(name: "linuxbridge_agent.ini", component: "linuxbridge_agent", alsoRead: ["neutron"]),
-        ConfigFile(name: "openvswitch_agent.ini", component: "openvswitch_agent", alsoRead: ["neutron"]),
-        ConfigFile(name: "dhcp_agent.ini", component: "dhcp_agent", alsoRead: ["neutron"]),
-        ConfigFile(name: "l3_agent.ini", component: "l3_agent", alsoRead: ["neutron"]),
-        ConfigFile(name: "metadata_agent.ini", component: "metadata_agent", alsoRead: ["neutron"]),
-        ConfigFile(name: "keystone.conf", component: "keystone", alsoRead: []),
-        ConfigFile(name: "glance-api.conf", component: "glance-api", alsoRead: []),
-        ConfigFile(name: "placement.conf", component: "placement", alsoRead: []),
-        ConfigFile(name: "cinder.conf", component: "cinder", alsoRead: []),
-    ]
+    private static let table: [ConfigFile] =
+        [
+            ConfigFile(named: "nova.conf", legacy: "nova"), ConfigFile(named: "neutron.conf", legacy: "neutron"),
+            ConfigFile(named: "keystone.conf", legacy: "keystone"),
+            ConfigFile(named: "glance-api.conf", legacy: "glance"),
+            ConfigFile(named: "placement.conf"), ConfigFile(named: "cinder.conf", legacy: "cinder"),
+            ConfigFile(named: "glance-registry.conf", legacy: "glance"),
+            ConfigFile(named: "glance-cache.conf", legacy: "glance"),
+            ConfigFile(named: "glance-scrubber.conf", legacy: "glance"), ConfigFile(named: "glance-manage.conf"),
+            ConfigFile(named: "glance-image-import.conf"),
+            // The plugins' own files of before ML2's agents had theirs.
+            ConfigFile(named: "linuxbridge_conf.ini", "neutron", legacy: "neutron", ended: true),
+            ConfigFile(named: "ovs_neutron_plugin.ini", "neutron", legacy: "neutron", ended: true),
+        ]
+        + ["ml2_conf.ini", "dhcp_agent.ini", "l3_agent.ini", "metadata_agent.ini", "metering_agent.ini"].map {
+            neutron($0, legacy: true)
+        }
+        + ["linuxbridge_agent.ini", "openvswitch_agent.ini", "sriov_agent.ini"].map { neutron($0, legacy: true) }
+        + ["macvtap_agent.ini", "neutron_ovn_metadata_agent.ini", "ovn.ini", "ovn_agent.ini"].map {
+            neutron($0, legacy: false)
+        }
 }

@@ -2,7 +2,7 @@ public import Topology
 
 /// What carries a release on a node: packages, services, users and paths of one Linux distribution.
 public struct Distribution: Sendable {
-    /// E.g. `debian12`.
+    /// E.g. `debian12`; `none` where no distribution is known that carries the release.
     public let name: String
     /// Where Python modules of packages lie, and where plugins of ours go.
     public let pythonPath: String

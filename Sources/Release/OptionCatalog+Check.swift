@@ -25,50 +25,131 @@ public struct OptionSetting: Sendable, Equatable {
         self.authType = authType
         self.enabledBackends = enabledBackends
     }
+
+    var name: String { "[\(section)] \(option)" }
 }
 
 extension OptionCatalog {
     /// Everything that this release has against a setting; empty when it is fine.
     public func check(_ setting: OptionSetting) throws(CatalogError) -> [OptionProblem] {
-        guard let file = ConfigFile(setting.file) else { return [unknownFile(setting.file)] }
-        let scope = try Scope(file: file, setting: setting, catalog: self)
-        if let facts = scope.facts(setting.option) { return scope.complaints(about: setting, facts) }
-        return [try unknown(setting, in: scope)]
+        guard let options = try options(of: setting.file) else { return [try unknownFile(setting.file)] }
+        let section = options.canonical(setting)
+        if let section, let facts = try options.facts(section, setting.option, authType: setting.authType) {
+            return facts.complaints(about: setting)
+        }
+        return [try unknown(setting, section, options)]
     }
 
-    private func unknownFile(_ name: String) -> OptionProblem {
-        let nearest = nearest(to: name, among: ConfigFile.names)
+    private func unknownFile(_ path: String) throws(CatalogError) -> OptionProblem {
+        guard let file = ConfigFile(path) else {
+            let nearest = nearest(to: path, among: ConfigFile.names)
+            return OptionProblem(
+                kind: .unknownFile, what: "\(release) has no configuration file “\(path)”",
+                hint: nearest.map { "did you mean \($0)?" } ?? "there are \(ConfigFile.names.joined(separator: ", "))")
+        }
+        let having = Release.names.filter { name in
+            (try? Release(named: name).catalog.options(of: file.name)) != nil
+        }
         return OptionProblem(
-            kind: .unknownFile, what: "\(release) has no configuration file “\(name)”",
-            hint: nearest.map { "did you mean \($0)?" } ?? "there are \(ConfigFile.names.joined(separator: ", "))")
+            kind: .unknownFile, what: "\(release) has no configuration file “\(file.name)”",
+            hint: having.first.flatMap { first in having.last.map { "it is there from \(first) to \($0)" } })
     }
 
     /// Why a name is not known: renamed, removed, in another section, or never heard of.
-    private func unknown(_ setting: OptionSetting, in scope: Scope) throws(CatalogError) -> OptionProblem {
-        let name = "[\(setting.section)] \(setting.option)"
-        if let new = scope.newName(of: setting) {
+    private func unknown(
+        _ setting: OptionSetting, _ section: String?, _ options: FileOptions
+    ) throws(CatalogError) -> OptionProblem {
+        if let new = try options.newName(of: setting, section: section) {
             return OptionProblem(
-                kind: .renamed(section: new.section, option: new.option), what: "\(name) is an old name",
-                hint: "write [\(new.section)] \(new.option)")
+                kind: .renamed(section: new.section, option: new.option), what: "\(setting.name) is an old name",
+                hint: "write \(new)", replacement: new)
         }
-        let homes = scope.sections(with: setting.option)
+        let homes = options.sections(with: setting.option)
         if !homes.isEmpty { return misplaced(setting, homes) }
-        for component in scope.componentNames {
-            let section = setting.section
-            if let last = try lastRelease(with: setting.option, section: section, component: component) {
-                return OptionProblem(
-                    kind: .removed(last: last),
-                    what: "\(name) is gone from \(setting.file); \(last) was the last release seen with it",
-                    hint: "leave it out")
-            }
-        }
-        return scope.unheardOf(setting, release: release)
+        if let past = try past(of: setting, section, options) { return past }
+        return unheardOf(setting, section, options)
     }
 
     private func misplaced(_ setting: OptionSetting, _ homes: [String]) -> OptionProblem {
         let places = homes.prefix(4).map { "[\($0)]" }.joined(separator: ", ")
         return OptionProblem(
             kind: .misplaced(homes), what: "\(setting.option) is no option of [\(setting.section)]",
-            hint: "it belongs to \(places)")
+            hint: "it belongs to \(places)",
+            replacement: homes.count == 1 ? OptionName(section: homes[0], option: setting.option) : nil)
+    }
+
+    /// The problem of a name that other releases have, and this one has not.
+    private func past(
+        of setting: OptionSetting, _ section: String?, _ options: FileOptions
+    ) throws(CatalogError) -> OptionProblem? {
+        for component in options.componentNames {
+            let story = try story(of: section ?? setting.section, setting.option, component: component)
+            guard let story, let span = story.spans.last else { continue }
+            if let last = story.spans.last(where: { $0.last < place })?.last {
+                let successor = story.successor.map { "write \($0), its new name" }
+                return OptionProblem(
+                    kind: .removed(last: Release.names[last]),
+                    what: "\(setting.name) is gone from \(setting.file)\(Self.gone(after: last, before: place))",
+                    hint: successor ?? "leave it out", replacement: story.successor)
+            }
+            return OptionProblem(
+                kind: .notYet(first: Release.names[story.spans.first?.first ?? span.first]),
+                what:
+                    "\(setting.name) comes to \(setting.file) with \(Release.names[span.first]), later than \(release)",
+                hint: "leave it out")
+        }
+        return nil
+    }
+
+    /// "; juno was the last release seen with it", and which releases nobody has looked at.
+    private static func gone(after last: Int, before place: Int) -> String {
+        "; \(Release.names[last]) was the last release seen with it"
+    }
+
+    /// The problem of a name that no release has had here.
+    private func unheardOf(_ setting: OptionSetting, _ section: String?, _ options: FileOptions) -> OptionProblem {
+        guard let section else {
+            let guess =
+                setting.section.uppercased() == "DEFAULT"
+                ? "DEFAULT" : nearest(to: setting.section, among: options.sections)
+            return OptionProblem(
+                kind: .unknownSection, what: "\(setting.file) of \(release) has no section [\(setting.section)]",
+                hint: guess.map { "did you mean [\($0)]?" })
+        }
+        let guess = nearest(to: setting.option, among: options.names(in: section, authType: setting.authType))
+        return OptionProblem(
+            kind: .unknownOption,
+            what: "[\(setting.section)] of \(setting.file) has no option \(setting.option) in \(release)",
+            hint: guess.map { "did you mean \($0)?" },
+            replacement: guess.map { OptionName(section: setting.section, option: $0) })
+    }
+}
+
+extension OptionFacts {
+    /// What is wrong with the values of an option with these facts.
+    func complaints(about setting: OptionSetting) -> [OptionProblem] {
+        var problems: [OptionProblem] = []
+        if setting.values.count > 1, !isRepeatable {
+            problems.append(
+                OptionProblem(
+                    kind: .notRepeatable, what: "\(setting.name) takes one value and has \(setting.values.count)",
+                    hint: rule.type == "list" ? "separate the members by commas" : "keep one"))
+        }
+        problems += setting.values.compactMap { complaint(about: $0, of: setting) }
+        if isLeaving {
+            let since = since.map { " since \($0)" } ?? ""
+            problems.append(
+                OptionProblem(
+                    kind: .deprecatedForRemoval, what: "\(setting.name) is deprecated for removal\(since)", hint: nil))
+        }
+        return problems
+    }
+
+    private func complaint(about value: String, of setting: OptionSetting) -> OptionProblem? {
+        guard let first = rule.complaint(about: value) else { return nil }
+        guard variants.allSatisfy({ $0.complaint(about: value) != nil }) else { return nil }
+        let shown = isSecret ? "its value" : "“\(value)”"
+        return OptionProblem(
+            kind: first.kind, what: "\(setting.name): \(shown) is not \(first.expected)", hint: nil)
     }
 }

@@ -7,63 +7,77 @@ import Synchronization
 public final class OptionCatalog: Sendable {
     /// The release's name.
     public let release: String
-    private let loaded = Mutex<[String: ComponentOptions]>([:])
+    let record: ReleaseRecord
+    /// The release's place in the order of all.
+    let place: Int
+    private let components = Mutex<[String: ComponentOptions?]>([:])
+    private let files = Mutex<[String: FileOptions?]>([:])
+    private let histories = Mutex<[String: OptionHistory]>([:])
 
-    init(release: String) { self.release = release }
+    init(_ record: ReleaseRecord, place: Int) {
+        release = record.name
+        self.record = record
+        self.place = place
+    }
 
     /// The namespaces by which `oslo-config-validator` finds the options of a file; empty for an unknown file.
     public func namespaces(of file: String) throws(CatalogError) -> [String] {
-        guard let file = ConfigFile(file) else { return [] }
-        var names = try component(file.component).namespaces
-        for other in file.alsoRead { names += try component(other).namespaces }
-        if file.component == "ml2_conf" { names.append(PolyvisorOptions.namespace) }
+        guard let options = try options(of: file) else { return [] }
+        var names = options.components.flatMap(\.namespaces)
+        if options.file.component == "ml2_conf" { names.append(PolyvisorOptions.namespace) }
         var seen = Set<String>()
         return names.filter { seen.insert($0).inserted }
     }
 
-    /// The options of a component, with what the distribution and Polyvisor add to them.
-    func component(_ name: String) throws(CatalogError) -> ComponentOptions {
-        if let known = loaded.withLock({ $0[name] }) { return known }
-        var component = try read(ComponentOptions.self, from: name)
-        let extra = try read(DistributionExtra.self, from: "debian_extra").components[name] ?? [:]
-        for additions in [extra, PolyvisorOptions.options[name] ?? [:]] {
-            for (section, options) in additions {
-                component.options[section, default: [:]].merge(options) { _, added in added }
-            }
+    /// What the processes know that read a file; nil when the release has no such file.
+    func options(of path: String) throws(CatalogError) -> FileOptions? {
+        guard let file = ConfigFile(path) else { return nil }
+        if let known = files.withLock({ $0[file.name] }) { return known }
+        let found = try FileOptions(file, catalog: self)
+        files.withLock { $0[file.name] = .some(found) }
+        return found
+    }
+
+    /// The options of a component, with what the distribution and Polyvisor add to them; nil when there is none.
+    func component(_ name: String) throws(CatalogError) -> ComponentOptions? {
+        if let known = components.withLock({ $0[name] }) { return known }
+        let component = try reading(name) {
+            let added = try additions(to: name)
+            return try ComponentOptions(name, of: record, place: place, added: added)
         }
-        loaded.withLock { $0[name] = component }
+        components.withLock { $0[name] = .some(component) }
         return component
     }
 
-    /// The options of the authentication plugins, by plugin.
-    func authPlugins() throws(CatalogError) -> [String: [String: OptionFacts]] {
-        let key = "auth_plugins"
-        if let known = loaded.withLock({ $0[key] }) { return known.options }
-        let plugins = try read(ComponentOptions.self, from: key)
-        loaded.withLock { $0[key] = plugins }
-        return plugins.options
+    /// A component's options in all releases.
+    func history(of component: String) throws(CatalogError) -> OptionHistory {
+        if let known = histories.withLock({ $0[component] }) { return known }
+        let history = try reading(component) { try OptionHistory(component: component) }
+        histories.withLock { $0[component] = history }
+        return history
     }
 
-    /// The last earlier release in which a component had an option that this one has not; nil when none had it.
-    func lastRelease(with option: String, section: String, component: String) throws(CatalogError) -> String? {
-        let removed = try read([String: [String: [String: String]]].self, from: "removed")
-        return removed[component]?[section]?[option]
+    private func additions(to component: String) throws -> [String: [String: OptionFacts]] {
+        let all = try JSONDecoder().decode([Addition].self, from: CatalogResource.data("additions.json"))
+        var added = PolyvisorOptions.options[component] ?? [:]
+        for addition in all where addition.release == release {
+            added.merge(addition.components[component] ?? [:]) { own, _ in own }
+        }
+        return added
     }
 
-    private func read<Value: Decodable>(_ type: Value.Type, from name: String) throws(CatalogError) -> Value {
+    private func reading<Value>(_ part: String, _ body: () throws -> Value) throws(CatalogError) -> Value {
         do {
-            guard let url = Bundle.module.url(forResource: "catalog/\(release)/\(name)", withExtension: "json") else {
-                throw CocoaError(.fileNoSuchFile)
-            }
-            return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+            return try body()
         } catch {
-            throw CatalogError(release: release, part: name, reason: "\(error)")
+            throw CatalogError(release: release, part: part, reason: "\(error)")
         }
     }
 }
 
-/// What Debian's patched packages add, by component and section.
-private struct DistributionExtra: Decodable {
+/// Options that no list of a project's packages has.
+private struct Addition: Decodable {
+    var release: String
     var components: [String: [String: [String: OptionFacts]]]
 }
 
@@ -77,6 +91,6 @@ public struct CatalogError: Error, Sendable, CustomStringConvertible {
     public let reason: String
 
     public var description: String {
-        "read \(part).json of the option catalogue of \(release): \(reason); install Polyvisor again"
+        "read the options of \(part) in the catalogue of \(release): \(reason); install Polyvisor again"
     }
 }

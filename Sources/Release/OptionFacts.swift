@@ -39,36 +39,3 @@ struct OptionFacts: Sendable, Decodable {
         variants = []
     }
 }
-
-/// The options of one configuration file, by section.
-struct ComponentOptions: Sendable, Decodable {
-    var options: [String: [String: OptionFacts]]
-    /// Sections that also take the options of the plugin that their `auth_type` names.
-    var authSections: [String]
-    /// Sections with free names: for Glance, backend type → section with its options.
-    var openSections: [String: String]
-    /// The namespaces by which oslo.config's own tools find these options.
-    var namespaces: [String]
-
-    private enum Key: String, CodingKey {
-        case options, namespaces
-        case authSections = "auth_sections"
-        case openSections = "open_sections"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        options = try values.decode([String: [String: OptionFacts]].self, forKey: .options)
-        authSections = try values.decodeIfPresent([String].self, forKey: .authSections) ?? []
-        namespaces = try values.decodeIfPresent([String].self, forKey: .namespaces) ?? []
-        let open = try? values.decodeIfPresent([String: [String: String]].self, forKey: .openSections)
-        openSections = open?["enabled_backends"] ?? [:]
-    }
-
-    init(options: [String: [String: OptionFacts]]) {
-        self.options = options
-        authSections = []
-        openSections = [:]
-        namespaces = []
-    }
-}

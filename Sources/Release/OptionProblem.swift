@@ -9,9 +9,15 @@ public struct OptionProblem: Sendable, Equatable, CustomStringConvertible {
         case renamed(section: String, option: String)
         /// The option is gone; the last release that had it.
         case removed(last: String)
+        /// The option comes with a later release, the first that has it.
+        case notYet(first: String)
         /// The release still reads the option, and says that a later one will not.
         case deprecatedForRemoval
         case wrongType, outOfRange, notAChoice, notRepeatable
+        /// The service cannot work with these options together; found by a rule over several of them.
+        case contradiction
+        /// The service runs, and does something else than most would mean.
+        case doubtful
     }
 
     /// What is wrong, for code; `what` says it for people.
@@ -20,9 +26,11 @@ public struct OptionProblem: Sendable, Equatable, CustomStringConvertible {
     public var what: String
     /// What to do.
     public var hint: String?
+    /// The option to write instead, where it is known: a new name, the right section, the nearest spelling.
+    public var replacement: OptionName?
 
     /// Whether the release still does what the option says.
-    public var isWarning: Bool { kind == .deprecatedForRemoval }
+    public var isWarning: Bool { kind == .deprecatedForRemoval || kind == .doubtful }
 
     public var description: String { what + (hint.map { "; \($0)" } ?? "") }
 }

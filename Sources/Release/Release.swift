@@ -1,5 +1,3 @@
-public import Topology
-
 /// An OpenStack release as Polyvisor knows it: what it accepts, what it is made of, what is wrong with it.
 public struct Release: Sendable {
     /// The name in the catalogue, e.g. `zed`.
@@ -10,53 +8,75 @@ public struct Release: Sendable {
     public let distribution: Distribution
     /// Defects of the release that bite labs of several hypervisors.
     public let knownDefects: [KnownDefect]
+    private let record: ReleaseRecord
 
     /// The release of this name.
     ///
     /// Throws when Polyvisor has no such release, with the list of those that there are.
     public init(named name: String) throws(ReleaseError) {
-        guard name == "zed" else { throw ReleaseError(asked: name, available: Release.names) }
+        guard let place = Release.names.firstIndex(of: name) else {
+            throw ReleaseError(asked: name, available: Release.names)
+        }
         self.name = name
-        catalog = OptionCatalog(release: name)
-        distribution = .debian12Zed
+        record = ReleaseRecord.all[place]
+        catalog = OptionCatalog(record, place: place)
+        distribution = name == "zed" ? .debian12Zed : .unpackaged(record.era)
         knownDefects = KnownDefect.register.filter { $0.affects(release: name) }
     }
 
-    /// The releases that `init(named:)` takes.
-    public static let names = ["zed"]
+    /// The releases that `init(named:)` takes, in their order.
+    public static let names = ReleaseRecord.all.map(\.name)
 
-    /// What Nova of this release can do with a kind of hypervisor, and Polyvisor with both.
-    public func support(for hypervisor: HypervisorKind) -> HypervisorSupport {
-        switch hypervisor {
-        case .kvm, .qemu, .vmware: .rendered
-        case .lxc, .hyperv, .ironic: .notRendered
-        case .xen: .noDriver("Nova drives no Xen since Wallaby, which took xen out of libvirt's virt_type")
-        case .uml: .noDriver("Nova drives no UML since Wallaby, which took uml out of libvirt's virt_type")
-        case .docker: .noDriver("Nova's Docker driver left its tree with Icehouse")
-        case .vmwareESX:
-            .noDriver("Nova drives no single ESXi host since Juno; put the host into a cluster of a vCenter")
-        }
+    /// How clouds of this release are built.
+    public var era: Era { record.era }
+
+    /// The code name, e.g. `Caracal` of 2024.1; nil when it is not known.
+    public var codeName: String? { record.codeName }
+
+    /// The number, e.g. `2013.2` of Havana; Train to Zed have none.
+    public var number: String? { record.number }
+
+    /// The day of the first version, `YYYY-MM-DD`; nil when it is not known.
+    public var date: String? { record.date }
+
+    /// The versions of the projects' packages that the catalogue was read from, e.g. `nova` → `26.2.2`.
+    public var projects: [String: String] { record.projects }
+
+    /// What the catalogue of this release lacks, in sentences.
+    public var gaps: [String] { record.gaps }
+
+    /// Whether this release came before another; both by name. False when one of them is not known.
+    public func isBefore(_ other: String) -> Bool {
+        guard let place = Release.names.firstIndex(of: other) else { return false }
+        return catalog.place < place
     }
 }
 
-/// Whether a hypervisor can be used with a release.
-public enum HypervisorSupport: Sendable, Equatable {
-    case rendered
-    /// Nova has a driver, but Polyvisor writes no configuration for it.
-    case notRendered
-    /// Nova has no driver; since when, and what to do.
-    case noDriver(String)
+/// How clouds are built: what a control plane consists of changed after Kilo.
+public enum Era: String, Sendable, Codable {
+    /// Havana to Kilo: nova-network is there, there is no Placement, one nova-compute drives several clusters.
+    case legacy
+    /// From Train on: Neutron, Placement, cells, one nova-compute for each cluster.
+    case modern
 }
 
 /// A release that Polyvisor does not know.
 public struct ReleaseError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The name that was asked for.
     public let asked: String
-    /// Those that there are.
+    /// Those that there are; none when the catalogue cannot be read.
     public let available: [String]
 
     public var description: String {
+        guard !available.isEmpty else { return "the list of releases cannot be read: install Polyvisor again" }
+        if Self.notCatalogued.contains(asked.lowercased()) {
+            return "there is no catalogue of \(asked): Polyvisor has none of the releases from Liberty to Stein"
+        }
         let nearest = nearest(to: asked, among: available).map { "; did you mean \($0)?" } ?? ""
         return "there is no release “\(asked)”: Polyvisor has \(available.joined(separator: ", "))\(nearest)"
     }
+
+    private static let notCatalogued: Set = [
+        "liberty", "mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein",
+    ]
 }

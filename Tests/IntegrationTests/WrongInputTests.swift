@@ -55,6 +55,15 @@ struct WrongInputTests {
         #expect(!answer.errors.contains("Connection refused"))
     }
 
+    @Test("a release that can only be rendered is refused before a node is asked, and rendered all the same")
+    func unpackaged() async throws {
+        let path = try topology(release: "2023.1")
+        let answer = try await polyvisor("up", path, "-q")
+        #expect(answer.status == 2)
+        #expect(answer.errors.contains("Polyvisor cannot install 2023.1"))
+        #expect(!answer.errors.contains("identity file"))
+    }
+
     @Test("a lab that never was is not there, and no folder is made for it", arguments: ["status", "verify", "ssh"])
     func neverWas(command: String) async throws {
         let path = try topology()
@@ -111,7 +120,7 @@ struct WrongInputTests {
         let path = folder.appendingPathComponent("wrong.yaml").path
         let lab = """
             lab: wrong
-            release: zed
+            release: \(release)
             defaults: { ssh: { user: root, port: 1, identity_file: key }, physical_interfaces: { physnet1: eth1 } }
             nodes:
               controller: { address: 127.0.0.1, roles: [controller, network] }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("the option catalogue of Zed")
 struct OptionCatalogTests {
-    private let catalog = OptionCatalog(release: "zed")
+    private let catalog: OptionCatalog
+
+    init() throws { catalog = try Release(named: "zed").catalog }
 
     private func check(
         _ file: String, _ section: String, _ option: String, _ values: String..., authType: String? = nil,
@@ -55,12 +57,18 @@ struct OptionCatalogTests {
 
     @Test("never prints the value of a secret option")
     func secret() throws {
-        let options = try catalog.component("nova").options
-        for (section, option) in options.flatMap({ section in section.value.map { (section.key, $0) } })
-        where option.value.isSecret && !option.value.isRepeatable {
-            let problems = try check("nova.conf", section, option.key, "hunter2", "hunter2")
-            #expect(!problems.isEmpty && !problems.contains { "\($0)".contains("hunter2") })
+        let nova = try #require(try catalog.component("nova"))
+        var secrets = 0
+        for section in nova.sections {
+            for option in nova.options(in: section) {
+                let facts = try #require(try nova.facts(section, option))
+                guard facts.isSecret, !facts.isRepeatable else { continue }
+                let problems = try check("nova.conf", section, option, "hunter2", "hunter2")
+                #expect(!problems.isEmpty && !problems.contains { "\($0)".contains("hunter2") })
+                secrets += 1
+            }
         }
+        #expect(secrets > 10)
     }
 
     @Test("names the nearest option")
@@ -136,8 +144,12 @@ struct OptionCatalogTests {
 
     @Test("reads every component, and each has the namespaces that oslo-config-validator wants")
     func complete() throws {
-        for file in ConfigFile.names { #expect(try !catalog.namespaces(of: file).isEmpty, "\(file)") }
+        let later = ["glance-registry.conf", "linuxbridge_conf.ini", "ovs_neutron_plugin.ini", "ovn_agent.ini"]
+        for file in ConfigFile.names where !later.contains(file) {
+            #expect(try !catalog.namespaces(of: file).isEmpty, "\(file)")
+        }
         #expect(try catalog.namespaces(of: "ml2_conf.ini").contains("polyvisor.ml2_vsphere"))
-        #expect(try catalog.component("nova").options.values.map(\.count).reduce(0, +) > 1000)
+        let nova = try #require(try catalog.component("nova"))
+        #expect(nova.sections.map { nova.options(in: $0).count }.reduce(0, +) > 1000)
     }
 }

@@ -1,0 +1,110 @@
+import Foundation
+import Synchronization
+
+/// The options of one component in one release.
+final class ComponentOptions: Sendable {
+    /// The release that the facts are of, and the component, for messages.
+    private let release: String, component: String
+    private let file: OptionFile
+    /// Section → option → where the facts stand.
+    private let places: [String: [String: Range<Int>]]
+    /// Facts that came from elsewhere: from the distribution, or our own.
+    private let added: [String: [String: OptionFacts]]
+    private let decoded = Mutex<[Range<Int>: OptionFacts]>([:])
+    private let renames = Mutex<[String: OptionName]?>(nil)
+    /// Section in lower case → as the catalogue spells it; without DEFAULT, whose case counts.
+    let spellings: [String: String]
+    /// Sections that also take the options of the plugin that their `auth_type` names.
+    let authSections: Set<String>
+    /// Sections with free names: for Glance, backend type → section with its options.
+    let openSections: [String: String]
+    /// The namespaces by which oslo.config's own tools find these options.
+    let namespaces: [String]
+
+    /// Nil when the release has no such component.
+    init?(
+        _ component: String, of release: ReleaseRecord, place: Int, added: [String: [String: OptionFacts]]
+    ) throws {
+        let file = try OptionFile(component: component)
+        let rows = try file.rows(of: ReleaseSet(index: place))
+        guard !rows.isEmpty else { return nil }
+        func whole<Value: Decodable>(_ key: String, _ type: Value.Type) throws -> Value? {
+            try rows.first { $0.section.isEmpty && $0.name == key }.map { try file.decode(type, $0.facts) }
+        }
+        self.file = file
+        self.release = release.name
+        self.component = component
+        self.added = added
+        var places: [String: [String: Range<Int>]] = [:]
+        for row in rows where !row.section.isEmpty { places[row.section, default: [:]][row.name] = row.facts }
+        self.places = places
+        authSections = Set(try whole("auth_sections", [String].self) ?? [])
+        namespaces = try whole("namespaces", [String].self) ?? []
+        // Cinder has a name here, for its sections of free names all take the same options.
+        openSections = (try? whole("open_sections", [String: [String: String]].self))?["enabled_backends"] ?? [:]
+        let names = Set(places.keys).union(added.keys).union(authSections).subtracting(["DEFAULT"])
+        spellings = Dictionary(names.sorted().map { ($0.lowercased(), $0) }) { first, _ in first }
+    }
+
+    /// Every section that has an option of its own.
+    var sections: Set<String> { Set(places.keys).union(added.keys) }
+
+    /// Whether a section has options here, or takes those of a plugin.
+    func has(section: String) -> Bool {
+        places[section] != nil || added[section] != nil || authSections.contains(section)
+    }
+
+    /// The names of a section's options, in no order.
+    func options(in section: String) -> [String] {
+        Array((places[section] ?? [:]).keys) + (added[section] ?? [:]).keys
+    }
+
+    /// The sections that have an option of this name.
+    func sections(with option: String) -> [String] {
+        sections.filter { places[$0]?[option] != nil || added[$0]?[option] != nil }
+    }
+
+    /// What is known of an option; nil when the section has none of this name.
+    func facts(_ section: String, _ option: String) throws(CatalogError) -> OptionFacts? {
+        if let facts = added[section]?[option] { return facts }
+        guard let place = places[section]?[option] else { return nil }
+        return try facts(at: place)
+    }
+
+    /// Where an option lives that is still read under this old name, `section/option`.
+    func newName(ofOld name: String) throws(CatalogError) -> OptionName? {
+        if let known = renames.withLock({ $0 }) { return known[name] }
+        var found: [String: OptionName] = [:]
+        for (section, options) in places.sorted(by: { $0.key < $1.key }) {
+            for (option, place) in options.sorted(by: { $0.key < $1.key }) where file.mentions("\"deprecated\"", place)
+            {
+                let new = OptionName(section: section, option: option)
+                for old in try facts(at: place).oldNames where found[old] == nil { found[old] = new }
+            }
+        }
+        renames.withLock { $0 = found }
+        return found[name]
+    }
+
+    private func facts(at place: Range<Int>) throws(CatalogError) -> OptionFacts {
+        if let known = decoded.withLock({ $0[place] }) { return known }
+        do {
+            let facts = try file.decode(OptionFacts.self, place)
+            decoded.withLock { $0[place] = facts }
+            return facts
+        } catch {
+            throw CatalogError(release: release, part: component, reason: "\(error)")
+        }
+    }
+}
+
+/// An option by its section and its own name.
+public struct OptionName: Sendable, Hashable, CustomStringConvertible {
+    /// As the catalogue spells it.
+    public let section: String
+    /// With underscores.
+    public let option: String
+
+    /// `[section] option`.
+    public var description: String { "[\(section)] \(option)" }
+}

@@ -1,0 +1,112 @@
+/// The options that the processes know which read one file.
+struct FileOptions: Sendable {
+    let file: ConfigFile
+    let components: [ComponentOptions]
+    /// The components' names in the catalogue.
+    let componentNames: [String]
+    private let plugins: ComponentOptions?
+
+    /// Nil when the release has no such file.
+    init?(_ file: ConfigFile, catalog: OptionCatalog) throws(CatalogError) {
+        guard !file.hasEnded || catalog.record.era == .legacy else { return nil }
+        self.file = file
+        var names = [file.component] + file.alsoRead
+        if try catalog.component(file.component) == nil, catalog.record.era == .legacy {
+            names = file.legacyComponent.map { [$0] } ?? []
+        }
+        guard let own = names.first, try catalog.component(own) != nil else { return nil }
+        var components: [ComponentOptions] = []
+        for name in names {
+            if let component = try catalog.component(name) { components.append(component) }
+        }
+        self.components = components
+        componentNames = names
+        plugins = components.contains { !$0.authSections.isEmpty } ? try catalog.component("auth_plugins") : nil
+    }
+
+    /// The section as the catalogue spells it, or the one whose options it takes; nil when there is none.
+    ///
+    /// Section names compare without case, except DEFAULT: oslo.config lowers the others.
+    func canonical(_ setting: OptionSetting) -> String? {
+        let asked = setting.section
+        if let backend = backend(asked, setting.enabledBackends) { return backend }
+        if components.contains(where: { $0.has(section: asked) }) { return asked }
+        if Self.privsepContexts.contains(asked) { return "privsep" }
+        guard asked != "DEFAULT" else { return nil }
+        let lower = asked.lowercased()
+        return components.lazy.compactMap { $0.spellings[lower] }.first
+    }
+
+    /// Contexts of oslo.privsep are in no list of options, and each takes the options of `[privsep]` (its source).
+    private static let privsepContexts: Set = [
+        "privsep_osbrick", "vif_plug_ovs_privileged", "vif_plug_linux_bridge_privileged", "nova_sys_admin",
+    ]
+
+    /// The section whose options a section takes that `enabled_backends` names; nil when it names it not.
+    private func backend(_ section: String, _ enabledBackends: String?) -> String? {
+        guard let enabledBackends else { return nil }
+        for backend in enabledBackends.split(separator: ",") {
+            let parts = backend.split(separator: ":").map { String($0.filter { !$0.isWhitespace }) }
+            guard parts.first == section else { continue }
+            guard parts.count == 2 else { return freeSection }
+            return components.lazy.compactMap { $0.openSections[parts[1]] }.first ?? section
+        }
+        return nil
+    }
+
+    /// Before Cinder listed the options of backends apart, a backend's section took those of `[DEFAULT]`.
+    private var freeSection: String {
+        components.contains { $0.has(section: "backend_defaults") } ? "backend_defaults" : "DEFAULT"
+    }
+
+    /// What is known of an option in a section as the catalogue spells it.
+    func facts(_ section: String, _ option: String, authType: String?) throws(CatalogError) -> OptionFacts? {
+        for component in components {
+            if let facts = try component.facts(section, option) { return facts }
+        }
+        for plugin in pluginNames(section, authType) {
+            if let facts = try plugins?.facts(plugin, option) { return facts }
+        }
+        return nil
+    }
+
+    /// The plugins whose options a section takes: the one that its `auth_type` names, or any of them.
+    private func pluginNames(_ section: String, _ authType: String?) -> [String] {
+        guard let plugins, components.contains(where: { $0.authSections.contains(section) }) else { return [] }
+        if let authType, plugins.has(section: authType) { return [authType] }
+        return plugins.sections.sorted()
+    }
+
+    /// The names that a section takes.
+    func names(in section: String, authType: String?) -> [String] {
+        components.flatMap { $0.options(in: section) }
+            + pluginNames(section, authType).flatMap { plugins?.options(in: $0) ?? [] }
+    }
+
+    /// The names of all sections.
+    var sections: [String] {
+        components.reduce(into: Set()) { $0.formUnion($1.sections.union($1.authSections)) }.sorted()
+    }
+
+    /// The sections that have an option of this name, in alphabetical order.
+    func sections(with option: String) -> [String] {
+        Set(components.flatMap { $0.sections(with: option) }).sorted()
+    }
+
+    /// Where an option lives that this section reads under an old name.
+    func newName(of setting: OptionSetting, section: String?) throws(CatalogError) -> OptionName? {
+        for plugin in pluginNames(section ?? "", setting.authType) {
+            for option in (plugins?.options(in: plugin) ?? []).sorted() {
+                let facts = try plugins?.facts(plugin, option)
+                if facts?.oldNames.contains("AUTH/\(setting.option)") == true {
+                    return OptionName(section: setting.section, option: option)
+                }
+            }
+        }
+        let old = "\(section ?? setting.section)/\(setting.option)"
+        for component in components {
+            if let new = try component.newName(ofOld: old) { return new }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,81 @@
+import Topology
+
+/// What nova-compute of a vSphere cluster finds out only when it runs.
+extension ServiceSettings {
+    /// nova/virt/vmwareapi/driver.py: "Must specify host_ip, host_username and host_password"; without a cluster the
+    /// driver finds none and stops.
+    func vmwareLogin() -> [CrossFinding] {
+        guard isVMware, let driver = last("DEFAULT", "compute_driver") else { return [] }
+        let isSingleHost = driver.values.last?.hasSuffix("ESXDriver") == true
+        let needed = ["host_ip", "host_username", "host_password"] + (isSingleHost ? [] : ["cluster_name"])
+        let missing = needed.filter { (value("vmware", $0) ?? "").isEmpty }
+        guard !missing.isEmpty else { return [] }
+        return [
+            driver.finding(
+                .contradiction, "the VMware driver needs [vmware] \(missing.joined(separator: ", "))",
+                hint: "set them, unless another file of this service does")
+        ]
+    }
+
+    /// Launchpad bug 1382539: nova-compute keeps 512 MB of the cluster for itself, though it runs elsewhere.
+    func vmwareMemory() -> [CrossFinding] {
+        guard isVMware, let driver = last("DEFAULT", "compute_driver") else { return [] }
+        let reserved = last("DEFAULT", "reserved_host_memory_mb")
+        guard reserved?.values.last != "0" else { return [] }
+        let value = reserved?.values.last ?? "512, its default,"
+        return [
+            (reserved ?? driver).finding(
+                .doubtful, "[DEFAULT] reserved_host_memory_mb is \(value) and takes memory from the cluster",
+                hint: "write reserved_host_memory_mb = 0: nova-compute does not run on the cluster's hosts")
+        ]
+    }
+
+    /// nova/virt/vmwareapi/driver.py raises PbmDefaultPolicyUnspecified when it starts.
+    func vmwareStoragePolicy() -> [CrossFinding] {
+        guard isVMware, let enabled = last("vmware", "pbm_enabled"),
+            ["true", "1", "on", "yes"].contains(enabled.values.last?.lowercased() ?? "")
+        else { return [] }
+        return ["pbm_default_policy", "pbm_wsdl_location"].filter { (value("vmware", $0) ?? "").isEmpty }.map {
+            option in
+            enabled.finding(
+                .contradiction, "[vmware] pbm_enabled needs \(option)",
+                hint: "set [vmware] \(option), or no pbm_enabled")
+        }
+    }
+
+    /// nova/virt/vmwareapi/vm_util.py gives each machine a port from `vnc_port` on, `vnc_port_total` in all.
+    func vmwarePorts() -> [CrossFinding] {
+        let first = last("vmware", "vnc_port"), total = last("vmware", "vnc_port_total")
+        guard let setting = total ?? first,
+            let start = Int(first?.values.last ?? "5900"), let count = Int(total?.values.last ?? "10000")
+        else { return [] }
+        if count < 1 {
+            return [setting.finding(.contradiction, "[vmware] vnc_port_total leaves no port at all", hint: nil)]
+        }
+        let (end, isTooBig) = start.addingReportingOverflow(count - 1)
+        guard isTooBig || end > 65535 else { return [] }
+        return [
+            setting.finding(
+                .contradiction, "[vmware] vnc_port \(start) and vnc_port_total \(count) go past the last port, 65535",
+                hint: "write vnc_port_total = \(max(1, 65536 - start)) or less")
+        ]
+    }
+
+    /// Nova compiles the expression when it starts, and matches it from a datastore's first letter on; with none that
+    /// matches, the cluster has no disk and no instance comes there (`ValueError` in each inventory period).
+    func datastoreRegex() -> [CrossFinding] {
+        settings.filter { ["datastore_regex", "vmware_datastore_regex"].contains($0.option) }.compactMap { setting in
+            guard let value = setting.values.last, TemplateReference.all(in: value).isEmpty else { return nil }
+            let pattern = TemplateReference.unescaped(value)
+            if let problem = PythonRegex.problem(in: pattern) {
+                return setting.finding(
+                    .contradiction, "\(setting.name): “\(value)” is no regular expression: \(problem)",
+                    hint: "nova-compute stops at it; check it with Python's re")
+            }
+            guard let reason = PythonRegex.reasonNotToMatch(pattern) else { return nil }
+            return setting.finding(
+                .contradiction, "\(setting.name): “\(value)” can match no name: \(reason)",
+                hint: "write it as re.match takes it, e.g. ^shared-.*")
+        }
+    }
+}
