@@ -41,7 +41,7 @@ struct Applier: Sendable {
                 try await performer.perform(step)
                 try journal.end(step: row, error: nil)
             } catch {
-                try journal.end(step: row, error: "\(error)")
+                try journal.end(step: row, error: ActionFailure(error).cause)
                 throw error
             }
             report(.finished(step, seconds: (clock.now - started).seconds))

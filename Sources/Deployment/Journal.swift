@@ -13,8 +13,17 @@ public final class Journal: Sendable {
         let path = state.directory.appendingPathComponent("journal.sqlite").path
         // The folder is 0700; the file is too, before SQLite writes to it.
         close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
-        database = try DatabaseQueue(path: path)
-        try Self.migrator.migrate(database)
+        var configuration = Configuration()
+        // `status` reads while `up` writes.
+        configuration.busyMode = .timeout(10)
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            try Self.migrator.migrate(database)
+        } catch let error as DatabaseError {
+            throw DeploymentProblem(
+                what: "\(path) cannot be used: \(error.message ?? "\(error)")",
+                hint: "move it away: what is to be done is found out from the nodes, only the history is lost")
+        }
     }
 
     private static var migrator: DatabaseMigrator {
@@ -116,6 +125,25 @@ public final class Journal: Sendable {
                 arguments: [id])
             return (run["command"], Date(timeIntervalSince1970: run["started"]), run["outcome"], steps)
         }
+    }
+
+    /// What a run did, in the order in which its steps began.
+    public func steps(ofRun run: Int64) throws -> [PerformedStep] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM step WHERE run = ? ORDER BY id", arguments: [run]).map { row in
+                PerformedStep(
+                    node: row["node"], title: row["title"], finished: row["finished"] != nil, error: row["error"])
+            }
+        }
+    }
+
+    /// A step as the journal keeps it.
+    public struct PerformedStep: Sendable, Equatable {
+        public var node: String?
+        public var title: String
+        public var finished: Bool
+        /// Why it failed, in the words that the user saw.
+        public var error: String?
     }
 
     private var now: Double { Date().timeIntervalSince1970 }

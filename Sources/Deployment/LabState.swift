@@ -54,13 +54,25 @@ public struct LabState: Sendable {
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         guard descriptor >= 0 else { throw StateError(doing: "write \(target)", code: errno) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try handle.write(contentsOf: data)
-        try handle.synchronize()
-        guard rename(temporary, target) == 0 else { throw StateError(doing: "write \(target)", code: errno) }
+        do {
+            try handle.write(contentsOf: data)
+            try handle.synchronize()
+            guard rename(temporary, target) == 0 else { throw StateError(doing: "write \(target)", code: errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
     }
 
     /// Takes the lab for this process; the lock goes with the value or with the process, whichever ends first.
-    public func lock() throws -> LabLock { try LabLock(path: directory.appendingPathComponent("lock").path) }
+    public func lock() throws -> LabLock {
+        try LabLock(path: directory.appendingPathComponent("lock").path, waiting: false)
+    }
+
+    /// Waits for a turn at something that takes no time, such as making a secret.
+    func turn(at name: String) throws -> LabLock {
+        try LabLock(path: directory.appendingPathComponent(name).path, waiting: true)
+    }
 }
 
 /// The state folder could not be used.
@@ -85,11 +97,11 @@ public struct StateError: Error, CustomStringConvertible {
 public final class LabLock: Sendable {
     private let descriptor: Int32
 
-    fileprivate init(path: String) throws {
+    fileprivate init(path: String, waiting: Bool) throws {
         // Closed on exec: a child that outlives this process (a node of the sandbox) must not hold it.
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StateError(doing: "open \(path)", code: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(descriptor, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw LabBusy(path: path)
         }

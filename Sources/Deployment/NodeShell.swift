@@ -53,7 +53,10 @@ extension Script {
             \(text)
             }
             exec 9> \(lock)
-            flock -w \(timeoutSeconds) 9
+            flock -w \(timeoutSeconds) 9 || {
+                echo \(shellQuoted("“\(name)” of an earlier run still runs on the node; wait for its end")) >&2
+                exit 1
+            }
             work < /dev/null 9>&-
             \(keep ?? "")
             """

@@ -20,14 +20,37 @@ public final class RunLog: Sendable {
 
     /// From now on these values are written as dots, whoever says them.
     public func hide(_ secrets: some Sequence<Secret>) {
-        let values = secrets.map { $0.reveal() }.filter { $0.utf8.count > 3 }
-        hidden.withLock { $0 = Array(Set($0 + values)) }
+        let values = secrets.flatMap { Self.spellings(of: $0.reveal()) }.filter { $0.utf8.count > 3 }
+        // A longer one may begin with a shorter one.
+        hidden.withLock { $0 = Set($0 + values).sorted { $0.utf8.count > $1.utf8.count } }
     }
 
     /// The text without any known secret.
     public func redact(_ text: String) -> String {
-        hidden.withLock { values in values.reduce(text) { $0.replacing($1, with: "•••") } }
+        hidden.withLock { values in
+            // Literally: as characters, a secret before a combining mark would not be found.
+            values.reduce(text) { $0.replacingOccurrences(of: $1, with: "•••", options: .literal) }
+        }
     }
+
+    /// How a secret is written where programs speak of it: as it is, line by line, and as oslo.config, XML, URLs,
+    /// JSON and shells have it.
+    private static func spellings(of secret: String) -> [String] {
+        let lines = secret.split(whereSeparator: \.isNewline).map(String.init)
+        return ([secret] + lines).flatMap { text -> [String] in
+            let markup = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            return [
+                text, text.replacing("$", with: "$$"), markup,
+                markup.replacing("\"", with: "&quot;").replacing("'", with: "&apos;"),
+                text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? text,
+                text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""), text.replacing("'", with: "'\\''"),
+            ]
+        }
+    }
+
+    /// RFC 3986 §2.3.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     /// Writes lines, each with the time and where it came from.
     public func write(_ place: String, _ text: String) {

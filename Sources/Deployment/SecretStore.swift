@@ -5,19 +5,22 @@ public import Topology
 /// The secrets of a lab: made once, kept in `secrets.json` with mode 0600, never printed.
 public struct SecretStore: Sendable {
     private let state: LabState
-    private var values: [String: String]
+    private var values: [String: Secret]
     private static let file = "secrets.json"
 
     /// Reads the store, or begins an empty one.
     public init(_ state: LabState) throws {
         self.state = state
-        let path = state.directory.appendingPathComponent(Self.file)
-        guard FileManager.default.fileExists(atPath: path.path) else {
-            values = [:]
-            return
-        }
+        values = try Self.read(state)
+    }
+
+    private static func read(_ state: LabState) throws -> [String: Secret] {
+        let path = state.directory.appendingPathComponent(file)
+        guard FileManager.default.fileExists(atPath: path.path) else { return [:] }
         do {
-            values = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: path))
+            return try JSONDecoder().decode([String: String].self, from: Data(contentsOf: path)).mapValues {
+                Secret($0)
+            }
         } catch {
             // The decoder's own words could quote the content.
             throw SecretProblem(
@@ -27,16 +30,20 @@ public struct SecretStore: Sendable {
     }
 
     /// The secrets with these names; the missing ones are made and kept before they are handed out.
+    ///
+    /// Two that make secrets at the same time, such as `render` beside `up`, get the same ones.
     public mutating func secrets(named names: [SecretName]) throws -> [SecretName: Secret] {
-        let missing = names.filter { values[$0.rawValue] == nil }
-        if !missing.isEmpty {
-            for name in missing { values[name.rawValue] = Self.generate() }
+        if names.contains(where: { values[$0.rawValue] == nil }) {
+            let lock = try state.turn(at: "secrets.lock")
+            defer { withExtendedLifetime(lock) {} }
+            values = try Self.read(state)
+            for name in names where values[name.rawValue] == nil { values[name.rawValue] = Secret(Self.generate()) }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try state.write(encoder.encode(values), to: Self.file)
+            try state.write(encoder.encode(values.mapValues { $0.reveal() }), to: Self.file)
         }
         return Dictionary(
-            uniqueKeysWithValues: names.compactMap { name in values[name.rawValue].map { (name, Secret($0)) } })
+            uniqueKeysWithValues: names.compactMap { name in values[name.rawValue].map { (name, $0) } })
     }
 
     /// 32 letters and digits: 190 bits, and nothing that any file format has to escape.

@@ -73,9 +73,11 @@ struct SecretKeepingTests {
         #expect(left.sorted() == ["logs", "taken"])
     }
 
-    @Test("of an empty variable, an empty file or a silent command are an error", arguments: [
-        SecretReference.environment("EMPTY"), .file("empty"), .command("true"), .command("exit 7"),
-    ])
+    @Test(
+        "of an empty variable, an empty file or a silent command are an error",
+        arguments: [
+            SecretReference.environment("EMPTY"), .file("empty"), .command("true"), .command("exit 7"),
+        ])
     func nothing(_ reference: SecretReference) throws {
         _ = try LabState(directory: folder)
         try Data().write(to: folder.appending(path: "empty"))
@@ -86,9 +88,11 @@ struct SecretKeepingTests {
         #expect(error?.hint.isEmpty == false)
     }
 
-    @Test("reach programs on standard input or by environment, never as an argument", arguments: [
-        "make databases and their accounts", "make the message queue's account", "migrate keystone",
-    ])
+    @Test(
+        "reach programs on standard input or by environment, never as an argument",
+        arguments: [
+            "make databases and their accounts", "make the message queue's account", "migrate keystone",
+        ])
     func arguments(_ title: String) throws {
         let step = try #require(try Views.fresh().plan().steps.first { $0.title == title })
         guard case .run(let script) = step.action else { throw Unexpected() }
