@@ -79,7 +79,8 @@ extension Deployment {
             let services = release.distribution.services(for: node, in: lab)
             let mended = try await mendedFiles(of: node, reader)
             let rendered = rendering.nodes.first { $0.node == node.name }
-            let files = (rendered?.files ?? []) + mended
+            // What sets up the node's own interfaces could cut it off: those files are for the operator.
+            let files = (rendered?.files ?? []).filter { !$0.isByHand } + mended
             let directories = rendered?.directories ?? []
             let facts = try await reader.facts(
                 of: node.name, packages: packages, paths: files.map(\.path) + directories.map(\.path),

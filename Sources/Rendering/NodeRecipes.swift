@@ -12,7 +12,7 @@ struct NodeRecipes {
 
     /// All of them.
     func all(plugins: [String: String]) -> [Recipe] {
-        var recipes = machine()
+        var recipes = machine() + NodeInterfaces(node, cloud.distribution).recipes
         if isController { recipes += controlPlane() + administrator() + mechanismDriver(plugins) }
         if isController || node.hypervisor != nil { recipes.append(novaConf()) }
         if isController || node.hasLayer2Agent { recipes.append(neutronConf()) }

@@ -12,6 +12,8 @@ struct Recipe {
     var group = "root"
     var mode: UInt16 = 0o644
     var isSecret = false
+    /// For the reader's hand: `up` does not send it.
+    var isByHand = false
     var units: [String] = []
     var syntax = Syntax.plain
 

@@ -15,6 +15,8 @@ public struct RenderedFile: Sendable, Equatable {
     public var mode: UInt16
     /// Holds a secret: its contents are shown nowhere.
     public var isSecret: Bool
+    /// Rendered for the reader's hand: `up` never sends it, as it could cut the node off.
+    public var isByHand: Bool
     /// The systemd units to restart when the file changes.
     public var units: [String]
     /// How `oslo-config-validator` checks the file on a node; nil for files that oslo.config does not read.
@@ -24,7 +26,7 @@ public struct RenderedFile: Sendable, Equatable {
     /// A file; world-readable and root's unless said otherwise.
     public init(
         path: String, contents: String, owner: String = "root", group: String = "root", mode: UInt16 = 0o644,
-        isSecret: Bool = false, units: [String] = [], oslo: OsloTarget? = nil
+        isSecret: Bool = false, isByHand: Bool = false, units: [String] = [], oslo: OsloTarget? = nil
     ) {
         self.path = path
         body = RenderedText(contents)
@@ -32,6 +34,7 @@ public struct RenderedFile: Sendable, Equatable {
         self.group = group
         self.mode = mode
         self.isSecret = isSecret
+        self.isByHand = isByHand
         self.units = units
         self.oslo = oslo
     }
@@ -40,7 +43,7 @@ public struct RenderedFile: Sendable, Equatable {
         path = recipe.path
         self.body = body
         (owner, group, mode) = (recipe.owner, recipe.group, recipe.mode)
-        (isSecret, units) = (recipe.isSecret, recipe.units)
+        (isSecret, isByHand, units) = (recipe.isSecret, recipe.isByHand, recipe.units)
         self.oslo = oslo
     }
 }

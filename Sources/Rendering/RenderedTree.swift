@@ -31,7 +31,8 @@ public struct RenderedTree: Sendable {
         }
         let files = node.files.map { file in
             let units = file.units.isEmpty ? "" : "  restarts " + file.units.joined(separator: ", ")
-            return "\(octal(file.mode)) \(file.owner):\(file.group) \(file.path)\(units)\n"
+            let byHand = file.isByHand ? "  for your hand: up does not send it" : ""
+            return "\(octal(file.mode)) \(file.owner):\(file.group) \(file.path)\(units)\(byHand)\n"
         }
         return (directories + files).joined()
     }

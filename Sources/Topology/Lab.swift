@@ -59,6 +59,10 @@ public struct Node: Sendable, Equatable {
     public var volumeBackends: [VolumeBackend]?
     /// The LVM volume group of the `lvm` backend.
     public var volumeGroup: String = "cinder-volumes"
+    /// How the node itself sets up its interfaces; empty when the topology leaves that alone.
+    public var interfaces: [NodeInterface] = []
+    /// With what; nil is what the node's distribution has.
+    public var networkConfig: NetworkConfig?
     public var mark: Mark
 }
 

@@ -28,8 +28,9 @@ struct RuleTests {
     @Test("are each shown to find something by one of these faults")
     func everyRuleHasAFault() {
         let faults = Fault.nodes + Fault.addresses + Fault.vcenters + Fault.networks + Fault.resources + Fault.roles
-        let drafts = faults.compactMap { fault -> Draft? in
-            let text = MarkedText(fault.sample.replacing(fault.old, with: fault.new)).text
+        let texts =
+            faults.map { MarkedText($0.sample.replacing($0.old, with: $0.new)).text } + InterfaceFault.all.map(\.text)
+        let drafts = texts.compactMap { text -> Draft? in
             let log = ProblemLog(Source(bytes: text.utf8, file: "lab.yaml"))
             return YAMLComposer.compose(log.source, log).map(DraftReader(log).draft)
         }

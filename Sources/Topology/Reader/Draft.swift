@@ -30,6 +30,7 @@ struct SettingsDraft: Sendable {
     /// Set when `physical_interfaces` was there but could not be read.
     var interfacesAreUnreadable = false
     var availabilityZone: Given<String> = .absent
+    var interfaces = InterfacesDraft()
 
     /// These settings, and the others where these say nothing.
     func over(_ other: SettingsDraft) -> SettingsDraft {
@@ -39,6 +40,7 @@ struct SettingsDraft: Sendable {
         merged.identityFile = identityFile.or(other.identityFile)
         merged.knownHosts = knownHosts.or(other.knownHosts)
         merged.availabilityZone = availabilityZone.or(other.availabilityZone)
+        merged.interfaces = interfaces.over(other.interfaces)
         merged.interfacesAreUnreadable = interfacesAreUnreadable || other.interfacesAreUnreadable
         merged.physicalInterfaces = other.physicalInterfaces.map { inherited in
             physicalInterfaces.first { $0.value.physicalNetwork == inherited.value.physicalNetwork } ?? inherited

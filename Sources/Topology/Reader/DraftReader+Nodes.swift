@@ -24,6 +24,9 @@ extension DraftReader {
         readSSH(fields.read(.ssh) { $0 }.value, at: fields.mark(of: .ssh), into: &settings)
         readInterfaces(fields.read(.physicalInterfaces) { $0 }, into: &settings)
         settings.availabilityZone = fields.read(.availabilityZone) { zone($0) }
+        settings.interfaces = interfaces(
+            fields.read(.interfaces) { $0 },
+            config: fields.read(.networkConfig) { values.choice($0, "network_config") })
         return settings
     }
 

@@ -12,10 +12,11 @@ extension TopologyKey {
 }
 
 /// The keys of every kind of mapping.
-let allTopologyKeys: [any TopologyKey.Type] = [
-    LabKey.self, SettingsKey.self, SSHKey.self, NodeKey.self, VCenterKey.self, SecretKey.self, ClusterKey.self,
-    ManagementKey.self, NetworkKey.self, PoolKey.self, FlavorKey.self, ImageKey.self, VerifyKey.self,
-]
+let allTopologyKeys: [any TopologyKey.Type] =
+    [
+        LabKey.self, SettingsKey.self, SSHKey.self, NodeKey.self, VCenterKey.self, SecretKey.self, ClusterKey.self,
+        ManagementKey.self, NetworkKey.self, PoolKey.self, FlavorKey.self, ImageKey.self, VerifyKey.self,
+    ] + interfaceTopologyKeys
 
 enum LabKey: String, TopologyKey {
     case lab, release, provider
@@ -30,6 +31,8 @@ enum SettingsKey: String, TopologyKey {
     case ssh
     case physicalInterfaces = "physical_interfaces"
     case availabilityZone = "availability_zone"
+    case interfaces
+    case networkConfig = "network_config"
     static let heading = "defaults and groups"
 }
 
@@ -48,6 +51,8 @@ enum NodeKey: String, TopologyKey {
     case availabilityZone = "availability_zone"
     case volumeBackends = "volume_backends"
     case volumeGroup = "volume_group"
+    case interfaces
+    case networkConfig = "network_config"
     static let heading = "nodes"
 }
 

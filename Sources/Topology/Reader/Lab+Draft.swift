@@ -4,7 +4,7 @@ extension Lab {
         guard let name = draft.name.value, let release = draft.release.marked, let provider = draft.madeBy,
             let cidr = draft.management.value?.cidr.marked, let management = draft.management.value
         else { return nil }
-        let nodes = draft.nodeList.compactMap { Node($0, provider) }
+        let nodes = draft.nodeList.compactMap { Node($0, provider, cidr.value) }
         let vcenters = draft.vcenterList.compactMap { VCenter($0, provider) }
         let networks = draft.networkList.compactMap(ProviderNetwork.init)
         let images = draft.imageList.compactMap(Image.init)
@@ -28,7 +28,7 @@ extension Lab {
 }
 
 extension Node {
-    fileprivate init?(_ draft: NodeDraft, _ provider: Provider) {
+    fileprivate init?(_ draft: NodeDraft, _ provider: Provider, _ management: IPv4Network) {
         guard let address = draft.address.value, let roles = draft.roles.value else { return nil }
         if draft.has(.compute), Hypervisor(draft) == nil { return nil }
         let settings = draft.settings
@@ -41,7 +41,9 @@ extension Node {
                 knownHostsFile: settings.knownHosts.value),
             physicalInterfaces: settings.physicalInterfaces.map(\.value), group: draft.group.value,
             volumeBackends: draft.volumeBackends.value?.map(\.value),
-            volumeGroup: draft.volumeGroup.value ?? "cinder-volumes", mark: draft.name.mark)
+            volumeGroup: draft.volumeGroup.value ?? "cinder-volumes",
+            interfaces: NodeInterface.list(draft, prefixLength: management.prefixLength),
+            networkConfig: settings.interfaces.config.value, mark: draft.name.mark)
     }
 }
 

@@ -5,24 +5,25 @@
 enum Rules {
     typealias Rule = @Sendable (Draft) -> [Problem]
 
-    static let all: [Rule] = [
-        // Nodes
-        labHasNodes, controllerExists, networkNodeExists, computeNodeExists, computeNodesHaveHypervisor,
-        hypervisorNeedsComputeRole, clustersBelongToVMware, esxiAddressBelongsToESXi, groupsExist, sshNodesHaveKey,
-        controllersShareAnAddress, apiAddressIsFree, volumeBackendsExist, volumeBackendsDiffer,
-        // Addresses
-        addressesAreUnique, addressesLieInManagement,
-        // vCenters
-        clustersExist, clustersHaveOneNode, clustersAreUsed, clusterNamesAreUnique, serviceHostsAreUnique,
-        vcentersHaveOneTrust,
-        sshVCentersHavePassword, hostsAreForSandboxes, insecureIsDoubtful, sandboxMakesClusterHosts,
-        // Networks
-        networkExists, networkTypesHaveTheirKeys, segmentsAreUnique, networksDoNotOverlap, gatewayLiesInNetwork,
-        poolLiesInNetwork, dnsServersAreReachable, physicalNetworksHaveInterfaces, vmwareHasPortGroup,
-        portGroupNamesAreNoPartsOfOthers,
-        // Images, flavors, verification, overrides
-        imagesServeHypervisors, vmwareMemoryIsMultipleOfFour, verifyNamesExist, overrideScopesExist,
-    ]
+    static let all: [Rule] =
+        [
+            // Nodes
+            labHasNodes, controllerExists, networkNodeExists, computeNodeExists, computeNodesHaveHypervisor,
+            hypervisorNeedsComputeRole, clustersBelongToVMware, esxiAddressBelongsToESXi, groupsExist, sshNodesHaveKey,
+            controllersShareAnAddress, apiAddressIsFree, volumeBackendsExist, volumeBackendsDiffer,
+            // Addresses
+            addressesAreUnique, addressesLieInManagement,
+            // vCenters
+            clustersExist, clustersHaveOneNode, clustersAreUsed, clusterNamesAreUnique, serviceHostsAreUnique,
+            vcentersHaveOneTrust,
+            sshVCentersHavePassword, hostsAreForSandboxes, insecureIsDoubtful, sandboxMakesClusterHosts,
+            // Networks
+            networkExists, networkTypesHaveTheirKeys, segmentsAreUnique, networksDoNotOverlap, gatewayLiesInNetwork,
+            poolLiesInNetwork, dnsServersAreReachable, physicalNetworksHaveInterfaces, vmwareHasPortGroup,
+            portGroupNamesAreNoPartsOfOthers,
+            // Images, flavors, verification, overrides
+            imagesServeHypervisors, vmwareMemoryIsMultipleOfFour, verifyNamesExist, overrideScopesExist,
+        ] + interfaces
 }
 
 extension Draft {
