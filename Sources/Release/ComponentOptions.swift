@@ -79,7 +79,9 @@ final class ComponentOptions: Sendable {
             for (option, place) in options.sorted(by: { $0.key < $1.key }) where file.mentions("\"deprecated\"", place)
             {
                 let new = OptionName(section: section, option: option)
-                for old in try facts(at: place).oldNames where found[old] == nil { found[old] = new }
+                for old in try facts(at: place).oldNames where found[old].map(new.isPlainer(than:)) ?? true {
+                    found[old] = new
+                }
             }
         }
         renames.withLock { $0 = found }
@@ -99,11 +101,15 @@ final class ComponentOptions: Sendable {
 }
 
 /// An option by its section and its own name.
-public struct OptionName: Sendable, Hashable, CustomStringConvertible {
+public struct OptionName: Sendable, Hashable, Encodable, CustomStringConvertible {
     /// As the catalogue spells it.
     public let section: String
     /// With underscores.
     public let option: String
+
+    /// Several options may read one old name, as [database] and [api_database] connection do; the one in the section
+    /// with the shorter name is the one that is meant.
+    func isPlainer(than other: OptionName) -> Bool { section.count < other.section.count }
 
     /// `[section] option`.
     public var description: String { "[\(section)] \(option)" }

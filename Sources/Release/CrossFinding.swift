@@ -31,7 +31,8 @@ extension OptionCatalog {
             guard let setting = hosts.last, let host = setting.values.last else { return nil }
             guard !seen.insert(host.lowercased()).inserted else { return nil }
             return setting.finding(
-                .contradiction, "[DEFAULT] host “\(host)” is another service's as well: Nova takes both for one",
+                .contradiction,
+                "[DEFAULT] host “\(visible(host))” is another service's as well: Nova takes both for one",
                 hint: "give each nova-compute a host of its own")
         }
     }
@@ -48,7 +49,8 @@ extension OptionCatalog {
                     guard let other, other != vcenter else { continue }
                     found.append(
                         setting.finding(
-                            .doubtful, "\(other) has a cluster “\(cluster)” as well as \(vcenter)",
+                            .doubtful,
+                            "\(visible(other)) has a cluster “\(visible(cluster))” as well as \(visible(vcenter))",
                             hint: "give each cluster a name of its own, or people will take one for the other"))
                 }
             }

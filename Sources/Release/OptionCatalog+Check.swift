@@ -26,7 +26,7 @@ public struct OptionSetting: Sendable, Equatable {
         self.enabledBackends = enabledBackends
     }
 
-    var name: String { "[\(section)] \(option)" }
+    var name: String { "[\(visible(section))] \(visible(option))" }
 }
 
 extension OptionCatalog {
@@ -40,7 +40,8 @@ extension OptionCatalog {
         return [try unknown(setting, section, options)]
     }
 
-    private func unknownFile(_ path: String) throws(CatalogError) -> OptionProblem {
+    /// The problem of a file that this release has not.
+    func unknownFile(_ path: String) throws(CatalogError) -> OptionProblem {
         guard let file = ConfigFile(path) else {
             let nearest = nearest(to: path, among: ConfigFile.names)
             return OptionProblem(
@@ -64,16 +65,15 @@ extension OptionCatalog {
                 kind: .renamed(section: new.section, option: new.option), what: "\(setting.name) is an old name",
                 hint: "write \(new)", replacement: new)
         }
-        let homes = options.sections(with: setting.option)
-        if !homes.isEmpty { return misplaced(setting, homes) }
         if let past = try past(of: setting, section, options) { return past }
-        return unheardOf(setting, section, options)
+        let homes = options.sections(with: setting.option)
+        return homes.isEmpty ? unheardOf(setting, section, options) : misplaced(setting, homes)
     }
 
     private func misplaced(_ setting: OptionSetting, _ homes: [String]) -> OptionProblem {
         let places = homes.prefix(4).map { "[\($0)]" }.joined(separator: ", ")
         return OptionProblem(
-            kind: .misplaced(homes), what: "\(setting.option) is no option of [\(setting.section)]",
+            kind: .misplaced(homes), what: "\(visible(setting.option)) is no option of [\(visible(setting.section))]",
             hint: "it belongs to \(places)",
             replacement: homes.count == 1 ? OptionName(section: homes[0], option: setting.option) : nil)
     }
@@ -84,26 +84,35 @@ extension OptionCatalog {
     ) throws(CatalogError) -> OptionProblem? {
         for component in options.componentNames {
             let story = try story(of: section ?? setting.section, setting.option, component: component)
-            guard let story, let span = story.spans.last else { continue }
-            if let last = story.spans.last(where: { $0.last < place })?.last {
-                let successor = story.successor.map { "write \($0), its new name" }
+            guard let story, let first = story.spans.first else { continue }
+            guard let last = story.spans.last(where: { $0.upperBound < place })?.upperBound else {
                 return OptionProblem(
-                    kind: .removed(last: Release.names[last]),
-                    what: "\(setting.name) is gone from \(setting.file)\(Self.gone(after: last, before: place))",
-                    hint: successor ?? "leave it out", replacement: story.successor)
+                    kind: .notYet(first: Release.names[first.lowerBound]),
+                    what: "\(setting.name) comes to \(setting.file) with \(Release.names[first.lowerBound]),"
+                        + " later than \(release)",
+                    hint: "leave it out")
             }
-            return OptionProblem(
-                kind: .notYet(first: Release.names[story.spans.first?.first ?? span.first]),
-                what:
-                    "\(setting.name) comes to \(setting.file) with \(Release.names[span.first]), later than \(release)",
-                hint: "leave it out")
+            return removed(setting, last: last, story.successor, options.sections(with: setting.option))
         }
         return nil
     }
 
-    /// "; juno was the last release seen with it", and which releases nobody has looked at.
-    private static func gone(after last: Int, before place: Int) -> String {
-        "; \(Release.names[last]) was the last release seen with it"
+    private func removed(
+        _ setting: OptionSetting, last: Int, _ successor: OptionName?, _ homes: [String]
+    ) -> OptionProblem {
+        var hint = successor.map { "write \($0), its new name" }
+        if hint == nil, homes.count == 1 {
+            hint = "leave it out; there is \(OptionName(section: homes[0], option: setting.option)), if that is meant"
+        }
+        return OptionProblem(
+            kind: .removed(last: Release.names[last]),
+            what: "\(setting.name) is gone from \(setting.file) since \(Self.following(last))",
+            hint: hint ?? "leave it out", replacement: successor)
+    }
+
+    /// The release after one; between Kilo and Train nobody has looked.
+    private static func following(_ place: Int) -> String {
+        Release.names[place] == "kilo" ? "one of liberty to train" : Release.names[place + 1]
     }
 
     /// The problem of a name that no release has had here.
@@ -113,13 +122,15 @@ extension OptionCatalog {
                 setting.section.uppercased() == "DEFAULT"
                 ? "DEFAULT" : nearest(to: setting.section, among: options.sections)
             return OptionProblem(
-                kind: .unknownSection, what: "\(setting.file) of \(release) has no section [\(setting.section)]",
+                kind: .unknownSection,
+                what: "\(setting.file) of \(release) has no section [\(visible(setting.section))]",
                 hint: guess.map { "did you mean [\($0)]?" })
         }
         let guess = nearest(to: setting.option, among: options.names(in: section, authType: setting.authType))
         return OptionProblem(
             kind: .unknownOption,
-            what: "[\(setting.section)] of \(setting.file) has no option \(setting.option) in \(release)",
+            what:
+                "[\(visible(setting.section))] of \(setting.file) has no option \(visible(setting.option)) in \(release)",
             hint: guess.map { "did you mean \($0)?" },
             replacement: guess.map { OptionName(section: setting.section, option: $0) })
     }
@@ -148,7 +159,7 @@ extension OptionFacts {
     private func complaint(about value: String, of setting: OptionSetting) -> OptionProblem? {
         guard let first = rule.complaint(about: value) else { return nil }
         guard variants.allSatisfy({ $0.complaint(about: value) != nil }) else { return nil }
-        let shown = isSecret ? "its value" : "“\(value)”"
+        let shown = isSecret ? "its value" : "“\(visible(value))”"
         return OptionProblem(
             kind: first.kind, what: "\(setting.name): \(shown) is not \(first.expected)", hint: nil)
     }

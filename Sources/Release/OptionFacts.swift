@@ -13,9 +13,20 @@ struct OptionFacts: Sendable, Decodable {
     var isSecret: Bool
     /// Other definitions of the same name: what any of them takes is fine.
     var variants: [ValueRule]
+    /// What the option is when no file sets it; nil for none.
+    var defaultValue: String?
+    /// The default is the documented one, and the real one is found out on the machine.
+    var isDefaultComputed = false
+    /// The service does not start without it.
+    var isRequired = false
+    /// Not for everyday use.
+    var isAdvanced = false
+    /// Read again while the service runs.
+    var isMutable = false
 
     private enum Key: String, CodingKey {
-        case multi, deprecated, removal, since, secret, variants
+        case multi, deprecated, removal, since, secret, variants, sample, required, advanced, mutable
+        case defaultValue = "default"
     }
 
     init(from decoder: any Decoder) throws {
@@ -27,6 +38,11 @@ struct OptionFacts: Sendable, Decodable {
         since = try values.decodeIfPresent(String.self, forKey: .since)
         isSecret = try values.decodeIfPresent(Bool.self, forKey: .secret) ?? false
         variants = try values.decodeIfPresent([ValueRule].self, forKey: .variants) ?? []
+        defaultValue = try values.decodeIfPresent(CatalogValue.self, forKey: .defaultValue)?.text
+        isDefaultComputed = try values.decodeIfPresent(Bool.self, forKey: .sample) ?? false
+        isRequired = try values.decodeIfPresent(Bool.self, forKey: .required) ?? false
+        isAdvanced = try values.decodeIfPresent(Bool.self, forKey: .advanced) ?? false
+        isMutable = try values.decodeIfPresent(Bool.self, forKey: .mutable) ?? false
     }
 
     /// An option of our own.

@@ -1,5 +1,5 @@
 /// Why a release does not take an option as it is set.
-public struct OptionProblem: Sendable, Equatable, CustomStringConvertible {
+public struct OptionProblem: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, for code.
     public enum Kind: Sendable, Equatable {
         case unknownFile, unknownSection, unknownOption

@@ -6,11 +6,6 @@ struct OptionStory: Sendable {
     var successor: OptionName?
 }
 
-extension ClosedRange<Int> {
-    var first: Int { lowerBound }
-    var last: Int { upperBound }
-}
-
 extension OptionCatalog {
     /// An option's story, seen from this release; nil when no release has ever had it.
     func story(of section: String, _ option: String, component: String) throws(CatalogError) -> OptionStory? {

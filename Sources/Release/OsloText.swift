@@ -120,7 +120,9 @@ public struct OsloText: Sendable, Equatable {
             return
         }
         guard let section = headers.last?.name else {
-            fault(number, "the option \(option) stands before the first section", "begin the file with [DEFAULT]")
+            fault(
+                number, "the option \(visible(option)) stands before the first section", "begin the file with [DEFAULT]"
+            )
             return
         }
         let rest = line.unicodeScalars[line.unicodeScalars.index(after: sign)...]

@@ -61,3 +61,16 @@ struct TemplateReference: Sendable, Equatable {
         option = String(parts.last ?? name)
     }
 }
+
+/// A text from outside as a message shows it: in one line, without what a terminal would obey, and not too long.
+func visible(_ text: String) -> String {
+    var shown = ""
+    for scalar in text.unicodeScalars.prefix(200) {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+            shown += scalar == "\n" ? "\\n" : "\\u{\(String(scalar.value, radix: 16))}"
+        default: shown.unicodeScalars.append(scalar)
+        }
+    }
+    return text.unicodeScalars.count > 200 ? shown + "…" : shown
+}

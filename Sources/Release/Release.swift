@@ -19,10 +19,13 @@ public struct Release: Sendable {
         }
         self.name = name
         record = ReleaseRecord.all[place]
-        catalog = OptionCatalog(record, place: place)
+        catalog = Release.catalogs[place]
         distribution = name == "zed" ? .debian12Zed : .unpackaged(record.era)
         knownDefects = KnownDefect.register.filter { $0.affects(release: name) }
     }
+
+    /// Each reads its files when it is asked for one, and once.
+    private static let catalogs = ReleaseRecord.all.enumerated().map { OptionCatalog($1, place: $0) }
 
     /// The releases that `init(named:)` takes, in their order.
     public static let names = ReleaseRecord.all.map(\.name)
@@ -76,7 +79,8 @@ public struct ReleaseError: Error, Sendable, Equatable, CustomStringConvertible 
         return "there is no release “\(asked)”: Polyvisor has \(available.joined(separator: ", "))\(nearest)"
     }
 
-    private static let notCatalogued: Set = [
+    /// Releases between those that there are.
+    static let notCatalogued = [
         "liberty", "mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein",
     ]
 }

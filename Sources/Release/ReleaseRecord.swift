@@ -31,6 +31,12 @@ struct ReleaseRecord: Sendable, Decodable {
 enum CatalogResource {
     static var folder: URL { Bundle.module.bundleURL.appending(path: "catalog") }
 
+    /// The components that some release has a catalogue of.
+    static var components: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasSuffix(".options") }.map { String($0.dropLast(".options".count)) }.sorted()
+    }
+
     static func data(_ name: String) throws -> Data { try Data(contentsOf: folder.appending(path: name)) }
 }
 

@@ -69,12 +69,12 @@ extension ServiceSettings {
             let pattern = TemplateReference.unescaped(value)
             if let problem = PythonRegex.problem(in: pattern) {
                 return setting.finding(
-                    .contradiction, "\(setting.name): “\(value)” is no regular expression: \(problem)",
+                    .contradiction, "\(setting.name): “\(visible(value))” is no regular expression: \(problem)",
                     hint: "nova-compute stops at it; check it with Python's re")
             }
             guard let reason = PythonRegex.reasonNotToMatch(pattern) else { return nil }
             return setting.finding(
-                .contradiction, "\(setting.name): “\(value)” can match no name: \(reason)",
+                .contradiction, "\(setting.name): “\(visible(value))” can match no name: \(reason)",
                 hint: "write it as re.match takes it, e.g. ^shared-.*")
         }
     }

@@ -107,7 +107,7 @@ extension ServiceSettings {
             return [
                 setting.finding(
                     .contradiction,
-                    "\(setting.name): \(catalog.release) has no driver \(value), and nova-compute stops",
+                    "\(setting.name): \(catalog.release) has no driver \(visible(value)), and nova-compute stops",
                     hint: isGone ? driver.after : driver.before)
             ]
         }
@@ -150,7 +150,8 @@ extension ServiceSettings {
         if !["kvm", "qemu"].contains(type), value != "none" {
             return [
                 mode.finding(
-                    .contradiction, "[libvirt] cpu_mode \(value) is for kvm and qemu, and virt_type is \(type)",
+                    .contradiction,
+                    "[libvirt] cpu_mode \(visible(value)) is for kvm and qemu, and virt_type is \(visible(type))",
                     hint: "write cpu_mode = none")
             ]
         }
@@ -164,7 +165,8 @@ extension ServiceSettings {
         }
         guard value != "custom" else { return [] }
         return models.map {
-            $0.finding(.contradiction, "\($0.name) is set, and cpu_mode is \(value)", hint: "write cpu_mode = custom")
+            $0.finding(
+                .contradiction, "\($0.name) is set, and cpu_mode is \(visible(value))", hint: "write cpu_mode = custom")
         }
     }
 
@@ -199,7 +201,8 @@ extension ServiceSettings {
             .filter { name in !name.isEmpty && !settings.contains { $0.section == name } }
             .map { name in
                 setting.finding(
-                    .doubtful, "[DEFAULT] enabled_backends names \(name), and there is no section [\(name)]",
+                    .doubtful,
+                    "[DEFAULT] enabled_backends names \(visible(name)), and there is no section [\(visible(name))]",
                     hint: "write the section, or leave the name out")
             }
     }

@@ -4,7 +4,7 @@ import Topology
 /// Every option of every rendered file against the release's catalogue.
 struct OptionCheck {
     private let lab: Lab
-    private let release: Release
+    let release: Release
     private let templates: TemplateLibrary
 
     init(_ input: RenderInput, templates: TemplateLibrary) {
@@ -22,6 +22,7 @@ struct OptionCheck {
             if file.recipe.syntax == .oslo { check(&made, of: draft.node, &checked.problems) }
             checked.files.append(made)
         }
+        checked.problems += together(checked, of: draft)
         return checked
     }
 
@@ -31,7 +32,9 @@ struct OptionCheck {
             let document = try INIDocument(file.draft.text)
             for setting in settings(document, file.draft.recipe.path) {
                 if setting.values.contains(where: Shape.hasGap) { file.ownSettings.append(setting) }
-                problems += try found(setting.filled(with: own), file.draft, document, node)
+                let filled = setting.filled(with: own)
+                file.settings.append(filled)
+                problems += located(try release.catalog.check(filled), filled, file.draft, node)
             }
             file.oslo = try target(file.draft.recipe.path)
         } catch let error as INIDocument.SyntaxError {
@@ -79,20 +82,18 @@ struct OptionCheck {
 
     /// The problems of a setting with their places. What our own templates set is known to work, so that a later
     /// release will drop an option is said for overrides alone.
-    private func found(
-        _ setting: OptionSetting, _ file: Draft.File, _ document: INIDocument, _ node: Node
-    ) throws -> [RenderProblem] {
-        let problems = try release.catalog.check(setting)
+    func located(
+        _ problems: [OptionProblem], _ setting: OptionSetting, _ file: Draft.File, _ node: Node
+    ) -> [RenderProblem] {
         guard !problems.isEmpty else { return [] }
         let override = file.overridden.last {
             INIDocument.same($0.section, setting.section) && $0.option == setting.option
         }
-        let line = document.entries.first { $0.option == setting.option && $0.section == setting.section }?.line ?? 1
         let place: RenderProblem.Place =
             if let override {
                 .topology(file: lab.file, override.mark)
             } else if let path = file.replacement {
-                .topology(file: path, Mark(line: line, column: 1))
+                .topology(file: path, Mark(line: line(of: setting, in: file), column: 1))
             } else {
                 templates.place(of: setting.option, section: setting.section, in: template(file))
             }
@@ -102,6 +103,11 @@ struct OptionCheck {
                 place: place, what: problem.what, hint: problem.hint, node: override == nil ? node.name : nil,
                 isWarning: problem.isWarning)
         }
+    }
+
+    private func line(of setting: OptionSetting, in file: Draft.File) -> Int {
+        let document = try? INIDocument(file.text)
+        return document?.entries.first { $0.option == setting.option && $0.section == setting.section }?.line ?? 1
     }
 
     private func template(_ file: Draft.File) -> String {
@@ -127,6 +133,8 @@ struct CheckedFiles {
         var oslo: OsloTarget?
         /// Settings with a value of the node's own.
         var ownSettings: [OptionSetting] = []
+        /// All settings, with the values of the first node of the kind.
+        var settings: [OptionSetting] = []
     }
 
     var files: [File] = []

@@ -1,0 +1,150 @@
+/// What a release would do with a file that somebody else wrote, point by point.
+public struct Lint: Sendable, Equatable, Encodable {
+    /// What the services of the release do with what a line says.
+    public enum Verdict: String, Sendable, Encodable {
+        /// They never look at it: nothing happens, and nothing is said.
+        case ignored
+        /// They do what it says, or something else than most would mean.
+        case warned
+        /// They stop, or cannot work with it.
+        case refused
+    }
+
+    /// One thing that is wrong.
+    public struct Point: Sendable, Equatable, Encodable {
+        /// From 1.
+        public let line: Int
+        /// What the release does with it.
+        public let verdict: Verdict
+        /// What is wrong, for code, e.g. `unknown-option`, `syntax`.
+        public let kind: String
+        /// Nil for a fault of the syntax.
+        public let section: String?
+        /// Nil for a fault of the syntax.
+        public let option: String?
+        /// The sentence.
+        public let what: String
+        /// What to do.
+        public let hint: String?
+        /// What to write instead of section and option, where it is known.
+        public let replacement: OptionName?
+    }
+
+    /// The release's name.
+    public let release: String
+    /// The file as the caller names it.
+    public let file: String
+    /// How many options it sets.
+    public let options: Int
+    /// By line.
+    public let points: [Point]
+
+    /// Judges a file's bytes.
+    ///
+    /// - Parameters:
+    ///   - name: which of OpenStack's files it is, e.g. `nova.conf`.
+    ///   - path: the file as messages name it.
+    ///
+    /// Throws an `OptionProblem` when the release has no such file, and a `CatalogError` when it cannot be read.
+    public init(_ bytes: some Collection<UInt8>, as name: String, path: String, catalog: OptionCatalog) throws {
+        guard let name = try catalog.options(of: name)?.file.name else { throw try catalog.unknownFile(name) }
+        let text = OsloText(bytes)
+        let settings = text.settings(file: name)
+        var points = text.faults.map { Point($0) }
+        for (setting, lines) in settings {
+            for problem in try catalog.check(setting) { points.append(Point(problem, setting, lines)) }
+        }
+        for finding in try catalog.crossCheck(settings.map(\.setting)) {
+            let lines = settings.first { $0.setting == finding.setting }?.lines ?? []
+            points.append(Point(finding.problem, finding.setting, lines))
+        }
+        release = catalog.release
+        file = path
+        options = settings.count
+        // Several problems of one line keep the order of the checks: the sort has to be stable.
+        self.points = points.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
+            .map(\.element)
+    }
+
+    /// How many points have a verdict.
+    public func count(_ verdict: Verdict) -> Int { points.count { $0.verdict == verdict } }
+}
+
+extension Lint.Point {
+    init(_ fault: OsloText.Fault) {
+        line = fault.line
+        verdict = .refused
+        kind = "syntax"
+        section = nil
+        option = nil
+        what = fault.what
+        hint = fault.hint
+        replacement = nil
+    }
+
+    /// The line is the last one that sets the option: where it is repeated, that one counts.
+    init(_ problem: OptionProblem, _ setting: OptionSetting, _ lines: [Int]) {
+        line = lines.last ?? 1
+        verdict = problem.kind.verdict
+        kind = problem.kind.word
+        section = setting.section
+        option = setting.option
+        what = problem.what
+        hint = problem.hint
+        replacement = problem.replacement
+    }
+}
+
+extension OsloText {
+    /// The file's settings in order, with the lines of each; those of one option are together.
+    public func settings(file: String) -> [(setting: OptionSetting, lines: [Int])] {
+        let backends = values("DEFAULT", "enabled_backends").last
+        var places: [[String]: Int] = [:]
+        var found: [(setting: OptionSetting, lines: [Int])] = []
+        for entry in entries {
+            let section = entry.section == "DEFAULT" ? entry.section : entry.section.lowercased()
+            if let place = places[[section, entry.option]] {
+                found[place].setting.values.append(entry.value)
+                found[place].lines.append(entry.line)
+                continue
+            }
+            places[[section, entry.option]] = found.count
+            let setting = OptionSetting(
+                file: file, section: entry.section, option: entry.option, values: [entry.value],
+                authType: values(entry.section, "auth_type").last, enabledBackends: backends)
+            found.append((setting, [entry.line]))
+        }
+        return found
+    }
+}
+
+extension OptionProblem.Kind {
+    /// What the release's services do with such a setting.
+    public var verdict: Lint.Verdict {
+        switch self {
+        case .unknownFile, .unknownSection, .unknownOption, .misplaced, .removed, .notYet, .notRepeatable: .ignored
+        case .renamed, .deprecatedForRemoval, .doubtful: .warned
+        case .wrongType, .outOfRange, .notAChoice, .contradiction: .refused
+        }
+    }
+
+    /// For JSON, and for scripts.
+    public var word: String {
+        switch self {
+        case .unknownFile: "unknown-file"
+        case .unknownSection: "unknown-section"
+        case .unknownOption: "unknown-option"
+        case .misplaced: "wrong-section"
+        case .renamed: "renamed"
+        case .removed: "removed"
+        case .notYet: "not-yet"
+        case .deprecatedForRemoval: "deprecated"
+        case .wrongType: "wrong-type"
+        case .outOfRange: "out-of-range"
+        case .notAChoice: "not-a-choice"
+        case .notRepeatable: "repeated"
+        case .contradiction: "contradiction"
+        case .doubtful: "doubtful"
+        }
+    }
+}
