@@ -94,8 +94,9 @@ extension Deployment {
     }
 
     private func render(_ secrets: [SecretName: Secret], virtTypes: [String: HypervisorKind]) throws -> Rendering {
-        let input = RenderInput(
+        var input = RenderInput(
             lab: lab, release: release, secrets: secrets, virtTypes: virtTypes, vcenterCAs: try vcenterCAs())
+        input.replacements = try replacements()
         let rendering = try Rendering(input, templates: try .bundled())
         for warning in rendering.warnings { report(.warning(node: warning.node, "\(warning)")) }
         return rendering

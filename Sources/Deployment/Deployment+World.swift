@@ -27,9 +27,9 @@ extension Deployment {
     }
 
     /// Every secret of the lab: those that Polyvisor makes, and those that the topology refers to.
-    func secrets() throws -> [SecretName: Secret] {
+    func secrets(for purpose: RenderInput.Purpose = .deployment) throws -> [SecretName: Secret] {
         var store = try SecretStore(state)
-        var secrets = try store.secrets(named: Rendering.secretNames(for: lab))
+        var secrets = try store.secrets(named: Rendering.secretNames(for: lab, purpose: purpose))
         let folder = URL(fileURLWithPath: lab.file).deletingLastPathComponent()
         for vcenter in lab.vcenters {
             let name = SecretName.vcenter(vcenter.name)

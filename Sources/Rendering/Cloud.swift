@@ -5,25 +5,66 @@ import Topology
 struct Cloud {
     let input: RenderInput
     let controller: Node
+    /// The controllers; the first is `controller`.
+    let controllers: [Node]
     /// The name under which Keystone's catalogue has everything.
     let region = "RegionOne"
+    /// nova-compute's services by node, for a lab asks for them again and again.
+    let services: [String: [ComputeService]]
+    /// The lines of /etc/hosts: nodes, and those vCenters that the topology gives by address.
+    let hostsText: String
+    private let clusters: [ClusterReference: (VCenter, Cluster)]
+
+    init(input: RenderInput, controller: Node) {
+        self.input = input
+        self.controller = controller
+        controllers = input.lab.controllers
+        services = Dictionary(grouping: input.lab.computeServices, by: \.node)
+        var clusters: [ClusterReference: (VCenter, Cluster)] = [:]
+        for vcenter in input.lab.vcenters {
+            for cluster in vcenter.clusters {
+                clusters[ClusterReference(vcenter: vcenter.name, cluster: cluster.name)] = (vcenter, cluster)
+            }
+        }
+        self.clusters = clusters
+        let vcenters = input.lab.vcenters.compactMap { vcenter in
+            IPv4Address(vcenter.address).map { "\($0) \(vcenter.name)" }
+        }
+        hostsText = (input.lab.nodes.map { "\($0.address) \($0.name)" } + vcenters).joined(separator: "\n")
+    }
 
     var lab: Lab { input.lab }
+    var release: Release { input.release }
     var distribution: Distribution { input.release.distribution }
-    private var host: String { controller.address.description }
+    /// Whether a user takes the files, rather than `up`.
+    var isForFiles: Bool { input.purpose == .files }
+    /// Whether there are several controllers.
+    var isClustered: Bool { controllers.count > 1 }
+    /// Where the APIs are.
+    var host: String { (lab.apiAddress ?? controller.address).description }
 
     var identityURL: String { "http://\(host):5000" }
     var imageURL: String { "http://\(host):9292" }
     var novncproxyURL: String { "http://\(host):6080/vnc_auto.html" }
 
-    /// oslo.messaging's URL of the queue.
+    /// The vCenter and the cluster that a reference names.
+    func cluster(_ reference: ClusterReference) -> (vcenter: VCenter, cluster: Cluster)? { clusters[reference] }
+
+    /// oslo.messaging's URL of the queue: it takes another host of the list when one does not answer.
     var transportURL: String {
-        "rabbit://openstack:\(Quoting.percent(secret(.messageQueue)))@\(host):5672/"
+        let password = Quoting.percent(secret(.messageQueue))
+        return "rabbit://" + controllers.map { "openstack:\(password)@\($0.address):5672" }.joined(separator: ",") + "/"
     }
 
-    /// SQLAlchemy's URL of a database; databases are asked from the controller only.
-    func databaseURL(_ service: String, database: String) -> String {
-        "mysql+pymysql://\(service):\(Quoting.percent(secret(.database(service))))@127.0.0.1/\(database)"
+    /// Where tokens are cached: on the node itself when there is one controller.
+    var memcachedServers: String {
+        isClustered ? controllers.map { "\($0.address):11211" }.joined(separator: ",") : "127.0.0.1:11211"
+    }
+
+    /// SQLAlchemy's URL of a database as a node asks for it: controllers have one each, which replicate.
+    func databaseURL(_ service: String, database: String, from node: Node) -> String {
+        let server = node.has(.controller) ? "127.0.0.1" : host
+        return "mysql+pymysql://\(service):\(Quoting.percent(secret(.database(service))))@\(server)/\(database)"
     }
 
     /// A secret's value. `Rendering` has checked that every one is there.
@@ -33,13 +74,22 @@ struct Cloud {
     func tokenCheck(of service: String) -> [String: TemplateValue] {
         [
             "identity_url": .text(identityURL), "service": .text(service),
-            "service_password": .text(secret(.user(service))),
+            "service_password": .text(secret(.user(service))), "memcached_servers": .text(memcachedServers),
         ]
     }
 
     /// The values of the `credentials` part: how a service logs in as a user.
     func credentials(of user: String) -> TemplateValue {
         .map(["username": .text(user), "password": .text(secret(.user(user)))])
+    }
+}
+
+// MARK: - Networks
+
+extension Cloud {
+    /// Neutron's layer-2 driver of the lab: linuxbridge until 2024.2, the last release that has it.
+    var mechanismDriver: MechanismDriver {
+        lab.mechanismDriver ?? (release.isBefore("2025.1") ? .linuxbridge : .openvswitch)
     }
 
     /// The physical networks of a type of network, each once, in the topology's order.
@@ -50,6 +100,9 @@ struct Cloud {
 
     /// Whether some network is an overlay.
     var hasVXLAN: Bool { lab.networks.contains { $0.type == .vxlan } }
+
+    /// Whether routers join networks: an overlay has no other way out.
+    var hasRouters: Bool { hasVXLAN && isForFiles }
 
     /// The `host` names of the services that drive vSphere clusters.
     var vsphereHosts: [String] {
@@ -71,17 +124,45 @@ struct Cloud {
     }
 }
 
+// MARK: - Volumes and images
+
+extension Cloud {
+    /// Whether Cinder is a part of the cloud; `up` does not set it up.
+    var hasVolumes: Bool { isForFiles && !lab.storageNodes.isEmpty }
+
+    /// The vCenters in whose datastores Glance keeps images.
+    var imageStores: [VCenter] { isForFiles ? lab.vcenters.filter { !$0.imageDatastores.isEmpty } : [] }
+}
+
 extension Node {
     func has(_ role: Role) -> Bool { roles.contains(role) }
 
     /// Whether nova-compute here is the distribution's own service, with libvirt.
-    var isLibvirtCompute: Bool { hypervisor == .kvm || hypervisor == .qemu }
+    var isLibvirtCompute: Bool {
+        switch hypervisor {
+        case .kvm, .qemu, .lxc, .xen, .uml: true
+        default: false
+        }
+    }
+
+    /// Whether the node is a Windows machine, which has neither our paths nor our services.
+    var isWindows: Bool { hypervisor == .hyperv }
+
+    /// The interface with the node's own address, when the topology tells: by `interfaces`, or as `management` among
+    /// `physical_interfaces`.
+    var managementInterface: String? {
+        let own = interfaces.first { $0.addresses.contains { $0.address == address } }?.name
+        return own ?? physicalInterfaces.first { $0.physicalNetwork == "management" }?.interface
+    }
+
+    /// The interfaces on which instances' networks travel.
+    var providerInterfaces: [PhysicalInterface] { physicalInterfaces.filter { $0.physicalNetwork != "management" } }
 
     /// The clusters that this node drives; empty on other nodes.
     var clusters: [ClusterReference] {
         if case .vmware(let clusters) = hypervisor { clusters } else { [] }
     }
 
-    /// Whether Neutron's linuxbridge agent runs here.
+    /// Whether Neutron's layer-2 agent runs here.
     var hasLayer2Agent: Bool { has(.network) || isLibvirtCompute }
 }

@@ -43,12 +43,14 @@ struct NodePlan {
     let directories: [NeededDirectory]
 
     init(_ node: NodeRecipes, plugins: [String: String]) {
+        let facts = node.facts
         self.node = node.node
         directories = node.directories
         recipes = node.all(plugins: plugins).map { recipe in
             guard case .template(let name, var values) = recipe.source else { return recipe }
             var recipe = recipe
             values["node"] = .own(node.node.name)
+            values.merge(facts) { own, _ in own }
             recipe.source = .template(name, values)
             return recipe
         }.sorted { $0.path < $1.path }

@@ -6,33 +6,69 @@ extension NodeRecipes {
         [
             .open(
                 "/etc/mysql/mariadb.conf.d/99-polyvisor.cnf", units: ["mariadb"], template: "mariadb/mariadb.cnf",
-                ["is_disposable": .flag(lab.provider == .sandbox)]),
-            .open("/etc/memcached.conf", units: ["memcached"], template: "memcached/memcached.conf"),
+                [
+                    "is_disposable": .flag(lab.provider == .sandbox), "bind_addresses": databaseAddresses,
+                    "cluster_name": .text(lab.name), "address": address,
+                    "cluster_addresses": .text(cloud.controllers.map(\.address.description).joined(separator: ",")),
+                ]),
+            .open(
+                "/etc/memcached.conf", units: ["memcached"], template: "memcached/memcached.conf",
+                ["address": cloud.isClustered ? address : "127.0.0.1"]),
             .service(
                 "/etc/keystone/keystone.conf", group: "keystone", units: ["keystone"],
                 template: "keystone/keystone.conf",
-                ["database_url": .text(cloud.databaseURL("keystone", database: "keystone"))]),
-            store("glance", file: "glance-api.conf", unit: "glance-api"),
+                ["database_url": .text(cloud.databaseURL("keystone", database: "keystone", from: node))]),
+            store("glance", file: "glance-api.conf", unit: "glance-api", imageStores),
             store("placement", file: "placement.conf", unit: "placement-api"),
             ml2(),
             .open(
                 "/etc/default/nova-consoleproxy", units: ["nova-novncproxy"], template: "nova/nova-consoleproxy"),
-        ] + uwsgi()
+        ] + uwsgi() + cloud.imageStores.compactMap { authority($0, group: "glance", units: ["glance-api"]) }
     }
 
-    /// A service with a database of its own name and nothing else to decide.
-    private func store(_ service: String, file: String, unit: String) -> Recipe {
-        .service(
-            "/etc/\(service)/\(file)", group: service, units: [unit], template: "\(service)/\(file)",
-            cloud.tokenCheck(of: service).merging(
-                ["database_url": .text(cloud.databaseURL(service, database: service))]) { _, new in new })
+    /// Where MariaDB listens: to the node itself, and to storage nodes where there are some that are no controllers.
+    private var databaseAddresses: TemplateValue {
+        let isAsked = cloud.hasVolumes && lab.storageNodes.contains { !$0.has(.controller) }
+        return isAsked ? .own("127.0.0.1,\(node.address)") : "127.0.0.1"
+    }
+
+    /// A service with a database of its own name.
+    private func store(
+        _ service: String, file: String, unit: String, _ more: [String: TemplateValue] = [:]
+    ) -> Recipe {
+        var values = cloud.tokenCheck(of: service).merging(more) { _, new in new }
+        values["database_url"] = .text(cloud.databaseURL(service, database: service, from: node))
+        return .service(
+            "/etc/\(service)/\(file)", group: service, units: [unit], template: "\(service)/\(file)", values)
+    }
+
+    /// Glance's stores. Before a lab needs several, Zed keeps the form that its `up` was tried with.
+    private var imageStores: [String: TemplateValue] {
+        let stores = cloud.imageStores
+        let names = ["fs:file", "web:http"] + stores.map { "\($0.name):vmware" }
+        return [
+            "has_several_stores": .flag(!stores.isEmpty || cloud.release.name != "zed"),
+            "enabled_backends": .text(names.joined(separator: ",")),
+            "vsphere_stores": .list(stores.map(vsphereStore)),
+        ]
+    }
+
+    private func vsphereStore(_ vcenter: VCenter) -> TemplateValue {
+        .map([
+            "name": .text(vcenter.name), "vcenter": .text(vcenter.serverAddress),
+            "username": .text(vcenter.username), "password": .text(cloud.secret(.vcenter(vcenter.name))),
+            "datastores": .list(vcenter.imageDatastores.map { .text("\(vcenter.datacenter):\($0):100") }),
+            "ca_file": TemplateValue(vcenter.trust.needsAuthority ? authorityPath(vcenter, group: "glance") : nil),
+            "is_insecure": .flag(vcenter.trust == .insecure),
+        ])
     }
 
     private func uwsgi() -> [Recipe] {
-        [
+        let volumes = cloud.hasVolumes ? [("cinder", "cinder-api")] : []
+        return [
             ("keystone", "keystone"), ("glance", "glance-api"), ("placement", "placement-api"), ("nova", "nova-api"),
             ("nova", "nova-api-metadata"), ("neutron", "neutron-api"),
-        ].map { service, unit in
+        ].appending(volumes).map { service, unit in
             .open("/etc/\(service)/\(unit)-uwsgi.ini", units: [unit], template: "\(service)/\(unit)-uwsgi.ini")
         }
     }

@@ -2,14 +2,18 @@ import Topology
 
 extension NodeRecipes {
     private static let servers = ["neutron-api", "neutron-rpc-server"]
-    private static let layer2 = ["neutron-linuxbridge-agent"]
-    private static let layer3 = ["neutron-dhcp-agent", "neutron-metadata-agent"]
+    private var layer2: [String] {
+        [cloud.mechanismDriver == .linuxbridge ? "neutron-linuxbridge-agent" : "neutron-openvswitch-agent"]
+    }
+    private var layer3: [String] {
+        ["neutron-dhcp-agent", "neutron-metadata-agent"] + (cloud.hasRouters ? ["neutron-l3-agent"] : [])
+    }
 
     /// neutron.conf: what every Neutron process of the node reads.
     func neutronConf() -> Recipe {
         let units =
-            (isController ? Self.servers : []) + (node.hasLayer2Agent ? Self.layer2 : [])
-            + (node.has(.network) ? Self.layer3 : [])
+            (isController ? Self.servers : []) + (node.hasLayer2Agent ? layer2 : [])
+            + (node.has(.network) ? layer3 : [])
         return .service(
             "/etc/neutron/neutron.conf", group: "neutron", units: units, template: "neutron/neutron.conf",
             cloud.tokenCheck(of: "neutron").merging(
@@ -17,11 +21,15 @@ extension NodeRecipes {
                     "transport_url": .text(cloud.transportURL), "region": .text(cloud.region),
                     "is_network": .flag(node.has(.network)),
                     "is_controller": .flag(isController),
-                    "dhcp_agents": .text(String(lab.nodes.count { $0.has(.network) })),
-                    "database_url": .text(cloud.databaseURL("neutron", database: "neutron")),
+                    "dhcp_agents": .text(String(networkNodes)),
+                    "database_url": .text(cloud.databaseURL("neutron", database: "neutron", from: node)),
                     "nova_user": cloud.credentials(of: "nova"),
+                    "has_routers": .flag(cloud.hasRouters),
+                    "l3_agents": cloud.hasRouters && networkNodes > 1 ? .text(String(networkNodes)) : false,
                 ]) { _, new in new })
     }
+
+    private var networkNodes: Int { lab.nodes.count { $0.has(.network) } }
 
     /// ml2_conf.ini: read by the servers, and on Debian by the linuxbridge agent beside them.
     func ml2() -> Recipe {
@@ -30,7 +38,7 @@ extension NodeRecipes {
         let hosts = cloud.vsphereHosts
         return .service(
             "/etc/neutron/plugins/ml2/ml2_conf.ini", group: "neutron",
-            units: Self.servers + (node.hasLayer2Agent ? Self.layer2 : []), template: "neutron/ml2_conf.ini",
+            units: Self.servers + (node.hasLayer2Agent ? layer2 : []), template: "neutron/ml2_conf.ini",
             [
                 "has_vxlan": .flag(cloud.hasVXLAN),
                 "mechanism_drivers": .text(mechanismDrivers.joined(separator: ",")),
@@ -42,15 +50,23 @@ extension NodeRecipes {
     }
 
     private var mechanismDrivers: [String] {
-        ["linuxbridge"] + (cloud.hasVXLAN ? ["l2population"] : [])
+        [cloud.mechanismDriver.rawValue] + (cloud.hasVXLAN ? ["l2population"] : [])
+            + (lab.nodes.contains(where: \.isWindows) ? ["hyperv"] : [])
             + (cloud.vsphereHosts.isEmpty ? [] : ["polyvisor_dvs"])
     }
 
-    /// linuxbridge_agent.ini.
-    func linuxbridgeAgent() -> Recipe {
-        let mappings = node.physicalInterfaces.map { "\($0.physicalNetwork):\($0.interface)" }
+    /// The agent that plugs ports, and what it plugs them into.
+    func layer2Agent() -> [Recipe] {
+        switch cloud.mechanismDriver {
+        case .linuxbridge: [linuxbridgeAgent()]
+        case .openvswitch: [openvswitchAgent(), openvswitchBridges()]
+        }
+    }
+
+    private func linuxbridgeAgent() -> Recipe {
+        let mappings = node.providerInterfaces.map { "\($0.physicalNetwork):\($0.interface)" }
         return .service(
-            "/etc/neutron/plugins/ml2/linuxbridge_agent.ini", group: "neutron", units: Self.layer2,
+            "/etc/neutron/plugins/ml2/linuxbridge_agent.ini", group: "neutron", units: layer2,
             template: "neutron/linuxbridge_agent.ini",
             [
                 "interface_mappings": .text(mappings.joined(separator: ",")), "address": address,
@@ -58,9 +74,33 @@ extension NodeRecipes {
             ])
     }
 
+    private func openvswitchAgent() -> Recipe {
+        let mappings = node.providerInterfaces.map { "\($0.physicalNetwork):\($0.bridge)" }
+        return .service(
+            "/etc/neutron/plugins/ml2/openvswitch_agent.ini", group: "neutron", units: layer2,
+            template: "neutron/openvswitch_agent.ini",
+            [
+                "bridge_mappings": .text(mappings.joined(separator: ",")), "address": address,
+                "has_vxlan": .flag(cloud.hasVXLAN),
+            ])
+    }
+
+    /// Open vSwitch keeps its bridges itself: a unit makes those that the agent expects, once.
+    private func openvswitchBridges() -> Recipe {
+        .open(
+            "/etc/systemd/system/polyvisor-openvswitch.service", units: ["polyvisor-openvswitch"] + layer2,
+            template: "neutron/polyvisor-openvswitch.service",
+            [
+                "bridges": .list(
+                    node.providerInterfaces.map {
+                        .map(["bridge": .text($0.bridge), "interface": .text($0.interface)])
+                    })
+            ])
+    }
+
     /// The agents of a network node.
     func networkAgents() -> [Recipe] {
-        [
+        let agents: [Recipe] = [
             .service(
                 "/etc/neutron/dhcp_agent.ini", group: "neutron", units: ["neutron-dhcp-agent"],
                 template: "neutron/dhcp_agent.ini", [:]),
@@ -68,9 +108,15 @@ extension NodeRecipes {
                 "/etc/neutron/metadata_agent.ini", group: "neutron", units: ["neutron-metadata-agent"],
                 template: "neutron/metadata_agent.ini",
                 [
-                    "controller_address": .text(cloud.controller.address.description),
+                    "controller_address": .text(cloud.host),
                     "metadata_proxy_secret": .text(cloud.secret(.metadataProxy)),
                 ]),
+        ]
+        guard cloud.hasRouters else { return agents }
+        return agents + [
+            .service(
+                "/etc/neutron/l3_agent.ini", group: "neutron", units: ["neutron-l3-agent"],
+                template: "neutron/l3_agent.ini", [:])
         ]
     }
 
@@ -83,4 +129,9 @@ extension NodeRecipes {
                 units: Self.servers)
         }
     }
+}
+
+extension PhysicalInterface {
+    /// The Open vSwitch bridge of the interface; Linux allows a name 15 characters.
+    var bridge: String { String("br-\(interface)".prefix(15)) }
 }

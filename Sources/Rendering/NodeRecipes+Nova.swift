@@ -17,8 +17,11 @@ extension NodeRecipes {
             "transport_url": .text(cloud.transportURL), "region": .text(cloud.region),
             "is_controller": .flag(isController),
             "is_compute": .flag(node.hypervisor != nil),
-            "api_database_url": .text(cloud.databaseURL("nova", database: "nova_api")),
-            "database_url": .text(cloud.databaseURL("nova", database: "nova")),
+            "api_database_url": .text(cloud.databaseURL("nova", database: "nova_api", from: node)),
+            "database_url": .text(cloud.databaseURL("nova", database: "nova", from: node)),
+            "state_path": .text(node.isWindows ? #"C:\OpenStack\Nova"# : "/var/lib/nova"),
+            "log_dir": .text(node.isWindows ? #"C:\OpenStack\Log"# : "/var/log/nova"),
+            "lock_path": .text(node.isWindows ? #"C:\OpenStack\Nova\lock"# : "/var/lib/nova/lock"),
             "service_user": cloud.credentials(of: "nova"),
             "placement_user": cloud.credentials(of: "placement"),
             "neutron_user": cloud.credentials(of: "neutron"),
@@ -33,14 +36,36 @@ extension NodeRecipes {
         return (isController ? apis : []) + cloud.distribution.computeUnits(of: node, in: lab)
     }
 
-    /// A compute node with KVM or QEMU.
+    /// A compute node with libvirt.
     func libvirtCompute() -> [Recipe] {
         let kind = cloud.input.virtTypes[node.name] ?? node.hypervisor?.kind ?? .qemu
         let compute = Recipe.service(
             "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"], template: "nova/nova-compute.conf",
-            ["virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu)])
+            [
+                "virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu),
+                "is_container": .flag(kind == .lxc || kind == .uml), "is_xen": .flag(kind == .xen),
+            ])
         guard lab.provider == .sandbox else { return [compute] }
         return [compute, .open("/etc/libvirt/qemu.conf", units: ["libvirtd"], template: "libvirt/qemu.conf")]
+    }
+
+    /// A compute node whose machines Ironic has.
+    func ironicCompute() -> Recipe {
+        .service(
+            "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"],
+            template: "nova/nova-compute-ironic.conf",
+            [
+                "identity_url": .text(cloud.identityURL), "region": .text(cloud.region),
+                "ironic_user": cloud.credentials(of: "ironic"),
+            ])
+    }
+
+    /// What a Hyper-V node adds to nova.conf.
+    func hypervCompute() -> Recipe {
+        let vswitch = node.providerInterfaces.first?.interface
+        return .service(
+            "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"],
+            template: "nova/nova-compute-hyperv.conf", ["vswitch": TemplateValue(vswitch)])
     }
 
     /// A compute node that drives vSphere: a file and a service for each cluster, a CA for each vCenter.
@@ -53,8 +78,8 @@ extension NodeRecipes {
     }
 
     private func cluster(_ reference: ClusterReference) -> Recipe? {
-        guard let vcenter = lab.vcenter(reference.vcenter), let cluster = lab.cluster(reference) else { return nil }
-        let host = lab.computeServices(on: node).first { $0.driver == .vcenter(reference) }?.host ?? node.name
+        guard let (vcenter, cluster) = cloud.cluster(reference) else { return nil }
+        let host = cloud.services[node.name]?.first { $0.driver == .vcenter(reference) }?.host ?? node.name
         return .service(
             "/etc/nova/nova-compute-\(reference.cluster).conf", group: "nova",
             units: ["\(Distribution.clusterUnit)@\(reference.cluster)"], template: "nova/nova-compute-cluster.conf",
@@ -64,23 +89,30 @@ extension NodeRecipes {
                 "vcenter_username": .text(vcenter.username),
                 "vcenter_password": .text(cloud.secret(.vcenter(vcenter.name))),
                 "cluster_name": .own(cluster.clusterName), "datastore_regex": TemplateValue(cluster.datastoreRegex),
-                "ca_file": TemplateValue(vcenter.trust.needsAuthority ? authorityPath(vcenter) : nil),
+                "ca_file": TemplateValue(vcenter.trust.needsAuthority ? authorityPath(vcenter, group: "nova") : nil),
                 "is_insecure": .flag(vcenter.trust == .insecure), "cache_prefix": .own("\(lab.name)-\(host)"),
             ])
     }
 
     private var authorities: [Recipe] {
         let names = Set(node.clusters.map(\.vcenter))
-        return lab.vcenters.filter { names.contains($0.name) && $0.trust.needsAuthority }.compactMap { vcenter in
-            guard let pem = cloud.input.vcenterCAs[vcenter.name] else { return nil }
-            return Recipe(
-                path: authorityPath(vcenter), source: .text(pem.hasSuffix("\n") ? pem : pem + "\n"), group: "nova",
+        return lab.vcenters.filter { names.contains($0.name) }.compactMap { vcenter in
+            authority(
+                vcenter, group: "nova",
                 units: node.clusters.filter { $0.vcenter == vcenter.name }
                     .map { "\(Distribution.clusterUnit)@\($0.cluster)" })
         }
     }
 
-    private func authorityPath(_ vcenter: VCenter) -> String { "/etc/nova/\(vcenter.name)-ca.pem" }
+    /// The certificate that a vCenter's is verified with, for one service; nil where none is needed.
+    func authority(_ vcenter: VCenter, group: String, units: [String]) -> Recipe? {
+        guard vcenter.trust.needsAuthority, let pem = cloud.input.vcenterCAs[vcenter.name] else { return nil }
+        return Recipe(
+            path: authorityPath(vcenter, group: group), source: .text(pem.hasSuffix("\n") ? pem : pem + "\n"),
+            group: group, units: units)
+    }
+
+    func authorityPath(_ vcenter: VCenter, group: String) -> String { "/etc/\(group)/\(vcenter.name)-ca.pem" }
 }
 
 extension TLSTrust {

@@ -5,27 +5,36 @@ import Topology
 struct NodeRecipes {
     let cloud: Cloud
     let node: Node
+    /// What every template may ask: see `Cloud.releaseFacts`.
+    let facts: [String: TemplateValue]
 
     var lab: Lab { cloud.lab }
     var address: TemplateValue { .own(node.address.description) }
-    var isController: Bool { node.name == cloud.controller.name }
+    var isController: Bool { node.has(.controller) }
 
     /// All of them.
     func all(plugins: [String: String]) -> [Recipe] {
+        if node.isWindows { return [novaConf(), hypervCompute()] }
         var recipes = machine() + NodeInterfaces(node, cloud.distribution).recipes
         if isController { recipes += controlPlane() + administrator() + mechanismDriver(plugins) }
+        if isController, cloud.isForFiles { recipes += dashboard() + messageQueue() }
+        if isController, cloud.isClustered { recipes += virtualAddress() }
         if isController || node.hypervisor != nil { recipes.append(novaConf()) }
         if isController || node.hasLayer2Agent { recipes.append(neutronConf()) }
-        if node.hasLayer2Agent { recipes.append(linuxbridgeAgent()) }
+        if node.hasLayer2Agent { recipes += layer2Agent() }
         if node.has(.network) { recipes += networkAgents() }
         if node.isLibvirtCompute { recipes += libvirtCompute() }
+        if node.hypervisor == .ironic { recipes.append(ironicCompute()) }
         if !node.clusters.isEmpty { recipes += vmwareCompute() }
+        if cloud.hasVolumes, isController || node.has(.storage) { recipes += volumes() }
         return recipes
     }
 
     /// Directories that the services lock files in.
     var directories: [NeededDirectory] {
+        guard !node.isWindows else { return [] }
         var services: [String] = isController ? ["glance", "keystone", "neutron", "nova", "placement"] : []
+        if cloud.hasVolumes, isController || node.has(.storage) { services.append("cinder") }
         if node.hypervisor != nil { services.append("nova") }
         if node.hasLayer2Agent { services.append("neutron") }
         return Set(services).sorted().compactMap { service in
@@ -40,8 +49,8 @@ struct NodeRecipes {
 
 extension NodeRecipes {
     private func machine() -> [Recipe] {
-        var recipes = [Recipe.open("/etc/hosts", units: [], template: "node/hosts", ["hosts": .list(hosts)])]
-        if node.has(.network) || node.hasLayer2Agent {
+        var recipes = [Recipe.open("/etc/hosts", units: [], template: "node/hosts", ["hosts": .text(cloud.hostsText)])]
+        if node.has(.network) || (node.hasLayer2Agent && cloud.mechanismDriver == .linuxbridge) {
             recipes.append(
                 .open(
                     "/etc/sysctl.d/60-polyvisor.conf", units: ["systemd-sysctl"], template: "node/sysctl.conf",
@@ -49,7 +58,7 @@ extension NodeRecipes {
         }
         // A container has no kernel modules to load and no clock to set.
         guard lab.provider == .ssh else { return recipes }
-        if node.hasLayer2Agent {
+        if node.hasLayer2Agent, cloud.mechanismDriver == .linuxbridge {
             recipes.append(
                 .open(
                     "/etc/modules-load.d/polyvisor.conf", units: ["systemd-modules-load"], template: "node/modules.conf"
@@ -63,16 +72,7 @@ extension NodeRecipes {
             "/etc/chrony/chrony.conf", units: ["chrony"], template: "chrony/chrony.conf",
             [
                 "is_controller": .flag(isController), "management_cidr": .text(lab.management.cidr.description),
-                "controller_address": .text(cloud.controller.address.description),
+                "controllers": .list(cloud.controllers.map { .text($0.address.description) }),
             ])
-    }
-
-    /// Nodes, and those vCenters that the topology gives by address.
-    private var hosts: [TemplateValue] {
-        let nodes = lab.nodes.map { ($0.address, $0.name) }
-        let vcenters = lab.vcenters.compactMap { vcenter in
-            IPv4Address(vcenter.address).map { ($0, vcenter.name) }
-        }
-        return (nodes + vcenters).map { .map(["address": .text($0.0.description), "name": .text($0.1)]) }
     }
 }

@@ -4,12 +4,13 @@ import Topology
 extension Rendering {
     /// What is wrong with, or missing from, the input itself.
     static func inputProblems(_ input: RenderInput) -> [RenderProblem] {
-        [controllers, hypervisors, roles, missingSecrets, missingAuthorities, interfaces, portGroups].flatMap {
-            $0(input)
-        }
+        [
+            controllers, hypervisors, drivers, roles, missingSecrets, missingAuthorities, interfaces, portGroups,
+            securityGroups,
+        ].flatMap { $0(input) }
     }
 
-    private static func problem(
+    static func problem(
         _ lab: Lab, _ mark: Mark, _ what: String, hint: String? = nil, isWarning: Bool = false
     ) -> RenderProblem {
         RenderProblem(place: .topology(file: lab.file, mark), what: what, hint: hint, isWarning: isWarning)
@@ -17,47 +18,103 @@ extension Rendering {
 
     private static func controllers(_ input: RenderInput) -> [RenderProblem] {
         let lab = input.lab
-        let found = lab.nodes.filter { $0.roles.contains(.controller) }
-        guard !found.isEmpty else {
+        guard let first = lab.controllers.first else {
             let mark = lab.nodes.first?.mark ?? lab.releaseMark
             return [problem(lab, mark, "no node has the role controller", hint: "give it to one node")]
         }
-        return found.dropFirst().map { node in
-            problem(
-                lab, node.mark, "\(node.name) is a second controller, and Polyvisor sets up one",
-                hint: "give the role controller to one node only")
+        guard lab.controllers.count > 1 else { return [] }
+        guard input.purpose == .files else {
+            return lab.controllers.dropFirst().map { node in
+                problem(
+                    lab, node.mark, "\(node.name) is a second controller, and `up` sets up one",
+                    hint: "give the role controller to one node only; `polyvisor render` writes files for several")
+            }
         }
+        let keys = "/etc/keystone/fernet-keys and credential-keys"
+        let shared = problem(
+            lab, first.mark, "the controllers need the same keys in \(keys), which keystone-manage makes",
+            hint: "make them on \(first.name) and copy them to the others", isWarning: true)
+        return [shared]
+            + lab.controllers.filter { $0.managementInterface == nil }.map { node in
+                problem(
+                    lab, node.mark, "\(node.name) shares api_address, and does not say on which interface",
+                    hint: "physical_interfaces: { management: eth0 }, the one with \(node.address)")
+            }
     }
 
     private static func hypervisors(_ input: RenderInput) -> [RenderProblem] {
         input.lab.nodes.compactMap { node in
             guard let kind = node.hypervisor?.kind else { return nil }
-            return switch input.release.support(for: kind) {
-            case .rendered: nil
-            case .notRendered:
-                problem(
-                    input.lab, node.mark, "\(node.name): Polyvisor has no configuration for \(kind.rawValue) yet",
-                    hint: "it has one for kvm, qemu and vmware")
-            case .noDriver(let why):
-                problem(
+            if case .noDriver(let why) = input.release.support(for: kind) {
+                return problem(
                     input.lab, node.mark, "\(node.name): \(input.release.name) has no driver for \(kind.rawValue)",
                     hint: why)
             }
+            if input.purpose == .deployment, ![.kvm, .qemu, .vmware].contains(kind) {
+                return problem(
+                    input.lab, node.mark, "\(node.name): `up` cannot install \(kind.rawValue)",
+                    hint: "it can kvm, qemu and vmware; `polyvisor render` writes the files")
+            }
+            guard kind == .hyperv else { return nil }
+            return problem(
+                input.lab, node.mark,
+                "\(node.name) is a Windows machine: its files have to be put where its nova-compute looks for them",
+                hint: "the ports there are bound by networking-hyperv's agent, which is no part of Neutron",
+                isWarning: true)
         }
     }
 
-    private static func roles(_ input: RenderInput) -> [RenderProblem] {
-        input.lab.nodes.filter { $0.roles.contains(.storage) }.map { node in
-            problem(
-                input.lab, node.mark, "\(node.name): the role storage has no files yet, for Cinder is not set up",
-                isWarning: true)
+    /// Releases without packages here, and layer-2 drivers that a release or `up` has not.
+    private static func drivers(_ input: RenderInput) -> [RenderProblem] {
+        let (lab, release) = (input.lab, input.release)
+        var problems: [RenderProblem] = []
+        if lab.mechanismDriver == .linuxbridge, release.era == .modern, !release.isBefore("2025.1") {
+            problems.append(
+                problem(
+                    lab, lab.releaseMark, "\(release.name) has no linuxbridge: 2024.2 was the last release with it",
+                    hint: "mechanism_driver: openvswitch"))
         }
+        guard input.purpose == .deployment else { return problems }
+        if !release.distribution.hasPackages {
+            problems.append(
+                problem(
+                    lab, lab.releaseMark, "`up` has no packages of \(release.name)",
+                    hint: "it installs zed; `polyvisor render` writes the files of every release"))
+        }
+        if lab.mechanismDriver == .openvswitch {
+            problems.append(
+                problem(
+                    lab, lab.releaseMark, "`up` cannot install openvswitch",
+                    hint: "mechanism_driver: linuxbridge; `polyvisor render` writes the files"))
+        }
+        return problems
+    }
+
+    private static func roles(_ input: RenderInput) -> [RenderProblem] {
+        guard input.purpose == .deployment else { return [] }
+        return input.lab.storageNodes.map { node in
+            problem(
+                input.lab, node.mark, "\(node.name): `up` does not set up Cinder, so the role storage does nothing",
+                hint: "`polyvisor render` writes its files", isWarning: true)
+        }
+    }
+
+    /// Nova's VMware driver plugs ports into port groups, where nothing of Neutron's filters.
+    private static func securityGroups(_ input: RenderInput) -> [RenderProblem] {
+        guard input.purpose == .files, let node = input.lab.nodes.first(where: { !$0.clusters.isEmpty }) else {
+            return []
+        }
+        return [
+            problem(
+                input.lab, node.mark, "security groups are not enforced on VMware instances",
+                hint: "filter in vSphere, at the port group", isWarning: true)
+        ]
     }
 
     private static func missingSecrets(_ input: RenderInput) -> [RenderProblem] {
         let lab = input.lab
         func isMissing(_ name: SecretName) -> Bool { input.secrets[name]?.reveal().isEmpty ?? true }
-        let own = secretNames(for: lab).filter(isMissing).map { name in
+        let own = secretNames(for: lab, purpose: input.purpose).filter(isMissing).map { name in
             RenderProblem(place: .none, what: "there is no value for the secret \(name)")
         }
         return own
@@ -102,7 +159,7 @@ extension Rendering {
                 }
             })
         return input.lab.nodes.filter(\.hasLayer2Agent).flatMap { node in
-            needed.subtracting(node.physicalInterfaces.map(\.physicalNetwork)).sorted().map { name in
+            needed.subtracting(node.providerInterfaces.map(\.physicalNetwork)).sorted().map { name in
                 problem(
                     input.lab, node.mark, "\(node.name) has no interface on \(name), so no port there is bound on it",
                     hint: "physical_interfaces: { \(name): INTERFACE }", isWarning: true)

@@ -20,8 +20,9 @@ public struct Rendering: Sendable {
         }
         let cloud = Cloud(input: input, controller: controller)
         let overrides = Overrides(input)
+        let facts = cloud.releaseFacts
         let plans = input.lab.nodes.map {
-            NodePlan(NodeRecipes(cloud: cloud, node: $0), plugins: templates.plugins)
+            NodePlan(NodeRecipes(cloud: cloud, node: $0, facts: facts), plugins: templates.plugins)
         }
         let kinds = Kinds(plans, overrides)
         var drafts = kinds.firsts.map { Draft($0, templates) }

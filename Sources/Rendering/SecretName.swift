@@ -20,6 +20,12 @@ public struct SecretName: Sendable, Hashable, Codable, Comparable, CustomStringC
     public static let messageQueue = SecretName("rabbitmq/openstack")
     /// What Nova and Neutron's metadata agent sign instance ids with.
     public static let metadataProxy = SecretName("metadata-proxy")
+    /// What Horizon signs sessions with.
+    public static let dashboard = SecretName("horizon")
+    /// What the nodes of RabbitMQ's cluster know each other by.
+    public static let messageQueueCookie = SecretName("rabbitmq/cookie")
+    /// What keepalived's nodes know each other by.
+    public static let virtualAddress = SecretName("keepalived")
     /// The password of a vCenter, by the vCenter's name in the topology.
     public static func vcenter(_ name: String) -> SecretName { SecretName("vcenter/\(name)") }
 
@@ -35,9 +41,15 @@ extension Rendering {
     /// The secrets that Polyvisor makes for a lab.
     ///
     /// The passwords of vCenters come on top, see `vcenterSecretNames(for:)`.
-    public static func secretNames(for lab: Lab) -> [SecretName] {
-        let users = services.filter { $0 != "keystone" }.map(SecretName.user)
-        return ([.admin, .messageQueue, .metadataProxy] + services.map(SecretName.database) + users).sorted()
+    public static func secretNames(for lab: Lab, purpose: RenderInput.Purpose = .deployment) -> [SecretName] {
+        let isForFiles = purpose == .files
+        let volumes = isForFiles && !lab.storageNodes.isEmpty ? ["cinder"] : []
+        let ironic = lab.nodes.contains { $0.hypervisor == .ironic } ? ["ironic"] : []
+        let users = (services.filter { $0 != "keystone" } + volumes + ironic).map(SecretName.user)
+        let databases = (services + volumes).map(SecretName.database)
+        let clustered = lab.controllers.count > 1 ? [SecretName.messageQueueCookie, .virtualAddress] : []
+        let own: [SecretName] = [.admin, .messageQueue, .metadataProxy] + (isForFiles ? [.dashboard] : [])
+        return (own + databases + users + clustered).sorted()
     }
 
     /// The passwords of the vCenters that nodes of the lab use, with where each comes from.
@@ -45,13 +57,12 @@ extension Rendering {
         usedVCenters(in: lab).map { (.vcenter($0.name), $0.password) }
     }
 
-    /// The vCenters whose clusters some node drives, in the topology's order.
+    /// The vCenters that nova-compute, cinder-volume or Glance log in to, in the topology's order.
     static func usedVCenters(in lab: Lab) -> [VCenter] {
-        let used = Set(
-            lab.computeServices.compactMap { service -> String? in
-                guard case .vcenter(let reference) = service.driver else { return nil }
-                return reference.vcenter
-            })
-        return lab.vcenters.filter { used.contains($0.name) }
+        var used = Set(lab.drivenVCenters.map(\.name))
+        for backend in lab.nodes.flatMap(lab.volumeBackends) {
+            if case .vcenter(let name) = backend { used.insert(name) }
+        }
+        return lab.vcenters.filter { used.contains($0.name) || !$0.imageDatastores.isEmpty }
     }
 }

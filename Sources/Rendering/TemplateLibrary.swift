@@ -1,5 +1,6 @@
-import Foundation
+public import Foundation
 import Mustache
+import Topology
 
 /// The templates of the files, compiled once.
 public struct TemplateLibrary: Sendable {
@@ -41,6 +42,56 @@ public struct TemplateLibrary: Sendable {
         guard let base = Bundle.module.resourceURL else { throw unreadable("its resources") }
         let texts = try read(base.appending(path: "Templates"), suffix: ".mustache")
         let plugins = try read(base.appending(path: "Plugins"), suffix: "")
+        return try TemplateLibrary(texts: texts, plugins: plugins)
+    }
+
+    /// The same with a user's folder of templates: `modern/nova/nova.conf.mustache` takes the place of ours, and what
+    /// is in `modern/nova/nova.conf.append.mustache` comes behind it.
+    public static func bundled(with folder: URL?) throws(RenderFailure) -> TemplateLibrary {
+        let own = try bundled()
+        guard let folder else { return own }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw RenderFailure(problems: [
+                RenderProblem(
+                    place: .none, what: "\(folder.path) is no folder of templates",
+                    hint: "give one with files such as modern/nova/nova.conf.mustache")
+            ])
+        }
+        let given = try read(folder, suffix: ".mustache")
+        guard !given.isEmpty else {
+            throw RenderFailure(problems: [
+                RenderProblem(
+                    place: .none, what: "\(folder.path) has no template",
+                    hint: "templates end in .mustache, e.g. modern/nova/nova.conf.mustache")
+            ])
+        }
+        return try own.extended(by: given, in: folder.path)
+    }
+
+    private static let appended = ".append"
+
+    private func extended(by given: [String: String], in folder: String) throws(RenderFailure) -> TemplateLibrary {
+        var texts = texts
+        var problems: [RenderProblem] = []
+        // A whole template first, then what comes behind it.
+        for (name, text) in given.sorted(by: {
+            ($0.key.hasSuffix(Self.appended) ? 1 : 0, $0.key) < ($1.key.hasSuffix(Self.appended) ? 1 : 0, $1.key)
+        }) {
+            let isAppended = name.hasSuffix(Self.appended)
+            let target = isAppended ? String(name.dropLast(Self.appended.count)) : name
+            let isPartial = target.contains("/partials/")
+            guard let old = texts[target] ?? (isPartial && !isAppended ? "" : nil) else {
+                problems.append(
+                    RenderProblem(
+                        place: .topology(file: "\(folder)/\(name).mustache", Mark(line: 1, column: 1)),
+                        what: "Polyvisor has no template \(target)",
+                        hint: nearest(to: target, among: texts.keys.sorted()).map { "did you mean \($0)?" }))
+                continue
+            }
+            texts[target] = isAppended ? old + text : text
+        }
+        guard problems.isEmpty else { throw RenderFailure(problems: problems) }
         return try TemplateLibrary(texts: texts, plugins: plugins)
     }
 

@@ -101,6 +101,13 @@ public enum Hypervisor: Sendable, Equatable {
 public struct ClusterReference: Sendable, Hashable, CustomStringConvertible {
     public var vcenter: String
     public var cluster: String
+
+    /// A cluster by its key in the topology.
+    public init(vcenter: String, cluster: String) {
+        self.vcenter = vcenter
+        self.cluster = cluster
+    }
+
     public var description: String { "\(vcenter)/\(cluster)" }
 }
 

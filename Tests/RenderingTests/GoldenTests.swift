@@ -39,6 +39,22 @@ struct GoldenTests {
         }
     }
 
+    @Test("of the start topologies are the same as their golden texts", arguments: Labs.starts)
+    func start(_ name: String) throws {
+        let lab = try Labs.named(name)
+        let rendering = try Labs.files(lab)
+        let warnings = rendering.warnings.map { "\($0)\n" }.joined()
+        let text =
+            warnings
+            + RenderedTree(rendering, lab: lab.name).files.map { file in
+                "\n==> \(file.path) \(String(file.mode, radix: 8))\n\(file.contents)"
+            }.joined()
+        let golden = Self.folder.appending(path: "\(name).txt")
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" { try Data(text.utf8).write(to: golden) }
+        let expected = try String(contentsOf: golden, encoding: .utf8)
+        #expect(text == expected, "\(name) differs; RECORD=1 rewrites")
+    }
+
     @Test("are the same bytes every time", arguments: Labs.all)
     func stable(_ name: String) throws {
         let first = try Labs.render(Labs.named(name)).nodes

@@ -8,6 +8,12 @@ import Topology
 /// The labs that the tests render, and the input that goes with them.
 enum Labs {
     static let all = ["sandbox", "mixed-lab"]
+    /// Those that `polyvisor render` serves and `up` does not, or not wholly.
+    static let starts = [
+        "single-node", "controller-and-computes", "separate-nodes", "two-vcenters", "three-controllers",
+    ]
+    /// Compiled once.
+    static let templates = Result { try TemplateLibrary.bundled() }
     /// One for all tests: each release value reads its catalogue once.
     static let zed = Result { try Release(named: "zed") }
 
@@ -21,22 +27,43 @@ enum Labs {
     static var sandbox: Lab { get throws { try named("sandbox") } }
     static var mixed: Lab { get throws { try named("mixed-lab") } }
 
-    static func input(_ lab: Lab) throws -> RenderInput {
+    static func input(_ lab: Lab, purpose: RenderInput.Purpose = .deployment) throws -> RenderInput {
         var secrets: [SecretName: Secret] = [:]
-        for name in Rendering.secretNames(for: lab) {
+        for name in Rendering.secretNames(for: lab, purpose: purpose) {
             secrets[name] = Secret("golden-\(name)".replacing("/", with: "-"))
         }
         for (name, _) in Rendering.vcenterSecretNames(for: lab) { secrets[name] = Secret("Golden$1 'pass\"word") }
         let pem = "-----BEGIN CERTIFICATE-----\nZ29sZGVu\n-----END CERTIFICATE-----\n"
-        return RenderInput(
-            lab: lab, release: try zed.get(), secrets: secrets,
+        var input = RenderInput(
+            lab: lab, release: lab.release == "zed" ? try zed.get() : try Release(named: lab.release), secrets: secrets,
             vcenterCAs: Dictionary(uniqueKeysWithValues: lab.vcenters.map { ($0.name, pem) }))
+        input.purpose = purpose
+        return input
+    }
+
+    /// What `polyvisor render` writes.
+    static func files(_ lab: Lab, change: (inout RenderInput) -> Void = { _ in }) throws -> Rendering {
+        var input = try input(lab, purpose: .files)
+        change(&input)
+        return try Rendering(input, templates: try templates.get())
+    }
+
+    /// The problems of what `polyvisor render` would write.
+    static func fileProblems(_ lab: Lab) throws -> [RenderProblem] {
+        let input = try input(lab, purpose: .files)
+        let library = try templates.get()
+        do throws(RenderFailure) {
+            _ = try Rendering(input, templates: library)
+            return []
+        } catch {
+            return error.problems.filter { !$0.isWarning }
+        }
     }
 
     static func render(_ lab: Lab, change: (inout RenderInput) -> Void = { _ in }) throws -> Rendering {
         var input = try input(lab)
         change(&input)
-        return try Rendering(input, templates: try TemplateLibrary.bundled())
+        return try Rendering(input, templates: try templates.get())
     }
 
     /// The problems that keep a lab from being rendered; empty when it renders.
