@@ -1,5 +1,3 @@
-internal import Glibc
-
 extension Lab {
     /// A lab, and what is doubtful about it.
     public typealias Reading = (lab: Lab, warnings: TopologyProblems)
@@ -28,34 +26,6 @@ extension Lab {
     ///
     /// - Throws: Every problem of the file, or the one reason why it cannot be read.
     public static func read(contentsOf path: String) throws(TopologyProblems) -> Reading {
-        try read(text: bytes(of: path), file: path)
-    }
-
-    /// A topology for thousands of nodes has less.
-    private static let mostBytes = 4 << 20
-
-    private static func bytes(of path: String) throws(TopologyProblems) -> [UInt8] {
-        func refuse(_ what: String, hint: String? = nil) -> TopologyProblems {
-            TopologyProblems(file: path, problems: [Problem(.error, at: nil, what, hint: hint)])
-        }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let isMissing = errno == ENOENT
-            throw refuse(
-                isMissing ? "no such file" : "cannot be opened: \(String(cString: strerror(errno)))",
-                hint: isMissing ? "topologies to start from are in topologies/" : nil)
-        }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= mostBytes {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EISDIR { throw refuse("is a directory", hint: "give a YAML file in it") }
-            guard count >= 0 else { throw refuse("cannot be read: \(String(cString: strerror(errno)))") }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-        }
-        throw refuse("has more than \(mostBytes >> 20) MiB, which no topology has")
+        try read(text: YAMLFile.bytes(of: path, as: .topology), file: path)
     }
 }

@@ -1,5 +1,5 @@
 /// Collects the problems of one file while it is read.
-final class ProblemLog {
+package final class ProblemLog {
     let source: Source
     private var problems: [Problem] = []
     private var hiddenLines: Set<Int> = []
@@ -11,9 +11,9 @@ final class ProblemLog {
 
     init(_ source: Source) { self.source = source }
 
-    var hasErrors: Bool { problems.contains { $0.severity == .error } }
+    package var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
-    func error(_ mark: Mark, _ what: String, hint: String? = nil) { add(.error(mark, what, hint: hint)) }
+    package func error(_ mark: Mark, _ what: String, hint: String? = nil) { add(.error(mark, what, hint: hint)) }
 
     func warn(_ mark: Mark, _ what: String, hint: String? = nil) { add(.warning(mark, what, hint: hint)) }
 
@@ -23,7 +23,7 @@ final class ProblemLog {
     func hide(from start: Mark, to end: Mark) { hiddenLines.formUnion(start.line...max(start.line, end.line)) }
 
     /// All problems, each once, by their places. What an alias repeats is told once.
-    func finish() -> TopologyProblems {
+    package func finish() -> TopologyProblems {
         var seen: Set<Problem> = []
         var sorted = problems.filter { seen.insert($0).inserted }
         sorted = sorted.enumerated().sorted { a, b in

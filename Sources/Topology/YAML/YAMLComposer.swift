@@ -2,6 +2,7 @@
 struct YAMLComposer: ~Copyable {
     private var events: YAMLEvents
     private let log: ProblemLog
+    private let dialect: YAMLDialect
     private var anchors: [String: YAMLNode?] = [:]
     private var weight = 0
 
@@ -13,16 +14,17 @@ struct YAMLComposer: ~Copyable {
     /// The rest of the text makes no sense after the problem that was just reported.
     private struct Stopped: Error {}
 
-    private init(_ events: consuming YAMLEvents, _ log: ProblemLog) {
+    private init(_ events: consuming YAMLEvents, _ log: ProblemLog, _ dialect: YAMLDialect) {
         self.events = events
         self.log = log
+        self.dialect = dialect
     }
 
     /// The tree of the source's only document; nil when there is none, with the reason in the log.
-    static func compose(_ source: Source, _ log: ProblemLog) -> YAMLNode? {
+    static func compose(_ source: Source, _ log: ProblemLog, as dialect: YAMLDialect = .topology) -> YAMLNode? {
         source.bytes.withUnsafeBufferPointer { text in
             do throws(YAMLSyntaxError) {
-                var composer = YAMLComposer(try YAMLEvents.open(text), log)
+                var composer = YAMLComposer(try YAMLEvents.open(text), log, dialect)
                 return try composer.document()
             } catch {
                 log.report(error)
@@ -34,9 +36,7 @@ struct YAMLComposer: ~Copyable {
     private mutating func document() throws(YAMLSyntaxError) -> YAMLNode? {
         _ = try events.next()
         guard case .documentStart = try events.next().kind else {
-            log.error(
-                .start, "the file holds no topology",
-                hint: "it needs at least the keys lab, release, nodes and networks; see docs/reference/topology.md")
+            log.error(.start, "the file holds no \(dialect.what)", hint: dialect.needs)
             return nil
         }
         do {
@@ -45,7 +45,7 @@ struct YAMLComposer: ~Copyable {
             let after = try events.next()
             if case .documentStart = after.kind {
                 report(
-                    at: after.start, "a second document begins here; a topology is one document",
+                    at: after.start, "a second document begins here; a \(dialect.what) is one document",
                     hint: "put it into a file of its own")
             }
             return root
@@ -156,7 +156,7 @@ struct YAMLComposer: ~Copyable {
         if scalar.isPlain, scalar.text == "<<" {
             log.error(
                 key.start, "merge keys (<<) are not part of YAML 1.2 and are not supported",
-                hint: "put what nodes share into `defaults`, or into a group that nodes name with `group`")
+                hint: dialect.insteadOfMergeKeys)
             return nil
         }
         if scalar.text.isEmpty || scalar.text == "~" {

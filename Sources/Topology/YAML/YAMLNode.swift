@@ -1,30 +1,30 @@
 /// A value of a YAML document with the place where it stands.
 ///
 /// An alias is replaced by what its anchor holds, with the anchor's places.
-struct YAMLNode: Sendable {
-    var start: Mark
-    var end: Mark
-    var content: Content
+package struct YAMLNode: Sendable {
+    package var start: Mark
+    package var end: Mark
+    package var content: Content
     /// How many values it is made of, with aliases expanded.
     var weight = 1
     /// How many levels lie below it.
     var height = 0
 
-    enum Content: Sendable {
+    package enum Content: Sendable {
         case scalar(YAMLScalar)
         case sequence([YAMLNode])
         case mapping([Pair])
     }
 
     /// A key and its value, in the order of the file.
-    struct Pair: Sendable {
-        var key: String
-        var keyMark: Mark
-        var value: YAMLNode
+    package struct Pair: Sendable {
+        package var key: String
+        package var keyMark: Mark
+        package var value: YAMLNode
     }
 
     /// "a list", "the number 4": what a message says was found. Never the text of a string.
-    var kind: String {
+    package var kind: String {
         switch content {
         case .sequence: "a list"
         case .mapping: "a mapping"
@@ -32,7 +32,7 @@ struct YAMLNode: Sendable {
         }
     }
 
-    var isNull: Bool {
+    package var isNull: Bool {
         if case .scalar(let scalar) = content { scalar.value == .null } else { false }
     }
 }

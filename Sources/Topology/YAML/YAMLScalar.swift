@@ -1,19 +1,19 @@
 /// A scalar as it is written, and what YAML 1.2's core schema takes it for.
 ///
 /// YAML 1.1 took `no`, `on`, `012` and `1:30` for booleans and numbers; here they are text.
-struct YAMLScalar: Sendable, Equatable {
-    var text: String
+package struct YAMLScalar: Sendable, Equatable {
+    package var text: String
     /// Not quoted and not a block: only such scalars can be anything but strings.
-    var isPlain: Bool
+    package var isPlain: Bool
 
-    enum Value: Equatable {
+    package enum Value: Equatable {
         case null
         case boolean(Bool)
         case number
         case string
     }
 
-    var value: Value {
+    package var value: Value {
         guard isPlain else { return .string }
         switch text {
         case "", "~", "null", "Null", "NULL": return .null
@@ -23,7 +23,7 @@ struct YAMLScalar: Sendable, Equatable {
         }
     }
 
-    var kind: String {
+    package var kind: String {
         switch value {
         case .null: "nothing"
         case .boolean(let value): "the boolean \(value)"
