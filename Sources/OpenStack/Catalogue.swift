@@ -4,7 +4,7 @@ extension Cloud {
         let services = try await services()
         let endpoints = try await endpoints()
         let pairs = services.map { service in
-            let mine = endpoints.filter { $0.service_id == service.id && $0.region_id == credentials.region }
+            let mine = endpoints.filter { $0.service_id == service.id && isOurs($0) }
             return (service.type, Set(mine.map { "\($0.interface) \($0.url)" }))
         }
         return Dictionary(pairs, uniquingKeysWith: { $0.union($1) })
@@ -22,13 +22,14 @@ extension Cloud {
                 .service.id
         }
         var changed = service.changed
-        let there = try await endpoints().filter { $0.service_id == service.id && $0.region_id == credentials.region }
+        let there = try await endpoints().filter { $0.service_id == service.id && isOurs($0) }
         for interface in ["public", "internal", "admin"] {
             let mine = there.filter { $0.interface == interface }
             let doing = "set the \(interface) endpoint of \(name)"
             guard let first = mine.first else {
                 let endpoint = [
-                    "service_id": service.id, "interface": interface, "url": url, "region_id": credentials.region,
+                    "service_id": service.id, "interface": interface, "url": url,
+                    "region_id": credentials.region ?? "RegionOne",
                 ]
                 try await tell("POST", .identity, "/endpoints", ["endpoint": endpoint], doing: doing)
                 changed = true
@@ -48,6 +49,10 @@ extension Cloud {
         }
         for extra in extras { try await delete(.identity, "/endpoints/\(extra.id)", doing: doing) }
         return endpoint.url != url || !extras.isEmpty
+    }
+
+    private func isOurs(_ endpoint: EndpointEntry) -> Bool {
+        credentials.region == nil || endpoint.region_id == credentials.region
     }
 
     private func services() async throws -> [ServiceEntry] {

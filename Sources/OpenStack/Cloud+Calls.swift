@@ -32,7 +32,12 @@ extension Cloud {
     }
 
     private func send(_ call: Call, _ session: Session) async throws -> HTTPResponse {
-        let base = try endpoint(of: call.service, session, call.doing)
+        var base = try endpoint(of: call.service, session, call.doing)
+        // Nova tells its versions above the project that a catalogue may have in its URL.
+        if !call.namesVersion, let version = base.firstRange(of: "/v2.1/") {
+            base = String(base[..<version.upperBound])
+        }
+        if base.hasSuffix("/") { base.removeLast() }
         var headers = [
             ("X-Auth-Token", session.token), ("Accept", "application/json"), ("Content-Type", call.contentType),
         ]
@@ -75,7 +80,7 @@ extension Cloud {
     func succeed(_ call: Call, accepting: [Int] = []) async throws -> HTTPResponse {
         let response = try await send(call)
         guard (200..<300).contains(response.status) || accepting.contains(response.status) else {
-            throw OpenStackError(response, doing: call.doing).hiding(call.secrets + [credentials.password])
+            throw OpenStackError(response, doing: call.doing).hiding(call.secrets + credentials.secrets)
         }
         return response
     }

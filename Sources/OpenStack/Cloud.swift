@@ -50,6 +50,14 @@ public actor Cloud: CustomReflectable {
     /// Authenticates, unless there is a token already.
     public func authenticate() async throws { _ = try await currentSession() }
 
+    /// Whose token it is; logs in if there is none yet.
+    public func owner() async throws -> TokenOwner { try await currentSession().owner }
+
+    /// Whether the catalogue has a service, by its type.
+    public func has(_ service: Service) async throws -> Bool {
+        try await currentSession().endpoints[service.rawValue] != nil
+    }
+
     /// Waits until a service answers anything but an error of its own.
     ///
     /// - Throws: what it said last when it does not within the time.
@@ -107,10 +115,11 @@ public actor Cloud: CustomReflectable {
         let found = session.endpoints[service.rawValue]
         guard let base = service == .identity ? credentials.endpoints["identity"] ?? credentials.authURL : found else {
             let known = session.endpoints.keys.sorted().joined(separator: ", ")
+            let region = credentials.region.map { " in region \($0)" } ?? ""
             throw OpenStackError(
                 .noEndpoint, doing: doing,
-                reason: "the catalogue has no \(credentials.interface) endpoint of type \(service.rawValue) in region "
-                    + "\(credentials.region); it has \(known.isEmpty ? "none" : known)")
+                reason: "the catalogue has no \(credentials.interface) endpoint of type \(service.rawValue)\(region); "
+                    + "it has \(known.isEmpty ? "none" : known)")
         }
         return base.hasSuffix("/") ? String(base.dropLast()) : base
     }

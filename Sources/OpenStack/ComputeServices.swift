@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A service of Nova on a host, e.g. nova-compute.
 public struct ComputeServiceState: Sendable, Equatable, Decodable {
     public var id: String
@@ -9,10 +11,13 @@ public struct ComputeServiceState: Sendable, Equatable, Decodable {
     /// enabled or disabled.
     public var status: String
     public var disabledReason: String?
+    /// When it last reported to Nova; nil if it never did.
+    public var updatedAt: Date?
 
     enum CodingKeys: String, CodingKey {
         case id, binary, host, zone, state, status
         case disabledReason = "disabled_reason"
+        case updatedAt = "updated_at"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -24,7 +29,13 @@ public struct ComputeServiceState: Sendable, Equatable, Decodable {
         state = try fields.decode(String.self, forKey: .state)
         status = try fields.decode(String.self, forKey: .status)
         disabledReason = try fields.decodeIfPresent(String.self, forKey: .disabledReason)
+        updatedAt = try fields.decodeIfPresent(String.self, forKey: .updatedAt).flatMap(Self.date)
     }
+}
+
+extension ComputeServiceState {
+    /// `2026-11-21T07:00:00.000000`, in UTC.
+    private static func date(_ text: String) -> Date? { try? Date(text.prefix(19) + "Z", strategy: .iso8601) }
 }
 
 /// A hypervisor as Nova reports it.
@@ -38,6 +49,8 @@ public struct HypervisorState: Sendable, Equatable, Decodable {
     public var state: String
     public var status: String
     public var service: Service
+    /// What it has in all; nil where Nova no longer tells (from API 2.88 on).
+    public var vcpus, memoryMB, localGB: Int?
     /// What runs on it.
     public var servers: [RunningServer]
 
@@ -51,7 +64,9 @@ public struct HypervisorState: Sendable, Equatable, Decodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, state, status, service, servers
+        case id, state, status, service, servers, vcpus
+        case memoryMB = "memory_mb"
+        case localGB = "local_gb"
         case hostname = "hypervisor_hostname"
         case type = "hypervisor_type"
         case version = "hypervisor_version"
@@ -66,6 +81,9 @@ public struct HypervisorState: Sendable, Equatable, Decodable {
         state = try fields.decode(String.self, forKey: .state)
         status = try fields.decode(String.self, forKey: .status)
         service = try fields.decode(Service.self, forKey: .service)
+        vcpus = try fields.decodeIfPresent(Int.self, forKey: .vcpus)
+        memoryMB = try fields.decodeIfPresent(Int.self, forKey: .memoryMB)
+        localGB = try fields.decodeIfPresent(Int.self, forKey: .localGB)
         servers = try fields.decodeIfPresent([RunningServer].self, forKey: .servers) ?? []
     }
 }

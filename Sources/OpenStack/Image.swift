@@ -9,6 +9,12 @@ public struct Image: Sendable, Equatable, Decodable {
     public var visibility: String?
     /// Bytes; nil while there is no data.
     public var size: Int64?
+    /// GiB and MiB that a flavor has to have for it.
+    public var minDisk, minRAM: Int?
+    /// Bytes of the disk in it; nil where Glance does not know.
+    public var virtualSize: Int64?
+    /// The project whose it is.
+    public var owner: String?
     /// Of the data, e.g. with `hashAlgorithm` sha512; nil while there is none.
     public var hashValue: String?
     public var hashAlgorithm: String?
@@ -24,6 +30,10 @@ public struct Image: Sendable, Equatable, Decodable {
         diskFormat = try text("disk_format")
         visibility = try text("visibility")
         size = try fields.decodeIfPresent(Int64.self, forKey: AnyKey("size"))
+        minDisk = try fields.decodeIfPresent(Int.self, forKey: AnyKey("min_disk"))
+        minRAM = try fields.decodeIfPresent(Int.self, forKey: AnyKey("min_ram"))
+        virtualSize = try fields.decodeIfPresent(Int64.self, forKey: AnyKey("virtual_size"))
+        owner = try text("owner")
         hashValue = try text("os_hash_value")
         hashAlgorithm = try text("os_hash_algo")
         properties = [:]

@@ -14,6 +14,11 @@ extension Cloud {
         return found
     }
 
+    /// An image as it is now; nil when there is none.
+    public func image(_ id: String) async throws -> Image? {
+        try await find(.image, "/images/\(id)", as: Image.self, doing: "look at image \(id)")
+    }
+
     /// An image that is ours, with this data and at least these properties: made, or its properties changed.
     ///
     /// Images of this name with other data, or that a killed run left half, are replaced.

@@ -3,14 +3,22 @@ public struct Network: Sendable, Equatable, Decodable {
     public var id: String
     public var name: String
     public var isShared: Bool?
+    /// The project whose it is.
+    public var project: String?
+    /// A way out of the cloud rather than a network for servers.
+    public var isExternal: Bool?
+    public var status: String?
+    public var subnets: [String]?
     /// flat, vlan, vxlan; nil without admin rights.
     public var networkType: String?
     public var physicalNetwork: String?
     public var segmentationID: Int?
 
     enum CodingKeys: String, CodingKey {
-        case id, name
+        case id, name, status, subnets
         case isShared = "shared"
+        case project = "project_id"
+        case isExternal = "router:external"
         case networkType = "provider:network_type"
         case physicalNetwork = "provider:physical_network"
         case segmentationID = "provider:segmentation_id"
@@ -60,6 +68,8 @@ public struct Port: Sendable, Equatable, Decodable {
     public var vifType: String?
     public var vifDetails: VIFDetails?
     public var host: String?
+    /// e.g. `compute:nova` or `network:dhcp`
+    public var owner: String?
 
     /// An address of a port.
     public struct FixedIP: Sendable, Equatable, Decodable {
@@ -81,6 +91,7 @@ public struct Port: Sendable, Equatable, Decodable {
         case vifType = "binding:vif_type"
         case vifDetails = "binding:vif_details"
         case host = "binding:host_id"
+        case owner = "device_owner"
     }
 }
 
@@ -89,4 +100,14 @@ public struct NetworkAgent: Sendable, Equatable, Decodable {
     public var binary: String
     public var host: String
     public var alive: Bool
+    /// e.g. `DHCP agent` or `Linux bridge agent`
+    public var kind: String?
+    /// false: an administrator wants nothing from it.
+    public var isEnabled: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case binary, host, alive
+        case kind = "agent_type"
+        case isEnabled = "admin_state_up"
+    }
 }

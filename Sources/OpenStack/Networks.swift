@@ -76,6 +76,13 @@ extension Cloud {
         return try await get(.network, "/ports?\(query)", as: [String: [Port]].self, doing: "list ports")["ports"] ?? []
     }
 
+    /// The DHCP agents that serve a network. Needs admin rights.
+    public func dhcpAgents(ofNetwork id: String) async throws -> [NetworkAgent] {
+        try await get(
+            .network, "/networks/\(id)/dhcp-agents", as: [String: [NetworkAgent]].self,
+            doing: "list the DHCP agents of network \(id)")["agents"] ?? []
+    }
+
     /// Agents of Neutron with their state.
     public func networkAgents() async throws -> [NetworkAgent] {
         try await get(.network, "/agents", as: [String: [NetworkAgent]].self, doing: "list network agents")["agents"]

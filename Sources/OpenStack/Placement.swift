@@ -9,10 +9,13 @@ public struct Inventory: Sendable, Equatable, Decodable {
     public var total: Int
     public var reserved: Int
     public var allocationRatio: Double
+    /// The most that one consumer gets.
+    public var maxUnit: Int?
 
     enum CodingKeys: String, CodingKey {
         case total, reserved
         case allocationRatio = "allocation_ratio"
+        case maxUnit = "max_unit"
     }
 
     /// What can be given out altogether, as Placement counts it.

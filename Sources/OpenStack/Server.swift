@@ -13,6 +13,10 @@ public struct Server: Sendable, Equatable, Decodable {
     public var instanceName: String?
     public var metadata: [String: String]
     public var fault: Fault?
+    /// `True` where it was given a config drive.
+    public var configDrive: String?
+    /// Which host it is on, in a form that only tells hosts apart.
+    public var hostID: String?
 
     /// Why a server is in ERROR.
     public struct Fault: Sendable, Equatable, Decodable {
@@ -21,6 +25,8 @@ public struct Server: Sendable, Equatable, Decodable {
 
     enum CodingKeys: String, CodingKey {
         case id, name, status, metadata, fault
+        case configDrive = "config_drive"
+        case hostID = "hostId"
         case taskState = "OS-EXT-STS:task_state"
         case host = "OS-EXT-SRV-ATTR:host"
         case hypervisorHostname = "OS-EXT-SRV-ATTR:hypervisor_hostname"
@@ -41,6 +47,10 @@ public struct NewServer: Sendable, Equatable {
     /// A zone, or `ZONE:HOST`, which asks no filter.
     public var availabilityZone: String?
     public var metadata: [String: String]
+    /// Names of security groups; empty: the project's default one.
+    public var securityGroups: [String] = []
+    /// Whether it gets its metadata on a disk as well; nil leaves that to Nova.
+    public var configDrive: Bool?
 
     public init(
         name: String, image: String, flavor: String, network: String, host: String?,
@@ -62,6 +72,8 @@ struct ServerBody: Encodable {
     var networks: [[String: String]]
     var host, availability_zone: String?
     var metadata: [String: String]
+    var security_groups: [[String: String]]?
+    var config_drive: Bool?
 
     init(_ server: NewServer) {
         name = server.name
@@ -71,6 +83,9 @@ struct ServerBody: Encodable {
         host = server.host
         availability_zone = server.availabilityZone
         metadata = server.metadata
+        security_groups =
+            server.securityGroups.isEmpty ? nil : server.securityGroups.map { ["name": $0] }
+        config_drive = server.configDrive
     }
 }
 

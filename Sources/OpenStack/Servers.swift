@@ -12,15 +12,18 @@ extension Cloud {
         try await find(.compute, "/servers/\(id)", as: [String: Server].self, doing: "look at server \(id)")?["server"]
     }
 
-    /// All servers of all projects whose name begins so.
-    public func servers(namePrefix: String) async throws -> [Server] {
+    /// All servers whose name begins so.
+    ///
+    /// - Parameter ofAllProjects: needs admin rights.
+    public func servers(namePrefix: String, ofAllProjects: Bool = true) async throws -> [Server] {
         // Nova takes the name for a regular expression.
         let pattern =
             "^" + namePrefix.map { $0.isLetter || $0.isNumber || "-_ ".contains($0) ? "\($0)" : "\\\($0)" }.joined()
         var found: [Server] = []
         while true {
             let after = found.last.map { "&marker=\($0.id)" } ?? ""
-            let path = "/servers/detail?all_tenants=1&limit=500&name=\(escaped(pattern))\(after)"
+            let all = ofAllProjects ? "all_tenants=1&" : ""
+            let path = "/servers/detail?\(all)limit=500&name=\(escaped(pattern))\(after)"
             let page = try await get(.compute, path, as: ServerPage.self, doing: "list servers")
             found += page.servers
             if page.servers_links?.contains(where: { $0.rel == "next" }) != true || page.servers.isEmpty {
@@ -50,6 +53,33 @@ extension Cloud {
             .compute, "/servers/\(id)/remote-consoles", body, as: OneConsole.self,
             doing: "open a \(type.rawValue) console of server \(id)")
         return RemoteConsole(url: answer.remote_console.url, type: type)
+    }
+
+    /// Stops or starts a server, or confirms its resize; it is under way when this returns.
+    public func act(onServer id: String, _ action: SimpleAction) async throws {
+        try await tell(
+            "POST", .compute, "/servers/\(id)/action", [action.rawValue: String?.none],
+            doing: "\(action.verb) server \(id)")
+    }
+
+    /// Gives a server another flavor; it is under way when this returns, and has to be confirmed at its end.
+    public func resizeServer(_ id: String, toFlavor flavor: String) async throws {
+        try await tell(
+            "POST", .compute, "/servers/\(id)/action", ["resize": ["flavorRef": flavor]],
+            doing: "resize server \(id)")
+    }
+
+    /// Makes an image of a server; it is under way when this returns. Returns the image's id.
+    public func createImage(ofServer id: String, name: String, properties: [String: String]) async throws -> String {
+        struct Body: Encodable {
+            var name: String
+            var metadata: [String: String]
+        }
+        struct Answer: Decodable { var image_id: String }
+        return try await post(
+            .compute, "/servers/\(id)/action", ["createImage": Body(name: name, metadata: properties)], as: Answer.self,
+            doing: "make an image of server \(id)"
+        ).image_id
     }
 
     /// What was done to a server, newest first.
@@ -114,6 +144,21 @@ extension Cloud {
         }
         let reason = reasons.isEmpty ? "Nova gives no reason" : reasons.joined(separator: "; ")
         return OpenStackError(.serverFailed, doing: doing, reason: reason, requestID: request)
+    }
+}
+
+/// An action of Nova that takes no arguments.
+public enum SimpleAction: String, Sendable {
+    case stop = "os-stop"
+    case start = "os-start"
+    case confirmResize
+
+    var verb: String {
+        switch self {
+        case .stop: "stop"
+        case .start: "start"
+        case .confirmResize: "confirm the resize of"
+        }
     }
 }
 

@@ -8,6 +8,8 @@ struct Session: Sendable, CustomStringConvertible, CustomReflectable {
     let endpoints: [String: String]
     /// When the token is too old to begin something with it, by this machine's clock.
     let renewal: ContinuousClock.Instant?
+    /// Whose token it is, and what for.
+    let owner: TokenOwner
     /// What was agreed on with a service; `.some(nil)`: it knows no microversions.
     var versions: [Cloud.Service: Microversion?] = [:]
 
@@ -18,17 +20,18 @@ struct Session: Sendable, CustomStringConvertible, CustomReflectable {
 
     static func logIn(_ credentials: Credentials, _ client: HTTPClient, _ patience: Patience) async throws -> Session {
         let doing = "log in as \(credentials)"
-        let body = try JSONEncoder().encode(PasswordLogin(credentials))
+        let body = try JSONEncoder().encode(LoginBody(credentials))
         let request = HTTPRequest(
             method: "POST", url: credentials.authURL + "/auth/tokens", headers: [("Content-Type", "application/json")],
             body: .data(body), timeout: .seconds(60))
         // A login is a POST, but it changes nothing.
         let response = try await patience.send(request, through: client, doing: doing, isStarting: { $0 == 503 })
         guard response.status == 201, let token = response.header("X-Subject-Token") else {
-            throw OpenStackError(response, doing: doing).hiding([credentials.password])
+            throw OpenStackError(response, doing: doing).hiding(credentials.secrets)
         }
         let answer = try Cloud.decode(TokenAnswer.self, from: response, doing: doing).token
-        return Session(token: token, endpoints: answer.endpoints(credentials), renewal: answer.renewal)
+        return Session(
+            token: token, endpoints: answer.endpoints(credentials), renewal: answer.renewal, owner: answer.owner)
     }
 
     /// Whether a user has this password: a login without a project says so, and changes nothing.
@@ -36,7 +39,7 @@ struct Session: Sendable, CustomStringConvertible, CustomReflectable {
         _ password: String, ofUser id: String, _ credentials: Credentials, _ client: HTTPClient
     ) async throws -> Bool {
         let doing = "look whether a password has to be set"
-        let body = try JSONEncoder().encode(PasswordLogin(userID: id, password: password))
+        let body = try JSONEncoder().encode(LoginBody(userID: id, password: password))
         let request = HTTPRequest(
             method: "POST", url: credentials.authURL + "/auth/tokens", headers: [("Content-Type", "application/json")],
             body: .data(body), timeout: .seconds(60))
@@ -48,41 +51,14 @@ struct Session: Sendable, CustomStringConvertible, CustomReflectable {
     }
 }
 
-/// `POST /v3/auth/tokens` with a password.
-private struct PasswordLogin: Encodable {
-    var auth: Auth
-
-    struct Auth: Encodable {
-        var identity: Identity
-        var scope: Scope?
-    }
-    struct Identity: Encodable {
-        var methods = ["password"]
-        var password: [String: User]
-    }
-    struct User: Encodable {
-        var id, name: String?
-        var password: String
-        var domain: [String: String]?
-    }
-    struct Scope: Encodable { var project: Project }
-    struct Project: Encodable {
-        var name: String
-        var domain: [String: String]
-    }
-
-    /// Scoped to a project.
-    init(_ credentials: Credentials) {
-        let user = User(
-            name: credentials.username, password: credentials.password, domain: ["name": credentials.userDomain])
-        auth = Auth(
-            identity: Identity(password: ["user": user]),
-            scope: Scope(project: Project(name: credentials.project, domain: ["name": credentials.projectDomain])))
-    }
-
-    init(userID: String, password: String) {
-        auth = Auth(identity: Identity(password: ["user": User(id: userID, password: password)]))
-    }
+/// Whose a token is, and what it is good for.
+public struct TokenOwner: Sendable, Equatable {
+    /// The user's id.
+    public var user: String
+    /// The project's id; nil for a token that is good for no project.
+    public var project: String?
+    /// The names of the user's roles there.
+    public var roles: Set<String>
 }
 
 private struct TokenAnswer: Decodable { var token: Token }
@@ -90,6 +66,11 @@ private struct TokenAnswer: Decodable { var token: Token }
 private struct Token: Decodable {
     var catalog: [Entry]?
     var issued_at, expires_at: String?
+    var user, project: Identified?
+    var roles: [Role]?
+
+    struct Identified: Decodable { var id: String }
+    struct Role: Decodable { var name: String }
 
     struct Entry: Decodable {
         var type: String
@@ -103,10 +84,15 @@ private struct Token: Decodable {
     func endpoints(_ credentials: Credentials) -> [String: String] {
         let pairs = (catalog ?? []).compactMap { entry in
             entry.endpoints.first {
-                $0.interface == credentials.interface && ($0.region_id ?? $0.region) == credentials.region
+                $0.interface == credentials.interface
+                    && (credentials.region == nil || ($0.region_id ?? $0.region) == credentials.region)
             }.map { (entry.type, $0.url) }
         }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first }).merging(credentials.endpoints) { $1 }
+    }
+
+    var owner: TokenOwner {
+        TokenOwner(user: user?.id ?? "", project: project?.id, roles: Set((roles ?? []).map(\.name)))
     }
 
     /// A minute before the end. Keystone's clock may differ from ours, but the time between two of its own does not.
