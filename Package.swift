@@ -62,10 +62,10 @@ let package = Package(
                 crypto,
             ]),
         room(
-            "Verification", ["Topology", "Diagram", "VSphere", "OpenStack", "GuestImage", mustache],
+            "Verification", ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", mustache],
             resources: [.copy("Templates")]),
         .executableTarget(
-            name: "polyvisor", dependencies: ["Deployment", "Diagram", "Verification", argumentParser],
+            name: "polyvisor", dependencies: ["Deployment", "Diagram", "OpenStack", "Verification", argumentParser],
             swiftSettings: settings),
 
         tests(of: "Topology", excluding: ["Golden"]),

@@ -90,6 +90,15 @@ extension Deployment {
         try await sandbox.keepLayer(from: node, as: sandbox.layerKey(packages: packages))
     }
 
+    /// The files of the tiny guest's disk, built unless they are there, for a cloud that no topology describes.
+    public static func tinyGuest(
+        report: @escaping @Sendable (String) -> Void
+    ) async throws -> (qcow2: String, vmdk: String) {
+        let root = getuid() == 0 ? "\(sandboxRoot)" : LabState.root(ProcessInfo.processInfo.environment).path
+        let guest = try await GuestImage.build(in: "\(root)/guest", progress: report)
+        return (guest.qcow2, guest.vmdk)
+    }
+
     /// The tiny guest, built unless it is there.
     func tinyGuest() async throws -> GuestImage {
         try await GuestImage.build(in: "\(guestCache)") { report(.progress(node: nil, $0)) }

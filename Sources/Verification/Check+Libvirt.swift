@@ -3,7 +3,12 @@ import Topology
 
 /// Checks of what runs on libvirt: the guest proves itself on its serial console.
 extension Check {
-    static let guestReady = Check(.guestReady, in: .guest, needs: [.active]) { evidence, setting in
+    static let guestReady = Check(
+        .guestReady, in: .guest, needs: [.active], unless: [.networkAgents], within: .boot
+    ) { evidence, setting in
+        guard (try? setting.ingredients.get())?.provesItself == true else {
+            return .skipped("the image is not Polyvisor's own, so its guest does not say who it is")
+        }
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         var console: String?
         var trouble: String?
@@ -40,16 +45,36 @@ extension Check {
         return .guestMetadata(guest, id: id, name: setting.serverName, look: look)
     }
 
+    /// From where the DHCP server of the network is, which is in every network with DHCP.
+    static let reach = Check(.reach, in: .guest, needs: [.guestAddress]) { evidence, setting in
+        guard let guest = evidence.guest, let address = guest.address, let id = evidence.instance else {
+            return .skipped("the guest has no address")
+        }
+        guard let lab = setting.lab, let run = setting.access.node,
+            let node = lab.nodes.first(where: { $0.roles.contains(.network) })?.name
+        else { return .skipped("needs SSH to the network node, which only a topology names") }
+        guard setting.securityGroup != nil else { return .skipped("the run has no security group of its own") }
+        let network = try setting.ingredients.get().network.id
+        var last = (status: Int32(0), output: "")
+        let found: CheckVerdict? = try await Polling(limit: .seconds(15), pause: .seconds(1)).first {
+            last = try await run(node, CheckVerdict.reachCommand(network: network, address: address))
+            return .reach(last.output, id: id, address: address)
+        }
+        return found ?? .notReached(last.output, address: address, node: node, look: setting.subject.log)
+    }
+
     static let goneFromLibvirt = Check(.goneFromLibvirt, in: .libvirt, needs: [.goneFromNova]) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
-        guard let node = setting.subject.node, case .libvirt(let kind) = setting.subject.driver else {
+        guard let node = setting.subject.node, let run = setting.access.node,
+            case .libvirt(let kind) = setting.subject.driver
+        else {
             return .skipped("the topology does not name the node of \(setting.subject.host)")
         }
         let folder = setting.folder(ofInstance: id)
         let command = CheckVerdict.libvirtCommand(uri: libvirtURI(kind), folder: folder)
         var output = ""
         let gone: CheckVerdict? = try await Polling(limit: Setting.clearing, pause: .seconds(1)).first {
-            let answer = try await setting.access.node(node, command)
+            let answer = try await run(node, command)
             output = answer.output
             guard answer.status == 0 else {
                 let reason = "`\(command)` on \(node) ended with status \(answer.status)"

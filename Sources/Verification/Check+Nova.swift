@@ -2,54 +2,58 @@ import OpenStack
 
 /// Checks that hold for every hypervisor.
 extension Check {
-    static let serviceUp = Check(.serviceUp, in: .nova) { _, setting in
-        .serviceUp(setting.overview.services, of: setting.subject)
+    static let serviceUp = Check(.serviceUp, in: .nova, needsAdmin: true) { _, setting in
+        let verdict = CheckVerdict.serviceUp(setting.overview.services, of: setting.subject)
+        guard verdict.isPassed, let node = setting.subject.node, let run = setting.access.node else { return verdict }
+        // Nova believes in a service for a minute after its last word; its unit tells at once. Without a way to the
+        // node there is only Nova's word.
+        let command = "systemctl show --property ActiveState --value \(setting.subject.unit)"
+        guard let answer = try? await run(node, command), answer.status == 0 else { return verdict }
+        return .unit(answer.output, of: setting.subject) ?? verdict
     }
 
-    static let hypervisorType = Check(.hypervisorType, in: .nova, needs: [.serviceUp]) { _, setting in
+    static let hypervisorType = Check(
+        .hypervisorType, in: .nova, needs: [.serviceUp], needsAdmin: true
+    ) { _, setting in
         .hypervisorType(setting.overview.hypervisor(of: setting.subject.host), of: setting.subject)
     }
 
     /// A hypervisor of an unexpected type is booted on all the same: that it fails, or does not, tells more.
-    static let created = Check(.created, in: .nova, needs: [.serviceUp]) { evidence, setting in
+    static let created = Check(
+        .created, in: .nova, needs: [.image], unless: [.serviceUp, .quota, .capacity, .vcenterLogin, .datastoreRoom],
+        within: .boot
+    ) { evidence, setting in
         let server = try setting.newServer()
         evidence.requested = .now
         evidence.instance = try await setting.access.cloud.createServer(server)
         return .passed(server.name)
     }
 
-    static let active = Check(.active, in: .nova, needs: [.created]) { evidence, setting in
+    static let active = Check(.active, in: .nova, needs: [.created], within: .boot) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
-        var last: Server?
-        let verdict = try await Polling(limit: setting.timeout).first {
-            last = try await setting.access.cloud.server(id)
-            return CheckVerdict.active(
-                last, after: evidence.secondsSinceRequest, of: setting.subject, scheduler: setting.schedulerLog)
-        }
-        if verdict?.isPassed == true { evidence.secondsToActive = evidence.secondsSinceRequest }
-        evidence.server = last
-        if let verdict, verdict.isPassed { return verdict }
-        let failed =
-            verdict ?? .notActive(last, waited: setting.timeout, of: setting.subject, scheduler: setting.schedulerLog)
-        // Only a help for searching the log; without it the failure stands as it is.
-        let actions = (try? await setting.access.cloud.actions(ofServer: id)) ?? []
-        return failed.naming(actions)
+        let wait = BootWait(setting: setting, id: id, requested: evidence.requested ?? .now)
+        let (verdict, server) = try await wait.verdict()
+        evidence.server = server
+        if verdict.isPassed { evidence.secondsToActive = evidence.secondsSinceRequest }
+        return verdict
     }
 
-    static let host = Check(.host, in: .nova, needs: [.active]) { evidence, setting in
+    static let host = Check(.host, in: .nova, needs: [.active], needsAdmin: true) { evidence, setting in
         guard let server = evidence.server else { return .skipped("there is no instance") }
         return .host(server, of: setting.subject, scheduler: setting.schedulerLog)
     }
 
-    static let portBinding = Check(.portBinding, in: .neutron, needs: [.active]) { evidence, setting in
+    static let portBinding = Check(
+        .portBinding, in: .neutron, needs: [.active], needsAdmin: true
+    ) { evidence, setting in
         let look = setting.log("neutron/neutron-api.log")
         try await readPort(&evidence, setting)
-        guard case .vcenter = setting.subject.driver else {
+        guard case .vcenter = setting.subject.driver, let lab = setting.lab else {
             return .portBinding(evidence.port, host: setting.subject.host, portGroup: nil, look: look)
         }
         guard let portGroup = setting.network?.portGroup else {
-            let reason = "network \(setting.lab.verify.network) has no port_group, so no vCenter can use it"
-            return .failed(CheckFailure(layer: .polyvisor, reason: reason, look: setting.lab.file))
+            let reason = "network \(lab.verify.network) has no port_group, so no vCenter can use it"
+            return .failed(CheckFailure(layer: .polyvisor, reason: reason, look: lab.file))
         }
         return .portBinding(evidence.port, host: setting.subject.host, portGroup: portGroup, look: look)
     }
@@ -58,14 +62,17 @@ extension Check {
         guard evidence.port == nil, let id = evidence.instance else { return }
         evidence.port = try await setting.access.cloud.ports(ofDevice: id).first
     }
+}
 
+/// Checks of what is left of an instance.
+extension Check {
     static let deleted = Check(.deleted, in: .nova, needs: [.created]) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         try await setting.access.cloud.deleteServer(id)
         return .passed(nil)
     }
 
-    static let goneFromNova = Check(.goneFromNova, in: .nova, needs: [.deleted]) { evidence, setting in
+    static let goneFromNova = Check(.goneFromNova, in: .nova, needs: [.deleted], within: .boot) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         var last: Server?
         let gone = try await Polling(limit: setting.timeout).first {
@@ -86,7 +93,7 @@ extension Check {
     }
 
     static let goneFromPlacement = Check(
-        .goneFromPlacement, in: .placement, needs: [.goneFromNova]
+        .goneFromPlacement, in: .placement, needs: [.goneFromNova], needsAdmin: true
     ) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         var last: [String: [String: Int]] = [:]

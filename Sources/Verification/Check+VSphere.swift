@@ -5,7 +5,7 @@ import VSphere
 extension Check {
     /// A guest on vSphere cannot be heard, so it says nothing of itself; a report has to say that.
     static let noGuest = Check(.guestReady, in: .guest, needs: [.active]) { _, setting in
-        if setting.lab.provider == .sandbox {
+        if setting.isSimulated {
             .skipped("the simulated vCenter runs no guest, so none can prove itself")
         } else {
             .skipped("Nova's VMware driver gives no serial console without a virtual serial port concentrator")
@@ -15,6 +15,7 @@ extension Check {
     static let vmFound = Check(.vmFound, in: .vcenter, needs: [.active]) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         guard let place = setting.place else { return unknownPlace }
+        evidence.inventory = nil
         evidence.vm = try await setting.access.vcenters.session(with: place.vcenter).virtualMachine(instanceUUID: id)
         guard let vm = evidence.vm else {
             let reason = "\(place.vcenter.name): has no VM with instance UUID \(id)"
@@ -23,7 +24,7 @@ extension Check {
         return .passed(vm.name)
     }
 
-    private static let unknownPlace = CheckVerdict.skipped("the topology does not name the vCenter of this service")
+    static let unknownPlace = CheckVerdict.skipped("the topology does not name the vCenter of this service")
 
     static let vmPower = seen(.vmPower) { vm, place, _ in .vmPower(vm, vcenter: place.vcenter.name) }
 
@@ -38,6 +39,28 @@ extension Check {
     static let vmNetwork = seen(.vmNetwork) { vm, place, setting in
         guard let portGroup = setting.network?.portGroup else { return .skipped("the network has no port_group") }
         return .vmNetwork(vm, portGroup: portGroup, vcenter: place.vcenter.name)
+    }
+
+    static let vmDisk = seen(.vmDisk) { vm, place, setting in
+        let tag = (try? setting.ingredients.get())?.image.properties["vmware_adaptertype"]
+        return .vmDisk(vm, adapter: tag, vcenter: place.vcenter.name)
+    }
+
+    static let vmUnique = Check(.vmUnique, in: .vcenter, needs: [.vmFound]) { evidence, setting in
+        guard let id = evidence.instance, let vm = evidence.vm else { return .skipped("there is no VM") }
+        guard let place = setting.place else { return unknownPlace }
+        let session = try await setting.access.vcenters.session(with: place.vcenter)
+        var same: [String] = []
+        for cluster in try await session.inventory().clusters {
+            let all = try await session.virtualMachines(inCluster: cluster.reference)
+            same += all.filter { $0.reference != vm.reference && ($0.instanceUUID == id || $0.name.contains(id)) }
+                .map { "\($0.name) in \(cluster.name)" }
+        }
+        guard same.isEmpty else {
+            let reason = "\(place.vcenter.name): the instance has further VMs: \(same.joined(separator: ", "))"
+            return .failed(CheckFailure(layer: .vcenter, reason: reason, look: "the VMs in vCenter"))
+        }
+        return .passed(nil)
     }
 
     /// A check that judges the VM that was found.
@@ -112,9 +135,12 @@ struct InstanceFolder: Sendable, Hashable {
 }
 
 extension Setting {
+    /// Whether the vCenter is the sandbox's, in which no guest runs.
+    var isSimulated: Bool { lab?.provider == .sandbox }
+
     /// Where a cluster's instances belong; nil for other hypervisors, and for a vCenter that the topology lacks.
     var place: Place? {
-        guard case .vcenter(let reference?) = subject.driver, let vcenter = lab.vcenter(reference.vcenter),
+        guard case .vcenter(let reference?) = subject.driver, let lab, let vcenter = lab.vcenter(reference.vcenter),
             let cluster = lab.cluster(reference)
         else { return nil }
         return Place(vcenter: vcenter, cluster: cluster)

@@ -1,30 +1,70 @@
-/// One thing that must be so for a hypervisor to be proven, as a value: `Check.all` lists them in their order.
+/// One thing that must be so for a hypervisor to be proven, as a value: `Check.proof` lists them in their order.
 struct Check: Sendable {
     let name: CheckName
     /// Where an error is seen that has no layer of its own.
     let layer: CheckFailure.Layer
     /// Checks that must have passed; it is skipped otherwise.
     let needs: [CheckName]
+    /// Checks that must not have failed; that they were skipped does not matter.
+    let unless: [CheckName]
+    /// How long it may take.
+    let limit: Limit
+    /// Whether users of a project may not see what it looks at.
+    let needsAdmin: Bool
     /// Looks and judges. What it throws is a failure.
     let look: @Sendable (inout Evidence, Setting) async throws -> CheckVerdict
 
+    /// After which time a check has failed, whatever it still waits for.
+    enum Limit: Sendable {
+        /// Some calls of an API, of which each may take seconds.
+        case calls
+        /// A login to a vCenter: one that is gone is to be told at once.
+        case login
+        /// What takes as long as an instance does.
+        case boot
+        /// Several such steps, one after the other.
+        case boots(Int)
+
+        func duration(_ setting: Setting) -> Duration {
+            switch self {
+            case .calls: .seconds(90)
+            case .login: .seconds(20)
+            case .boot: setting.timeout + .seconds(60)
+            case .boots(let count): setting.timeout * count + .seconds(60)
+            }
+        }
+    }
+
     init(
-        _ name: CheckName, in layer: CheckFailure.Layer, needs: [CheckName] = [],
+        _ name: CheckName, in layer: CheckFailure.Layer, needs: [CheckName] = [], unless: [CheckName] = [],
+        within limit: Limit = .calls, needsAdmin: Bool = false,
         look: @escaping @Sendable (inout Evidence, Setting) async throws -> CheckVerdict
     ) {
         self.name = name
         self.layer = layer
         self.needs = needs
+        self.unless = unless
+        self.limit = limit
+        self.needsAdmin = needsAdmin
         self.look = look
     }
 
-    /// What proves a hypervisor: its instance boots, and does there what it should.
+    /// What proves a hypervisor: what it needs is there, and its instance boots and does what it should.
     static func proof(of driver: Subject.Driver) -> [Check] {
-        let common = [serviceUp, hypervisorType, created, active, host]
+        let before = [serviceUp, hypervisorType, placementInventory, image, quota, capacity, networkAgents]
+        let boot = [created, active, host]
         return switch driver {
-        case .libvirt: common + [guestReady, guestAddress, guestMetadata, portBinding]
-        case .vcenter: common + [noGuest, portBinding, vmFound, vmPower, vmCluster, vmDatastore, vmNetwork]
-        case .other: common
+        case .libvirt:
+            before + boot + [guestReady, guestAddress, guestMetadata, portBinding, reach, console]
+                + [secondBoot, configDrive, stopStart, snapshot, resize]
+        case .vcenter:
+            before + [vcenterLogin, vcenterCluster, datastoreRoom, portGroup] + boot
+                + [
+                    noGuest, portBinding, console, vmFound, vmPower, vmCluster, vmDatastore, vmNetwork, vmDisk,
+                    vmUnique,
+                ]
+                + [secondBoot, stopStart, snapshot, resize]
+        case .other: before + boot
         }
     }
 
@@ -35,6 +75,58 @@ struct Check: Sendable {
         case .libvirt: common + [goneFromLibvirt]
         case .vcenter: common + [goneFromVCenter]
         case .other: common
+        }
+    }
+}
+
+/// Which checks a run performs.
+public enum CheckSelection: Sendable, Equatable {
+    /// All but those that take as long as a boot each.
+    case quick
+    case all
+    /// These, and what they need. The instance is removed and looked for whatever was chosen.
+    case only(Set<CheckName>)
+
+    /// Takes as long as a boot each, and proves what not every user of a cloud needs.
+    public static let slow: Set<CheckName> = [.configDrive, .secondBoot, .stopStart, .snapshot, .resize]
+
+    /// `quick`, `all`, or names with commas between them; what is no name is told.
+    public static func parse(_ text: String) -> Result<CheckSelection, UnknownCheck> {
+        switch text {
+        case "quick": return .success(.quick)
+        case "all": return .success(.all)
+        default:
+            var names: Set<CheckName> = []
+            for word in text.split(separator: ",") {
+                guard let name = CheckName(rawValue: String(word)) else { return .failure(UnknownCheck(String(word))) }
+                names.insert(name)
+            }
+            return names.isEmpty ? .failure(UnknownCheck(text)) : .success(.only(names))
+        }
+    }
+
+    /// A name that no check has.
+    public struct UnknownCheck: Error, Equatable, CustomStringConvertible {
+        let name: String
+        init(_ name: String) { self.name = name }
+        public var description: String {
+            "there is no check “\(name)”; there are quick, all, and "
+                + CheckName.allCases.map(\.rawValue).joined(separator: ", ")
+        }
+    }
+
+    /// What of a list is performed, in its order.
+    func chosen(from list: [Check]) -> [Check] {
+        switch self {
+        case .quick: return list.filter { !Self.slow.contains($0.name) }
+        case .all: return list
+        case .only(let names):
+            var wanted = names
+            // What a check needs stands before it, so one look from the end finds all.
+            for check in list.reversed() where wanted.contains(check.name) {
+                wanted.formUnion(check.needs + check.unless)
+            }
+            return list.filter { wanted.contains($0.name) }
         }
     }
 }

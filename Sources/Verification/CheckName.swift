@@ -2,6 +2,15 @@
 public enum CheckName: String, Sendable, CaseIterable, Codable {
     case serviceUp = "service_up"
     case hypervisorType = "hypervisor_type"
+    case placementInventory = "placement_inventory"
+    case image
+    case quota
+    case capacity
+    case networkAgents = "network_agents"
+    case vcenterLogin = "vcenter_login"
+    case vcenterCluster = "vcenter_cluster"
+    case datastoreRoom = "datastore_room"
+    case portGroup = "port_group"
     case created
     case active
     case host
@@ -9,11 +18,20 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
     case guestAddress = "guest_address"
     case guestMetadata = "guest_metadata"
     case portBinding = "port_binding"
+    case reach
+    case console
     case vmFound = "vm_found"
     case vmPower = "vm_power"
     case vmCluster = "vm_cluster"
     case vmDatastore = "vm_datastore"
     case vmNetwork = "vm_network"
+    case vmDisk = "vm_disk"
+    case vmUnique = "vm_unique"
+    case configDrive = "config_drive"
+    case secondBoot = "second_boot"
+    case stopStart = "stop_start"
+    case snapshot
+    case resize
     case deleted
     case goneFromNova = "gone_from_nova"
     case goneFromNeutron = "gone_from_neutron"
@@ -26,6 +44,15 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         switch self {
         case .serviceUp: "compute service up"
         case .hypervisorType: "hypervisor type"
+        case .placementInventory: "Placement inventory"
+        case .image: "image fits"
+        case .quota: "room in the quota"
+        case .capacity: "room on the host"
+        case .networkAgents: "network agents alive"
+        case .vcenterLogin: "vCenter login"
+        case .vcenterCluster: "cluster in order"
+        case .datastoreRoom: "room on a datastore"
+        case .portGroup: "port group there"
         case .created: "instance created"
         case .active: "instance ACTIVE"
         case .host: "on the host asked for"
@@ -33,11 +60,20 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .guestAddress: "guest's address"
         case .guestMetadata: "guest's metadata"
         case .portBinding: "port bound"
+        case .reach: "guest answers"
+        case .console: "console"
         case .vmFound: "VM in vCenter"
         case .vmPower: "VM powered on"
         case .vmCluster: "VM in its cluster"
         case .vmDatastore: "VM on its datastore"
         case .vmNetwork: "VM on its network"
+        case .vmDisk: "VM's disk"
+        case .vmUnique: "only one VM"
+        case .configDrive: "config drive"
+        case .secondBoot: "second boot"
+        case .stopStart: "stop and start"
+        case .snapshot: "snapshot"
+        case .resize: "resize"
         case .deleted: "instance deleted"
         case .goneFromNova: "gone from Nova"
         case .goneFromNeutron: "gone from Neutron"
@@ -52,10 +88,12 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
 
     var stage: Stage {
         switch self {
-        case .serviceUp, .hypervisorType, .host, .portBinding: .look
-        case .created, .active: .boot
-        case .guestReady, .guestAddress, .guestMetadata: .guest
-        case .vmFound, .vmPower, .vmCluster, .vmDatastore, .vmNetwork: .vsphere
+        case .serviceUp, .hypervisorType, .placementInventory, .image, .quota, .capacity, .networkAgents, .vcenterLogin,
+            .vcenterCluster, .datastoreRoom, .portGroup, .host, .portBinding:
+            .look
+        case .created, .active, .secondBoot, .stopStart, .snapshot, .resize: .boot
+        case .guestReady, .guestAddress, .guestMetadata, .reach, .console, .configDrive: .guest
+        case .vmFound, .vmPower, .vmCluster, .vmDatastore, .vmNetwork, .vmDisk, .vmUnique: .vsphere
         case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .clean
         }
     }

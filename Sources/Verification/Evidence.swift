@@ -11,9 +11,17 @@ struct Evidence: Sendable {
     var server: Server?
     var port: Port?
     var guest: GuestReport?
+    /// What Placement has of the host.
+    var room: ProviderRoom?
+    /// What the vCenter has.
+    var inventory: VSphere.Inventory?
     var vm: VirtualMachine?
     var secondsToActive: Double?
     var secondsToGuestReady: Double?
+    /// Of the second instance.
+    var configDrive: ConfigDrive?
+    /// What stops nothing but should be looked at.
+    var warnings: [String] = []
 
     /// Since the instance was asked for.
     var secondsSinceRequest: Double { requested.map { (ContinuousClock.now - $0).seconds } ?? 0 }

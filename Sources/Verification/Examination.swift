@@ -17,10 +17,11 @@ struct Examination: Sendable {
     ///
     /// - Parameter keepFailed: leave the instance for someone to look at, if a check failed.
     static func run(
-        _ setting: Setting, keepFailed: Bool, report: @escaping @Sendable (VerificationEvent) -> Void
+        _ setting: Setting, _ selection: CheckSelection, keepFailed: Bool,
+        report: @escaping @Sendable (VerificationEvent) -> Void
     ) async -> HypervisorReport {
         var examination = Examination(setting, report: report)
-        await examination.perform(Check.proof(of: setting.subject.driver))
+        await examination.perform(selection.chosen(from: Check.proof(of: setting.subject.driver)))
         let cleanUp = Check.cleanUp(of: setting.subject.driver)
         if keepFailed && examination.hasFailed && examination.evidence.instance != nil {
             examination.skip(cleanUp, "kept for you to look at: \(setting.serverName)")
@@ -41,8 +42,12 @@ struct Examination: Sendable {
     /// Performs checks in their order; one whose needs have not passed is skipped.
     mutating func perform(_ list: [Check]) async {
         for check in list {
-            if let unmet = check.needs.first(where: { !hasPassed($0) }) {
+            if let unmet = check.needs.first(where: { !hasPassed($0) }) ?? check.unless.first(where: hasFailed) {
                 skip([check], "needs \"\(unmet.title)\"")
+                continue
+            }
+            if check.needsAdmin && !setting.overview.isAdmin {
+                skip([check], "needs admin rights in the cloud")
                 continue
             }
             report(.began(host: setting.subject.host, check: check.name))
@@ -55,10 +60,41 @@ struct Examination: Sendable {
     private mutating func judge(_ check: Check) async -> CheckVerdict {
         guard !Task.isCancelled else { return .failed(.stopped) }
         do {
-            return try await check.look(&evidence, setting)
+            let (found, verdict) = try await inTime(check)
+            evidence = found
+            return await quotingTheLog(verdict)
         } catch {
             return .failed(CheckFailure(error, layer: check.layer, look: setting.log(of: check.layer)))
         }
+    }
+
+    /// A service that never answers must not keep the run: its silence is a failure of the check's layer.
+    private func inTime(_ check: Check) async throws -> (Evidence, CheckVerdict) {
+        let limit = check.limit.duration(setting)
+        let (setting, before) = (setting, evidence)
+        return try await withThrowingTaskGroup(of: (Evidence, CheckVerdict).self) { group in
+            group.addTask {
+                var evidence = before
+                let verdict = try await check.look(&evidence, setting)
+                return (evidence, verdict)
+            }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                let reason = "did not answer within \(limit.components.seconds) s"
+                throw CheckFailure(layer: check.layer, reason: reason, look: setting.log(of: check.layer))
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? (before, .failed(.stopped))
+        }
+    }
+
+    /// A failure with the words of the log that it names, where we may read that.
+    private func quotingTheLog(_ verdict: CheckVerdict) async -> CheckVerdict {
+        guard var failure = verdict.failure, failure != .stopped,
+            let words = await setting.newestError(in: failure.look)
+        else { return verdict }
+        failure.reason += "; its log says \"\(words)\""
+        return .failed(failure)
     }
 
     private mutating func skip(_ list: [Check], _ reason: String) {
@@ -75,12 +111,17 @@ struct Examination: Sendable {
         checks.contains { $0.verdict.failure != nil && $0.verdict.failure != .stopped }
     }
 
+    private func hasFailed(_ name: CheckName) -> Bool {
+        checks.contains { $0.name == name && $0.verdict.failure != nil }
+    }
+
     private func hasPassed(_ name: CheckName) -> Bool { checks.contains { $0.name == name && $0.verdict.isPassed } }
 
     private var hypervisor: HypervisorReport {
         var hypervisor = HypervisorReport(host: setting.subject.host, node: setting.subject.node, checks: checks)
         hypervisor.type = setting.overview.hypervisor(of: setting.subject.host)?.type
         hypervisor.instance = evidence.instance
+        hypervisor.warnings = evidence.warnings
         hypervisor.secondsToActive = evidence.secondsToActive
         hypervisor.secondsToGuestReady = evidence.secondsToGuestReady
         return hypervisor

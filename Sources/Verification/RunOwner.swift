@@ -45,15 +45,4 @@ struct RunOwner: Sendable, Equatable {
         let fields = stat[end...].split(separator: " ")
         return fields.count > 20 ? UInt64(fields[20]) : nil
     }
-
-    /// Whether the run that made an instance is over, so that nobody will delete it any more.
-    ///
-    /// Of a run elsewhere one can only say that it must be over after some time.
-    static func isOver(
-        _ owner: RunOwner?, age: Duration, here: RunOwner, longest: Duration = .seconds(3600),
-        start: (Int32) -> UInt64? = RunOwner.start(of:)
-    ) -> Bool {
-        guard let owner, owner.place == here.place else { return age > longest }
-        return start(owner.process) != owner.started
-    }
 }

@@ -5,30 +5,40 @@ import VSphere
 /// What all checks of one hypervisor work with.
 struct Setting: Sendable {
     let subject: Subject
-    let lab: Lab
+    let target: Target
     let access: Verification.Access
     /// What the cloud had when the run began.
     let overview: CloudOverview
-    let run: String
-    let owner: RunOwner
+    let mark: RunMark
+    /// What the instance is made of, or why nothing fits.
+    let ingredients: Result<Ingredients, CheckFailure>
+    /// The run's own security group, by its name; nil: the project's default one.
+    var securityGroup: String?
+    /// How many instances the run makes at once.
+    var instancesAtOnce = 1
+
+    var lab: Lab? { target.lab }
 
     /// `polyvisor-verify-3f9a1c20-kvm1`
-    var serverName: String { "\(Self.namePrefix)\(run)-\(subject.host)" }
+    var serverName: String { serverName("") }
 
-    /// Every instance that a verification makes has a name that begins so.
-    static let namePrefix = "polyvisor-verify-"
+    /// A further instance of the same hypervisor: `polyvisor-verify-3f9a1c20-kvm1-second`.
+    func serverName(_ suffix: String) -> String {
+        let host = subject.host.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+        return mark.prefix + String(host) + (suffix.isEmpty ? "" : "-\(suffix)")
+    }
 
     /// How long an instance may take to become ACTIVE, and again to prove itself.
-    var timeout: Duration { .seconds(lab.verify.timeoutSeconds) }
+    var timeout: Duration { target.timeout }
 
     /// How long what is left of a deleted instance may take to go away.
     static let clearing = Duration.seconds(30)
 
-    /// The network that the instance is attached to.
-    var network: ProviderNetwork? { lab.networks.first { $0.name == lab.verify.network } }
+    /// The network that the instance is attached to, as a topology has it.
+    var network: ProviderNetwork? { lab?.networks.first { $0.name == target.network } }
 
     /// A log on the controller.
-    func log(_ path: String) -> String { "/var/log/\(path) on \(lab.controller?.name ?? "the controller")" }
+    func log(_ path: String) -> String { "/var/log/\(path) on \(target.controller)" }
 
     var schedulerLog: String { log("nova/nova-scheduler.log") }
 
@@ -46,89 +56,42 @@ struct Setting: Sendable {
 
     /// Where nova-compute keeps what belongs to an instance: `instances_path` of nova.conf.
     func folder(ofInstance id: String) -> String {
-        let path = lab.overrides.last { override in
+        let path = lab?.overrides.last { override in
             override.option == "instances_path" && override.section == "DEFAULT" && override.file == "nova.conf"
                 && ["all", "compute", subject.node].contains(override.scope)
         }?.values.last
         return "\(path ?? "/var/lib/nova/instances")/\(id)"
     }
-}
 
-/// What a cloud has, read once at the beginning of a run.
-struct CloudOverview: Sendable {
-    var services: [ComputeServiceState] = []
-    var hypervisors: [HypervisorState] = []
-    var images: [OpenStack.Image] = []
-    var flavors: [OpenStack.Flavor] = []
-    var networks: [OpenStack.Network] = []
-
-    init() {}
-
-    /// Asks all services at once.
-    init(_ cloud: Cloud) async throws {
-        async let services = cloud.computeServices()
-        async let hypervisors = cloud.hypervisors()
-        async let images = cloud.images()
-        async let flavors = cloud.flavors()
-        async let networks = cloud.networks()
-        self.services = try await services
-        self.hypervisors = try await hypervisors
-        self.images = try await images
-        self.flavors = try await flavors
-        self.networks = try await networks
-    }
-
-    /// Every nova-compute that there is.
-    var seen: [Subject.Seen] {
-        services.filter { $0.binary == "nova-compute" }.map { service in
-            Subject.Seen(host: service.host, type: hypervisor(of: service.host)?.type)
-        }
-    }
-
-    /// What a service drives.
-    func hypervisor(of host: String) -> HypervisorState? { hypervisors.first { $0.service.host == host } }
-}
-
-extension Setting {
     /// The instance to be made; fails with what the cloud lacks for it.
-    func newServer() throws(CheckFailure) -> NewServer {
-        let name = try imageName()
-        guard let image = overview.images.first(where: { $0.name == name }) else {
-            throw CheckFailure(layer: .glance, reason: "has no image \(name)", look: "`openstack image list`")
-        }
-        guard image.status == "active" else {
-            throw CheckFailure(layer: .glance, reason: "image \(name) is \(image.status)", look: log(of: .glance))
-        }
-        guard let flavor = overview.flavors.first(where: { $0.name == lab.verify.flavor }) else {
-            throw CheckFailure(
-                layer: .nova, reason: "has no flavor \(lab.verify.flavor)", look: "`openstack flavor list`")
-        }
-        guard let network = overview.networks.first(where: { $0.name == lab.verify.network }) else {
-            throw CheckFailure(
-                layer: .neutron, reason: "has no network \(lab.verify.network)", look: "`openstack network list`")
-        }
+    func newServer(_ suffix: String = "") throws(CheckFailure) -> NewServer {
+        let parts = try ingredients.get()
         // `host`, not a zone `ZONE:HOST`: that would pass by the scheduler's filters, and a cloud whose scheduler
         // would never choose this host, for its zone, image type or room, would look sound.
-        return NewServer(
-            name: serverName, image: image.id, flavor: flavor.id, network: network.id, host: subject.host,
-            metadata: [MetadataKey.run: run, MetadataKey.owner: owner.text, MetadataKey.started: RunOwner.now()])
+        var server = NewServer(
+            name: serverName(suffix), image: parts.image.id, flavor: parts.flavor.id, network: parts.network.id,
+            host: subject.isPinned ? subject.host : nil, metadata: mark.metadata)
+        server.securityGroups = [securityGroup].compactMap(\.self)
+        return server
     }
 
-    private func imageName() throws(CheckFailure) -> String {
-        switch subject.driver {
-        case .libvirt: access.images.libvirt
-        case .vcenter: access.images.vmware
-        case .other(let type):
-            throw CheckFailure(layer: .polyvisor, reason: "has no image for hypervisors of type \"\(type)\"")
-        }
+    /// What the newest error in a log on a node says, where we may look; nil where there is none, or no way to it.
+    ///
+    /// - Parameter place: as in `subject.log`: `/var/log/nova/nova-compute.log on kvm1`.
+    func newestError(in place: String?) async -> String? {
+        guard let node = access.node, let match = place?.firstMatch(of: /(\/var\/log\/[\w.\/-]+) on ([\w-]+)$/),
+            lab?.node(String(match.2)) != nil
+        else { return nil }
+        // Of the last ten minutes: an older one has another reason.
+        let command = """
+            since=$(date -d '-10 min' '+%F %T'); tail -n 3000 \(match.1) | \
+            awk -v since="$since" '$1 " " $2 >= since && / (ERROR|CRITICAL) /' | tail -n 1 | cut -c 1-600
+            """
+        // A failure stands without it.
+        guard let answer = try? await node(String(match.2), command), answer.status == 0 else { return nil }
+        let line = answer.output.trimmingPrefix(while: \.isWhitespace)
+        // Date, process, level, module and request: the words are what counts.
+        let words = line.replacing(/^.*? (ERROR|CRITICAL) \S+ (\[[^\]]*\] )*/, with: "")
+        return words.isEmpty ? nil : VisibleText(String(words.prefix(400))).line
     }
-}
-
-/// The metadata of the instances that verification makes.
-enum MetadataKey {
-    static let run = "polyvisor_run"
-    /// `RunOwner.text`
-    static let owner = "polyvisor_owner"
-    /// Seconds since 1970.
-    static let started = "polyvisor_started"
 }

@@ -7,6 +7,8 @@ struct Subject: Sendable, Equatable {
     /// nil for one that the topology does not name.
     let node: String?
     let driver: Driver
+    /// false: we may not choose a host, so Nova does.
+    var isPinned = true
 
     /// What is behind the service, which says which checks make sense.
     enum Driver: Sendable, Equatable {
@@ -36,6 +38,19 @@ struct Subject: Sendable, Equatable {
         return known + unexpected.sorted { $0.host < $1.host }
     }
 
+    /// Without admin rights nobody tells which hypervisors there are: one of each kind for which there is an image.
+    static func anywhere(_ kinds: [ImageKind]) -> [Subject] {
+        kinds.map { kind in
+            let driver: Driver =
+                switch kind {
+                case .libvirt: .libvirt(.qemu)
+                case .lxc: .libvirt(.lxc)
+                case .vmware: .vcenter(nil)
+                }
+            return Subject(host: "any-\(kind.rawValue)", node: nil, driver: driver, isPinned: false)
+        }
+    }
+
     /// Where the compute service writes its log, as Polyvisor and Debian have it.
     var log: String {
         let file =
@@ -43,7 +58,30 @@ struct Subject: Sendable, Equatable {
             case .vcenter(let reference?): "nova-compute-\(reference.cluster).log"
             default: "nova-compute.log"
             }
-        return "/var/log/nova/\(file) on \(node ?? "the node of \(host)")"
+        return "/var/log/nova/\(file) on \(node ?? (isPinned ? "the node of \(host)" : "the compute node"))"
+    }
+
+    /// The unit of the compute service, as Polyvisor and Debian name it.
+    var unit: String {
+        switch driver {
+        case .vcenter(let reference?): "polyvisor-nova-compute@\(reference.cluster).service"
+        default: "nova-compute.service"
+        }
+    }
+}
+
+/// A kind of hypervisor, as users choose among them.
+public enum SubjectKind: String, Sendable, CaseIterable {
+    case libvirt, kvm, qemu, lxc, vmware
+
+    func includes(_ driver: Subject.Driver) -> Bool {
+        switch (self, driver) {
+        case (.vmware, .vcenter), (.libvirt, .libvirt): true
+        // Nova tells no KVM from QEMU, so without a topology both are one.
+        case (.kvm, .libvirt(.kvm)), (.kvm, .libvirt(.qemu)), (.qemu, .libvirt(.qemu)), (.qemu, .libvirt(.kvm)): true
+        case (.lxc, .libvirt(.lxc)): true
+        default: false
+        }
     }
 }
 

@@ -1,68 +1,96 @@
 import Foundation
 import OpenStack
 
-/// Removes instances that verifications left behind: those of earlier runs that were killed, and our own.
+/// Removes what verifications left behind: those of earlier runs that were killed, and our own.
+///
+/// Only what bears a run's mark and a name of ours is ever touched.
 struct Tidying {
     let cloud: Cloud
-    let run: String
+    /// Of this run.
+    let mark: RunMark
+    /// Whether the instances of all projects can be seen.
+    let isAdmin: Bool
+    /// How long something may take to go away after it was deleted.
+    let patience: Duration
     let report: @Sendable (VerificationEvent) -> Void
     private(set) var notes: [String] = []
     private(set) var warnings: [String] = []
 
-    init(cloud: Cloud, run: String, report: @escaping @Sendable (VerificationEvent) -> Void) {
+    init(
+        cloud: Cloud, mark: RunMark, isAdmin: Bool, patience: Duration = .seconds(60),
+        report: @escaping @Sendable (VerificationEvent) -> Void
+    ) {
         self.cloud = cloud
-        self.run = run
+        self.mark = mark
+        self.isAdmin = isAdmin
+        self.patience = patience
         self.report = report
     }
 
-    /// Deletes the instances of earlier runs that are over, and waits until they are gone: ours need their room.
-    mutating func removeLeftovers() async {
+    /// Removes what earlier runs left that are over, and waits until it is gone: ours needs its room.
+    ///
+    /// Returns whether all of it is gone.
+    @discardableResult
+    mutating func removeLeftovers() async -> Bool {
         do {
             let here = RunOwner.current()
-            let ours = try await cloud.servers(namePrefix: Setting.namePrefix)
-                .filter { $0.metadata[MetadataKey.run] != nil }
-            let leftovers = ours.filter { $0.isLeftover(here: here, now: Date()) }
-            for server in ours where !leftovers.contains(server) {
-                note("left \(server.name) alone: its run is still under way, or was so less than an hour ago")
+            let all = try await MarkedThing.all(in: cloud, isAdmin: isAdmin).filter { $0.mark.run != mark.run }
+            let leftovers = all.filter { $0.mark.isOver(here: here) }
+            for thing in all where !leftovers.contains(thing) {
+                note("left \(thing.name) alone: its run is still under way, or was so less than an hour ago")
             }
-            for server in leftovers { try await cloud.deleteServer(server.id) }
-            for server in leftovers {
-                if try await isGone(server) {
-                    note("deleted \(server.name), which an earlier run left behind")
-                } else {
-                    warn("\(server.name), which an earlier run left behind, is still there after it was deleted")
-                }
+            var isClean = true
+            for thing in try await remove(leftovers) {
+                isClean = false
+                warn("\(thing.label), which an earlier run left behind, is still there after it was deleted")
             }
+            for thing in leftovers where isClean { note("deleted \(thing.label), which an earlier run left behind") }
+            return isClean
         } catch {
-            guard !error.isCancellation else { return }
-            warn("could not look for instances that earlier runs left behind: \(error)")
+            if !error.isCancellation { warn("could not look for what earlier runs left behind: \(error)") }
+            return false
         }
     }
 
-    /// Deletes what this run made and has not deleted, such as an instance whose request was cut off.
+    /// Removes what this run made and has not removed, such as an instance whose request was cut off.
     ///
     /// - Parameter kept: ids of instances that the user wants to look at.
     ///
     /// In a task of its own, which is not cancelled with ours.
     mutating func removeOwn(except kept: Set<String>) async {
-        let prefix = "\(Setting.namePrefix)\(run)-"
-        let result = await Task { [cloud] in
-            let left = try await cloud.servers(namePrefix: prefix).filter {
-                $0.taskState != "deleting" && !kept.contains($0.id)
+        let own = self
+        let result = await Task {
+            var last = own
+            let left = try await MarkedThing.all(in: own.cloud, isAdmin: own.isAdmin).filter {
+                $0.mark.run == own.mark.run && !kept.contains($0.id) && !$0.isBeingDeleted
             }
-            for server in left { try await cloud.deleteServer(server.id) }
-            return left.map(\.name)
+            // A kept instance still needs its security group.
+            let removable = left.filter { kept.isEmpty || $0.kind != .securityGroup }
+            let remaining = try await last.remove(removable)
+            return (removable.filter { !remaining.contains($0) }, remaining)
         }.result
         switch result {
-        case .success(let names):
-            for name in names { note("deleted \(name) at the end of the run") }
+        case .success(let (removed, remaining)):
+            for thing in removed where thing.kind == .server { note("deleted \(thing.name) at the end of the run") }
+            for thing in remaining { warn("\(thing.label) of this run is still there after it was deleted") }
         case .failure(let error):
-            warn("could not look for instances of this run, named \(prefix)…: \(error)")
+            warn("could not look for what this run, \(mark.prefix)…, has left: \(error)")
         }
     }
 
-    private func isGone(_ server: Server) async throws -> Bool {
-        try await Polling(limit: .seconds(60)).first { try await cloud.server(server.id) == nil ? true : nil } ?? false
+    /// Servers first, as other things belong to them. Returns what is still there.
+    private mutating func remove(_ things: [MarkedThing]) async throws -> [MarkedThing] {
+        var remaining: [MarkedThing] = []
+        for kind in MarkedThing.Kind.allCases {
+            let some = things.filter { $0.kind == kind }
+            for thing in some { try await thing.delete(from: cloud) }
+            for thing in some where try await !isGone(thing) { remaining.append(thing) }
+        }
+        return remaining
+    }
+
+    private func isGone(_ thing: MarkedThing) async throws -> Bool {
+        try await Polling(limit: patience).first { try await thing.isThere(in: cloud) ? nil : true } ?? false
     }
 
     mutating func note(_ text: String) {
@@ -76,17 +104,78 @@ struct Tidying {
     }
 }
 
-extension Server {
-    /// Whether the run that made it is over.
-    func isLeftover(here: RunOwner, now: Date) -> Bool {
-        let started = metadata[MetadataKey.started].flatMap(Double.init).map(Date.init(timeIntervalSince1970:))
-        let age = started.map { now.timeIntervalSince($0) } ?? .infinity
-        return RunOwner.isOver(
-            metadata[MetadataKey.owner].flatMap(RunOwner.init(text:)), age: .seconds(min(age, 1e9)), here: here)
-    }
-}
+/// Something in a cloud that a run made, by its mark.
+struct MarkedThing: Sendable, Equatable {
+    var kind: Kind
+    var id: String
+    var name: String
+    var mark: RunMark
+    var isBeingDeleted = false
 
-extension RunOwner {
-    /// The time as `MetadataKey.started` has it.
-    static func now() -> String { String(Int(Date().timeIntervalSince1970)) }
+    /// In the order in which they have to be removed.
+    enum Kind: String, Sendable, CaseIterable {
+        case server = "instance"
+        case image
+        case securityGroup = "security group"
+    }
+
+    /// `polyvisor-verify-3f9a1c20-kvm1`; other kinds with their kind before it.
+    var label: String { kind == .server ? name : "\(kind.rawValue) \(name)" }
+
+    /// Everything with a mark that we may see.
+    static func all(in cloud: Cloud, isAdmin: Bool) async throws -> [MarkedThing] {
+        async let servers = cloud.servers(namePrefix: RunMark.prefix, ofAllProjects: isAdmin)
+        async let images = cloud.images()
+        async let groups = cloud.securityGroups()
+        let found =
+            try await servers.compactMap { server in
+                RunMark(metadata: server.metadata).map {
+                    MarkedThing(
+                        kind: .server, id: server.id, name: server.name, mark: $0,
+                        isBeingDeleted: server.taskState == "deleting")
+                }
+            }
+            + images.compactMap { image in
+                RunMark(metadata: image.properties).map {
+                    MarkedThing(kind: .image, id: image.id, name: image.name ?? "", mark: $0)
+                }
+            }
+            + groups.compactMap { group in
+                RunMark(text: group.description ?? "").map {
+                    MarkedThing(kind: .securityGroup, id: group.id, name: group.name, mark: $0)
+                }
+            }
+        return found.filter { $0.name.hasPrefix(RunMark.prefix) }
+    }
+
+    func delete(from cloud: Cloud) async throws {
+        switch kind {
+        case .server: try await cloud.deleteServer(id)
+        case .image: try await cloud.deleteImage(id)
+        case .securityGroup: try await deleteGroup(from: cloud)
+        }
+    }
+
+    /// Neutron refuses while a port uses it, and ports outlive their servers by a moment.
+    private func deleteGroup(from cloud: Cloud) async throws {
+        var refusal: (any Error)?
+        let done: Bool? = try await Polling(limit: .seconds(30), pause: .seconds(1)).first {
+            do {
+                try await cloud.deleteSecurityGroup(id)
+                return true
+            } catch let error as OpenStackError where error.kind == .status(409) {
+                refusal = error
+                return nil
+            }
+        }
+        if done == nil, let refusal { throw refusal }
+    }
+
+    func isThere(in cloud: Cloud) async throws -> Bool {
+        switch kind {
+        case .server: try await cloud.server(id) != nil
+        case .image: try await cloud.image(id).map { $0.status != "deleted" } ?? false
+        case .securityGroup: try await cloud.securityGroups().contains { $0.id == id }
+        }
+    }
 }

@@ -66,4 +66,34 @@ extension CheckVerdict {
     }
 
     static func short(_ seconds: Double) -> String { "\((seconds * 10).rounded() / 10) s" }
+
+    /// From the namespace of a network's DHCP server: one ping, and the guest's word on TCP port 7.
+    ///
+    /// - Parameter address: digits and dots, as our guest's report has it from Neutron.
+    static func reachCommand(network: String, address: String) -> String {
+        let address = address.filter { $0.isNumber || $0 == "." }
+        let inside = "ip netns exec qdhcp-\(network)"
+        return "\(inside) ping -c 1 -W 2 \(address) 2>&1; "
+            + "\(inside) timeout 5 bash -c 'exec 3<>/dev/tcp/\(address)/7 && head -n 1 <&3' 2>&1; true"
+    }
+
+    /// nil while the guest does not answer both.
+    static func reach(_ output: String, id: String, address: String) -> CheckVerdict? {
+        guard let time = output.firstMatch(of: /time=([0-9.]+) ms/), output.contains("\(GuestReport.marker) IDENTITY")
+        else { return nil }
+        guard output.lowercased().contains("instance=\(id.lowercased())") || output.contains("instance=i-") else {
+            let reason = "another guest answers at \(address): \"\(VisibleText(output).line.suffix(200))\""
+            return .failed(CheckFailure(layer: .neutron, reason: reason, look: "`openstack port list`"))
+        }
+        return .passed("ping \(time.1) ms, TCP")
+    }
+
+    static func notReached(_ output: String, address: String, node: String, look: String) -> CheckVerdict {
+        let ping = output.contains("1 received") ? "answers ping" : "does not answer ping"
+        let reason = "the guest \(ping) at \(address) from \(node), and says on TCP port 7: "
+        let words = VisibleText(String(output.split(whereSeparator: \.isNewline).last ?? "nothing")).line
+        return .failed(
+            CheckFailure(layer: .neutron, reason: reason + "\"\(words.prefix(200))\"", look: "security groups, \(look)")
+        )
+    }
 }

@@ -49,6 +49,24 @@ extension CheckVerdict {
         return .passed("\(portGroup), \(vm.networkAdapters.map(\.type).joined(separator: ", "))")
     }
 
+    /// - Parameter adapter: the image's `vmware_adaptertype`; lsiLogic where it has none (nova/virt/vmwareapi).
+    static func vmDisk(_ vm: VirtualMachine, adapter: String?, vcenter: String) -> CheckVerdict {
+        guard let disk = vm.disks.first else { return .vcenter("the VM \(vm.name) has no disk", vcenter) }
+        let controllers = [
+            "lsiLogic": "VirtualLsiLogicController", "busLogic": "VirtualBusLogicController",
+            "lsiLogicsas": "VirtualLsiLogicSASController", "paraVirtual": "ParaVirtualSCSIController",
+            "ide": "VirtualIDEController",
+        ]
+        let tag = adapter ?? "lsiLogic"
+        let found = disk.controller ?? "no controller"
+        if let wanted = controllers[tag], wanted != found {
+            return .vcenter(
+                "the disk of VM \(vm.name) is on \(found), not on \(wanted) as vmware_adaptertype=\(tag) asks", vcenter)
+        }
+        let thin = disk.thinProvisioned.map { $0 ? "thin" : "thick" }
+        return .passed([found, thin, disk.backing].compactMap(\.self).joined(separator: ", "))
+    }
+
     private static func vcenter(_ reason: String, _ vcenter: String) -> CheckVerdict {
         .failed(CheckFailure(layer: .vcenter, reason: "\(vcenter): \(reason)", look: "the VM's events in vCenter"))
     }

@@ -1,11 +1,12 @@
 import Foundation
+import GuestImage
 public import OpenStack
 public import Topology
 public import VSphere
 
 /// Boots an instance on every hypervisor of a cloud, looks whether it is what it should be, and removes it.
 public struct Verification: Sendable {
-    let lab: Lab
+    let target: Target
     let access: Access
     let options: Options
 
@@ -16,10 +17,16 @@ public struct Verification: Sendable {
             @Sendable (_ node: String, _ command: String) async throws -> (status: Int32, output: String)
 
         let cloud: Cloud
-        let images: Images
+        /// nil: chosen from what the cloud has.
+        let images: Images?
         let vcenters: VCenterSessions
-        let node: NodeCommand
+        /// nil: there is no way to any node.
+        let node: NodeCommand?
+        /// The files of the tiny guest, made when they are asked for; nil: nothing is uploaded.
+        let guest: (@Sendable () async throws -> GuestFiles)?
 
+        /// The ways to a lab.
+        ///
         /// - Parameters:
         ///   - cloud: with admin rights: others may not choose an instance's host.
         ///   - endpoint: how a vCenter of the topology is reached; a session is opened when one is needed.
@@ -31,7 +38,32 @@ public struct Verification: Sendable {
             self.cloud = cloud
             self.images = images
             self.node = node
+            guest = nil
             vcenters = VCenterSessions(endpoint: endpoint)
+        }
+
+        /// The way to a cloud of which only its APIs are known.
+        ///
+        /// - Parameter guest: makes the files of the image that is uploaded for the run where the cloud has none of ours.
+        public init(cloud: Cloud, guest: (@Sendable () async throws -> GuestFiles)?) {
+            self.cloud = cloud
+            self.guest = guest
+            images = nil
+            node = nil
+            vcenters = VCenterSessions { vcenter in
+                throw CheckFailure(layer: .vcenter, reason: "no topology says how \(vcenter.name) is reached")
+            }
+        }
+    }
+
+    /// Paths of the tiny guest's disk.
+    public struct GuestFiles: Sendable {
+        public var qcow2: String
+        public var vmdk: String
+
+        public init(qcow2: String, vmdk: String) {
+            self.qcow2 = qcow2
+            self.vmdk = vmdk
         }
     }
 
@@ -53,12 +85,21 @@ public struct Verification: Sendable {
 
     /// What a user can choose about a verification.
     public struct Options: Sendable {
-        /// Part of the names of the instances that the run makes.
+        /// Part of the names of what the run makes.
         public var run = Options.randomRun()
         /// Leave the instance of a hypervisor that failed, for someone to look at.
         public var keepFailed = false
         /// Hypervisors verified at the same time at the most.
         public var maxWorkers = 16
+        /// Of those behind one node's services; nil: no limit but the other one.
+        public var maxWorkersPerNode: Int?
+        /// Only hypervisors with these service hosts; empty: all.
+        public var hypervisors: Set<String> = []
+        /// Only hypervisors of these kinds; empty: all.
+        public var kinds: Set<SubjectKind> = []
+        public var checks = CheckSelection.quick
+        /// After this time, what the run made may be removed by any other run.
+        public var lifetime = Duration.seconds(3600)
 
         public init() {}
 
@@ -66,10 +107,19 @@ public struct Verification: Sendable {
             let digits = String(UInt32.random(in: .min ... .max), radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
         }
+
+        func includes(_ subject: Subject) -> Bool {
+            (hypervisors.isEmpty || hypervisors.contains(subject.host))
+                && (kinds.isEmpty || kinds.contains { $0.includes(subject.driver) })
+        }
     }
 
     public init(of lab: Lab, through access: Access, options: Options = Options()) {
-        self.lab = lab
+        self.init(of: Target(lab), through: access, options: options)
+    }
+
+    public init(of target: Target, through access: Access, options: Options = Options()) {
+        self.target = target
         self.access = access
         self.options = options
     }
@@ -81,62 +131,68 @@ public struct Verification: Sendable {
     public func run(report: @escaping @Sendable (VerificationEvent) -> Void = { _ in }) async -> VerificationReport {
         let started = Date()
         let start = ContinuousClock.now
-        var tidying = Tidying(cloud: access.cloud, run: options.run, report: report)
+        let mark = RunMark(run: options.run, lifetime: options.lifetime)
+        var preparation = Preparation(self, mark: mark, report: report)
         let hypervisors: [HypervisorReport]
+        var warnings: [String] = []
+        var notes: [String] = []
         do {
             let overview = try await CloudOverview(access.cloud)
+            var tidying = Tidying(
+                cloud: access.cloud, mark: mark, isAdmin: overview.isAdmin, patience: min(target.timeout, .seconds(60)),
+                report: report)
             await tidying.removeLeftovers()
-            let subjects = Subject.all(expected: lab.computeServices, seen: overview.seen)
-            for subject in subjects where subject.node == nil {
-                tidying.warn("Nova has a hypervisor \(subject.host) that \(lab.file) does not name")
-            }
-            hypervisors = await verify(subjects, overview, report)
+            let subjects = preparation.subjects(overview)
+            preparation.warnings.forEach { tidying.warn($0) }
+            let settings = await preparation.settings(for: subjects, overview)
+            preparation.notes.forEach { tidying.note($0) }
+            hypervisors = await verify(settings, report)
+            for warning in hypervisors.flatMap(\.warnings) { tidying.warn(warning) }
             await tidying.removeOwn(except: Set(hypervisors.compactMap(\.keptInstance)))
+            (warnings, notes) = (tidying.warnings, tidying.notes)
         } catch {
             hypervisors = unreachable(error)
         }
         await access.vcenters.close()
         return VerificationReport(
-            run: options.run, lab: lab.name, release: lab.release, started: started,
-            seconds: (ContinuousClock.now - start).seconds, hypervisors: hypervisors, warnings: tidying.warnings,
-            notes: tidying.notes, cancelled: Task.isCancelled)
+            run: options.run, lab: target.name, release: preparation.release, started: started,
+            seconds: (ContinuousClock.now - start).seconds, hypervisors: hypervisors, warnings: warnings, notes: notes,
+            cancelled: Task.isCancelled)
     }
 
     /// What there is to say of the hypervisors of a cloud that does not answer.
     private func unreachable(_ error: any Error) -> [HypervisorReport] {
-        let look = "the services' units on \(lab.controller?.name ?? "the controller")"
-        let failure = CheckFailure(error, layer: .nova, look: look)
-        return Subject.all(expected: lab.computeServices, seen: []).map { subject in
+        let failure = CheckFailure(error, layer: .nova, look: "the services' units on \(target.controller)")
+        let expected = Subject.all(expected: target.lab?.computeServices ?? [], seen: [])
+        let subjects = expected.isEmpty ? [Subject(host: target.name, node: nil, driver: .other("unknown"))] : expected
+        return subjects.filter { expected.isEmpty || options.includes($0) }.map { subject in
             HypervisorReport(
                 host: subject.host, node: subject.node, checks: [CheckReport(.serviceUp, .failed(failure))])
         }
     }
 
-    /// All of them side by side, up to the limit; the result has their order.
+    /// All of them side by side, up to the limits; the result has their order.
     private func verify(
-        _ subjects: [Subject], _ overview: CloudOverview, _ report: @escaping @Sendable (VerificationEvent) -> Void
+        _ settings: [Setting], _ report: @escaping @Sendable (VerificationEvent) -> Void
     ) async -> [HypervisorReport] {
-        report(.hypervisors(subjects.map(\.host)))
-        let settings = settings(for: subjects, overview)
-        let keepFailed = options.keepFailed
+        report(.hypervisors(settings.map(\.subject.host)))
+        let (keepFailed, checks) = (options.keepFailed, options.checks)
         return await withTaskGroup(of: (Int, HypervisorReport).self) { group in
+            var queue = WorkQueue(
+                settings.map { $0.subject.node ?? $0.subject.host }, most: options.maxWorkers,
+                perNode: options.maxWorkersPerNode)
             var reports = [HypervisorReport?](repeating: nil, count: settings.count)
-            for (index, setting) in settings.enumerated() {
-                if index >= max(1, options.maxWorkers), let (done, hypervisor) = await group.next() {
-                    reports[done] = hypervisor
+            while true {
+                while let index = queue.next() {
+                    let setting = settings[index]
+                    group.addTask {
+                        (index, await Examination.run(setting, checks, keepFailed: keepFailed, report: report))
+                    }
                 }
-                group.addTask { (index, await Examination.run(setting, keepFailed: keepFailed, report: report)) }
+                guard let (done, hypervisor) = await group.next() else { return reports.compactMap(\.self) }
+                reports[done] = hypervisor
+                queue.finish(done)
             }
-            for await (done, hypervisor) in group { reports[done] = hypervisor }
-            return reports.compactMap(\.self)
-        }
-    }
-
-    private func settings(for subjects: [Subject], _ overview: CloudOverview) -> [Setting] {
-        let owner = RunOwner.current()
-        return subjects.map { subject in
-            Setting(
-                subject: subject, lab: lab, access: access, overview: overview, run: options.run, owner: owner)
         }
     }
 }

@@ -59,6 +59,8 @@ public struct HypervisorReport: Sendable, Equatable {
     /// From the request to the guest's own word that it is ready.
     public var secondsToGuestReady: Double?
     public var checks: [CheckReport]
+    /// What was seen on the way that stops nothing; a report has it among its own.
+    var warnings: [String] = []
 
     /// Whether a hypervisor is proven to work.
     public enum Verdict: String, Sendable, Codable { case passed, failed }

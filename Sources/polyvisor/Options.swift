@@ -82,6 +82,14 @@ struct ReportOptions: ParsableArguments {
         }
     }
 
+    /// What a verification is told by these.
+    var options: Verification.Options {
+        var options = Verification.Options()
+        options.keepFailed = keepFailed
+        options.maxWorkers = maxBoots
+        return options
+    }
+
     /// - Parameter picture: the cloud as the topology has it, if there is one.
     func write(_ report: VerificationReport, _ picture: Diagram?) throws {
         if let junit { try Data(report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic) }

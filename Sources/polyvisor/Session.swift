@@ -36,28 +36,30 @@ struct Session: Sendable {
         _ deployment: Deployment, digest: String?, _ reports: ReportOptions, _ output: OutputOptions
     ) async throws {
         let access = try deployment.access()
-        var options = Verification.Options()
-        options.keepFailed = reports.keepFailed
-        options.maxWorkers = reports.maxBoots
         let verification = Verification(
-            of: deployment.lab,
-            through: Verification.Access(
-                cloud: access.cloud, images: Verification.Images(of: deployment.lab.verify.image),
-                endpoint: { access.endpoint(of: $0) }, node: { try await access.run($1, on: $0) }),
-            options: options)
+            of: deployment.lab, through: access.forVerification(of: deployment.lab), options: reports.options)
         let report = await verification.run { event in
             deployment.note("\(event)")
             console.show(event)
         }
         await access.close()
-        try reports.write(report, Diagram(deployment.lab))
-        let json = String(decoding: try report.json(), as: UTF8.self)
-        try console.print(output.json ? json : report.table(colours: console.coloursOnOutput))
+        let json = try tell(report, reports, output, picture: Diagram(deployment.lab))
         if let digest {
             let passed = [0, 3].contains(report.exitCode)
             try deployment.record(verificationOf: digest, passed: passed, report: json)
         }
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    /// Prints a report and writes the files that were asked for. Returns it in JSON.
+    @discardableResult
+    func tell(
+        _ report: VerificationReport, _ reports: ReportOptions, _ output: OutputOptions, picture: Diagram? = nil
+    ) throws -> String {
+        try reports.write(report, picture)
+        let json = String(decoding: try report.json(), as: UTF8.self)
+        try console.print(output.json ? json : report.table(colours: console.coloursOnOutput))
+        return json
     }
 
     /// Verifies what `up` brought up, unless nothing was changed since the lab last passed.
@@ -92,6 +94,15 @@ struct Session: Sendable {
     }
 }
 
+extension LabAccess {
+    /// The same ways, as verification takes them.
+    func forVerification(of lab: Lab) -> Verification.Access {
+        Verification.Access(
+            cloud: cloud, images: Verification.Images(of: lab.verify.image), endpoint: { endpoint(of: $0) },
+            node: { try await run($1, on: $0) })
+    }
+}
+
 extension Console {
     /// Runs a command's work; what it throws becomes a message and exit code 1. Ctrl-C stops it between steps.
     func run(_ work: @escaping @Sendable (Session) async throws -> Void) async throws {
@@ -114,6 +125,12 @@ extension Console {
             throw Exit.wrongInput
         } catch let error as SecretProblem {
             self.error("\(error)")
+            throw Exit.wrongInput
+        } catch let error as CloudConfig.Problem {
+            self.error("\(error)")
+            throw Exit.wrongInput
+        } catch let problems as TopologyProblems {
+            complain("\(problems)")
             throw Exit.wrongInput
         } catch is CancellationError {
             throw Exit.failed

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Deployment
+import Diagram
+import OpenStack
 import Topology
 import Verification
 
@@ -7,21 +9,78 @@ struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Boot an instance on every hypervisor, look whether it is what it should be, and remove it.",
         discussion: """
-            All hypervisors at once. The instances bear the run's mark; they are removed on success, on failure and on
-            Ctrl-C, and what a killed run left is removed by the next one.
+            Of a lab by its topology, or of any cloud with --cloud NAME from clouds.yaml, or by OS_* variables. All
+            hypervisors at once. What is made bears the run's mark and a time to live; it is removed on success, on
+            failure and on Ctrl-C, and what a killed run left is removed by the next one, or by --clean.
+
+              polyvisor verify topologies/sandbox.yaml
+              polyvisor verify --cloud production --kind vmware --checks all
+              polyvisor verify --cloud production --dry-run
             """)
 
-    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var lab: OptionalTopology
     @OptionGroup var output: OutputOptions
     @OptionGroup var reports: ReportOptions
+    @OptionGroup var choice: VerifyChoice
 
     func run() async throws {
         let console = output.console()
-        let lab = try topology.lab(console)
+        if lab.path == nil { return try await verifyCloud(console) }
+        let lab = try lab.lab(console)
         try await console.run { session in
             let deployment = try session.existing(lab, "verify")
             try deployment.checkRunning()
-            try await session.verify(deployment, digest: nil, reports, output)
+            let access = try deployment.access()
+            let verification = Verification(
+                of: choice.target(Target(lab)), through: access.forVerification(of: lab), options: try options())
+            try await perform(verification, session, picture: Diagram(lab)) { deployment.note("\($0)") }
+            await access.close()
+        }
+    }
+
+    private func verifyCloud(_ console: Console) async throws {
+        try await console.run { session in
+            let config = try CloudConfig.find(lab.cloud, region: lab.region)
+            let target = Target(
+                cloud: config.name, image: choice.image, flavor: choice.flavor, network: choice.network)
+            let access = Verification.Access(cloud: Cloud(config.credentials), guest: guest(console))
+            let verification = Verification(of: choice.target(target), through: access, options: try options())
+            try await perform(verification, session) { _ in }
+        }
+    }
+
+    private func perform(
+        _ verification: Verification, _ session: Session, picture: Diagram? = nil,
+        note: @escaping @Sendable (VerificationEvent) -> Void
+    ) async throws {
+        if choice.clean { return try await clean(verification, session) }
+        if choice.dryRun {
+            let plan = try await verification.plan()
+            return try session.console.print(output.json ? try json(plan) : plan.text)
+        }
+        let report = await verification.run { event in
+            note(event)
+            session.console.show(event)
+        }
+        try session.tell(report, reports, output, picture: picture)
+        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+    }
+
+    private func clean(_ verification: Verification, _ session: Session) async throws {
+        let result = try await verification.clean { session.console.show($0) }
+        let lines = result.warnings + result.notes
+        try session.console.print(
+            output.json ? try json(lines) : lines.isEmpty ? "nothing was left behind" : lines.joined(separator: "\n"))
+        if !result.isClean { throw Exit.failed }
+    }
+
+    private func options() throws -> Verification.Options { try choice.apply(to: reports.options) }
+
+    private func guest(_ console: Console) -> (@Sendable () async throws -> Verification.GuestFiles)? {
+        if choice.noUpload { return nil }
+        return {
+            let files = try await Deployment.tinyGuest { console.say($0) }
+            return Verification.GuestFiles(qcow2: files.qcow2, vmdk: files.vmdk)
         }
     }
 }

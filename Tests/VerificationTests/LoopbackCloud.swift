@@ -34,6 +34,14 @@ final class LoopbackCloud: Sendable {
         var instances: [String: Instance] = [:]
         var made: [Instance] = []
         var mostAtOnce = 0
+        var groups: [Group] = []
+        var quota = 10
+    }
+
+    struct Group: Sendable {
+        var id: String
+        var name: String
+        var description: String
     }
 
     let hosts: [String: Behaviour]
@@ -58,6 +66,9 @@ final class LoopbackCloud: Sendable {
     /// Every instance that was ever asked for.
     var made: [Instance] { state.withLock { $0.made } }
     var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
+    var groups: [Group] { state.withLock { $0.groups } }
+    func setQuota(_ instances: Int) { state.withLock { $0.quota = instances } }
+    func add(_ group: Group) { state.withLock { $0.groups.append(group) } }
 
     /// Adds an instance as if it had been there before.
     func add(_ name: String, host: String, metadata: [String: String]) {
@@ -111,6 +122,21 @@ extension LoopbackCloud {
             return .init(body: #"{"versions": [{"id": "v1.0", "max_version": "1.39", "min_version": "1.0"}]}"#)
         case ("GET", "/compute/os-services"): return list("services", hosts.keys.sorted().map(service))
         case ("GET", "/compute/os-hypervisors/detail"): return list("hypervisors", hosts.keys.sorted().map(hypervisor))
+        case ("GET", "/compute/limits"): return .init(body: limits)
+        case ("GET", "/network/v2.0/subnets"): return list("subnets", [Self.subnet])
+        case ("GET", "/network/v2.0/security-groups"): return list("security_groups", groups.map(json))
+        case ("POST", "/network/v2.0/security-groups"): return createGroup(request.body)
+        case ("POST", "/network/v2.0/security-group-rules"): return .init(status: 201)
+        case ("DELETE", _) where path.hasPrefix("/network/v2.0/security-groups/"): return deleteGroup(last)
+        case ("GET", "/network/v2.0/agents"): return list("agents", [Self.dhcpAgent])
+        case ("GET", "/network/v2.0/networks/n/dhcp-agents"): return list("agents", [Self.dhcpAgent])
+        case ("GET", "/placement/resource_providers"):
+            return list("resource_providers", hosts.keys.sorted().map { #"{"uuid": "rp-\#($0)", "name": "\#($0)"}"# })
+        case ("GET", _) where path.hasSuffix("/inventories"): return .init(body: Self.inventories)
+        case ("GET", _) where path.hasSuffix("/usages"): return .init(body: #"{"usages": {"VCPU": 0}}"#)
+        case ("POST", _) where path.hasSuffix("/remote-consoles"): return remoteConsole
+        case ("GET", "/novnc"): return .init(body: "<title>noVNC</title>")
+        case ("GET", "/websockify"): return .init(status: 404)
         case ("GET", "/compute/flavors/detail"):
             return list("flavors", [#"{"id": "f", "name": "tiny", "vcpus": 1, "ram": 128, "disk": 1}"#])
         case ("GET", "/image/v2/images"):
@@ -128,6 +154,50 @@ extension LoopbackCloud {
         }
     }
 
+    private static let subnet = #"{"id": "s", "name": "provider", "cidr": "10.78.0.0/24", "network_id": "n"}"#
+    private static let dhcpAgent =
+        #"{"binary": "neutron-dhcp-agent", "host": "controller", "alive": true, "agent_type": "DHCP agent"}"#
+    private static let inventories = """
+        {"inventories": {
+         "VCPU": {"total": 2, "reserved": 0, "allocation_ratio": 4.0, "max_unit": 2},
+         "MEMORY_MB": {"total": 4096, "reserved": 512, "allocation_ratio": 1.0, "max_unit": 4096},
+         "DISK_GB": {"total": 50, "reserved": 0, "allocation_ratio": 1.0, "max_unit": 50}}}
+        """
+
+    private var limits: String {
+        let quota = state.withLock { $0.quota }
+        return """
+            {"limits": {"absolute": {"maxTotalInstances": \(quota), "totalInstancesUsed": 0, "maxTotalCores": -1,
+             "totalCoresUsed": 0, "maxTotalRAMSize": -1, "totalRAMUsed": 0}}}
+            """
+    }
+
+    /// A console whose websocket is over TLS, which is not tried.
+    private var remoteConsole: LoopbackHTTP.Answer {
+        .init(
+            body: #"{"remote_console": {"url": "\#(cloud.credentials.authURL.replacing("/v3", with: "/novnc"))?x=1"}}"#)
+    }
+
+    private func json(_ group: Group) -> String {
+        #"{"id": "\#(group.id)", "name": "\#(group.name)", "description": "\#(group.description)"}"#
+    }
+
+    private func createGroup(_ body: Data) -> LoopbackHTTP.Answer {
+        struct Body: Decodable { var security_group: Asked }
+        struct Asked: Decodable { var name, description: String }
+        guard let asked = try? JSONDecoder().decode(Body.self, from: body).security_group else {
+            return .init(status: 400)
+        }
+        let group = Group(id: UUID().uuidString, name: asked.name, description: asked.description)
+        add(group)
+        return .init(status: 201, body: "{\"security_group\": \(json(group))}")
+    }
+
+    private func deleteGroup(_ id: String) -> LoopbackHTTP.Answer {
+        state.withLock { $0.groups.removeAll { $0.id == id } }
+        return .init(status: 204, body: "")
+    }
+
     private func list(_ key: String, _ items: [String]) -> LoopbackHTTP.Answer {
         .init(body: "{\"\(key)\": [\(items.joined(separator: ","))]}")
     }
@@ -139,7 +209,8 @@ extension LoopbackCloud {
     private func hypervisor(_ host: String) -> String {
         """
         {"id": "1", "hypervisor_hostname": "\(host)", "hypervisor_type": "QEMU", "hypervisor_version": 7,
-         "state": "up", "status": "enabled", "service": {"host": "\(host)"}}
+         "state": "up", "status": "enabled", "service": {"host": "\(host)"}, "vcpus": 2, "memory_mb": 4096,
+         "local_gb": 50}
         """
     }
 

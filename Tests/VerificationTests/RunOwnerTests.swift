@@ -22,33 +22,5 @@ struct RunOwnerTests {
         #expect(owner.process == ProcessInfo.processInfo.processIdentifier)
         #expect(owner.started > 0)
         #expect(owner.text.count <= 255)
-        #expect(!RunOwner.isOver(owner, age: .seconds(100_000), here: owner))
-    }
-
-    @Test("a process that has ended is over")
-    func ended() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sleep")
-        process.arguments = ["60"]
-        try process.run()
-        let started = try #require(RunOwner.start(of: process.processIdentifier))
-        let owner = RunOwner(place: here.place, process: process.processIdentifier, started: started)
-        #expect(!RunOwner.isOver(owner, age: .zero, here: here))
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        #expect(RunOwner.isOver(owner, age: .zero, here: here))
-    }
-
-    @Test("another process with the same number is not the run's")
-    func reused() {
-        #expect(RunOwner.isOver(here, age: .zero, here: here) { _ in 6000 })
-        #expect(!RunOwner.isOver(here, age: .zero, here: here) { _ in 5000 })
-    }
-
-    @Test("of a run elsewhere only time tells", arguments: [nil, "boot:2/100/5000", "boot:1:2/100/5000"])
-    func elsewhere(_ text: String?) {
-        let owner = text.flatMap(RunOwner.init(text:))
-        #expect(!RunOwner.isOver(owner, age: .seconds(3600), here: here))
-        #expect(RunOwner.isOver(owner, age: .seconds(3601), here: here))
     }
 }

@@ -69,24 +69,6 @@ struct VerdictsLeftoversTests {
                 == "vc1: still has the VM x and the folder [ds] x of the instance")
     }
 
-    @Test("an instance is left over when its run is over")
-    func leftover() throws {
-        let here = RunOwner.current()
-        let now = Date(timeIntervalSince1970: 1_800_000_000)
-        func isLeftover(_ owner: String?, age: Double?) throws -> Bool {
-            var metadata = [MetadataKey.run: "11aa22bb"]
-            metadata[MetadataKey.owner] = owner
-            metadata[MetadataKey.started] = age.map { String(Int(now.timeIntervalSince1970 - $0)) }
-            return try Recorded.server("ACTIVE", metadata: metadata).isLeftover(here: here, now: now)
-        }
-        #expect(try !isLeftover(here.text, age: 100_000))
-        #expect(try isLeftover(RunOwner(place: here.place, process: here.process, started: 1).text, age: 0))
-        #expect(try !isLeftover("elsewhere:1/1/1", age: 3000))
-        #expect(try isLeftover("elsewhere:1/1/1", age: 4000))
-        #expect(try isLeftover(nil, age: nil))
-        #expect(try isLeftover("nonsense", age: nil))
-    }
-
     @Test(
         "folders on datastores",
         arguments: [

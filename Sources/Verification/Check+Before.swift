@@ -1,0 +1,78 @@
+import OpenStack
+
+/// Checks of what an instance needs, before one is made.
+extension Check {
+    static let placementInventory = Check(
+        .placementInventory, in: .placement, needs: [.hypervisorType], needsAdmin: true
+    ) { evidence, setting in
+        guard let hypervisor = setting.overview.hypervisor(of: setting.subject.host) else {
+            return .skipped("Nova shows no hypervisor")
+        }
+        let cloud = setting.access.cloud
+        guard let provider = try await cloud.resourceProviders().first(where: { $0.name == hypervisor.hostname }) else {
+            let reason = "has no resource provider \(hypervisor.hostname), so nothing can be scheduled there"
+            return .failed(CheckFailure(layer: .placement, reason: reason, look: setting.subject.log))
+        }
+        async let inventories = cloud.inventories(ofProvider: provider.uuid)
+        async let usages = cloud.usages(ofProvider: provider.uuid)
+        let found = try await inventories
+        evidence.room = ProviderRoom(inventories: found, usages: try await usages)
+        return .inventory(found, of: hypervisor, look: setting.subject.log)
+    }
+
+    static let image = Check(.image, in: .glance) { _, setting in
+        let parts = try setting.ingredients.get()
+        return .image(parts.image, for: setting.subject.driver)
+    }
+
+    static let quota = Check(.quota, in: .nova, needs: [.image]) { _, setting in
+        let parts = try setting.ingredients.get()
+        return .quota(try setting.overview.limits.get(), for: parts.flavor, count: setting.instancesAtOnce)
+    }
+
+    static let capacity = Check(
+        .capacity, in: .placement, needs: [.placementInventory, .image], needsAdmin: true
+    ) { evidence, setting in
+        guard let room = evidence.room else { return .skipped("Placement told no inventory") }
+        let flavor = try setting.ingredients.get().flavor
+        return .capacity(room, for: flavor, look: "`openstack resource provider show` of \(setting.subject.host)")
+    }
+
+    static let networkAgents = Check(
+        .networkAgents, in: .neutron, needs: [.image], needsAdmin: true
+    ) { _, setting in
+        let network = try setting.ingredients.get().network
+        let cloud = setting.access.cloud
+        async let serving = cloud.dhcpAgents(ofNetwork: network.id)
+        async let all = cloud.networkAgents()
+        let verdict = CheckVerdict.networkAgents(
+            all: try await all, serving: try await serving, network: network.name, subject: setting.subject,
+            look: setting.log("neutron"))
+        guard verdict.isPassed else { return verdict }
+        return try await agentUnits(setting) ?? verdict
+    }
+
+    /// Neutron believes in an agent for 75 s after its last word; its unit tells at once.
+    private static func agentUnits(_ setting: Setting) async throws -> CheckVerdict? {
+        guard let lab = setting.lab, let run = setting.access.node else { return nil }
+        let nodes = lab.nodes.filter { $0.roles.contains(.network) }.map(\.name)
+        for node in nodes {
+            for unit in ["neutron-dhcp-agent", "neutron-metadata-agent"] {
+                let command = "systemctl show --property ActiveState --value \(unit).service"
+                guard let answer = try? await run(node, command), answer.status == 0 else { continue }
+                let state = answer.output.filter { !$0.isWhitespace }
+                guard state != "active" else { continue }
+                let look = "`systemctl status \(unit)` and /var/log/neutron/\(unit).log on \(node)"
+                let reason = "its unit \(unit) on \(node) is \(state)"
+                return .failed(CheckFailure(layer: .neutron, reason: reason, look: look))
+            }
+        }
+        return nil
+    }
+}
+
+/// What a resource provider has, and what of it is used.
+struct ProviderRoom: Sendable, Equatable {
+    var inventories: [String: OpenStack.Inventory]
+    var usages: [String: Int]
+}

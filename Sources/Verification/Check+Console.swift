@@ -1,0 +1,80 @@
+import Foundation
+import HTTP
+import OpenStack
+
+/// The screen of an instance, as a browser gets it.
+extension Check {
+    static let console = Check(.console, in: .nova, needs: [.active]) { evidence, setting in
+        guard let id = evidence.instance else { return .skipped("there is no instance") }
+        if case .vcenter = setting.subject.driver {
+            if setting.isSimulated { return .skipped("the simulated vCenter shows no screen") }
+            let console = try await setting.access.cloud.remoteConsole(id, .webmks)
+            return console.url.isEmpty ? .nova("gave no MKS console", setting.subject.log) : .passed("MKS")
+        }
+        let proxy = setting.log("nova/nova-novncproxy.log")
+        let console = try await setting.access.cloud.remoteConsole(id, .novnc)
+        let tls = setting.access.cloud.credentials.tls
+        if let failure = await consolePage(console.url, tls, proxy) { return .failed(failure) }
+        guard let socket = WebSocketAddress(consoleURL: console.url) else {
+            return .skipped("the page is there; a websocket over TLS is not tried")
+        }
+        let greeting = try await RFBProbe(address: socket).greeting()
+        return .console(greeting, host: socket.host, look: proxy)
+    }
+
+    /// Why the page is not there; nil if it is.
+    private static func consolePage(_ url: String, _ tls: TLSVerification, _ look: String) async -> CheckFailure? {
+        // The token in the URL lets in whoever has it, so no message has the URL.
+        let page = url.firstIndex(of: "?").map { String(url[..<$0]) } ?? url
+        func failed(_ reason: String) -> CheckFailure {
+            CheckFailure(layer: .nova, reason: "the console proxy at \(page) \(reason)", look: look)
+        }
+        do {
+            let client = HTTPClient(tls: tls, connectTimeout: .seconds(5))
+            let answer = try await client.send(HTTPRequest(method: "GET", url: page, timeout: .seconds(20)))
+            guard answer.status == 200 else { return failed("answers HTTP \(answer.status)") }
+            let text = String(decoding: answer.body, as: UTF8.self)
+            return text.localizedCaseInsensitiveContains("novnc") ? nil : failed("shows a page that is not noVNC")
+        } catch {
+            return failed("does not answer: \(error.reason)")
+        }
+    }
+}
+
+extension CheckVerdict {
+    /// - Parameter greeting: what came through the websocket first.
+    static func console(_ greeting: Result<String, RFBProbe.Problem>, host: String, look: String) -> CheckVerdict {
+        switch greeting {
+        // RFC 6143 §7.1.1
+        case .success(let words) where words.hasPrefix("RFB "):
+            return .passed("noVNC, \(VisibleText(words).line)")
+        case .success(let words):
+            return .nova("the console at \(host) greets with \"\(VisibleText(words).line)\", not with RFB", look)
+        case .failure(let problem):
+            return .nova("the console's websocket at \(host) \(problem.reason)", look)
+        }
+    }
+}
+
+/// Where the websocket of a noVNC console is.
+struct WebSocketAddress: Sendable, Equatable {
+    let host: String
+    let port: UInt16
+    /// With the token.
+    let path: String
+
+    /// From the page's URL, as Nova gives it: `http://HOST:6080/vnc_auto.html?path=%3Ftoken%3DTOKEN`, or with
+    /// `?token=TOKEN` of older ones. nil: over TLS, or no such URL.
+    init?(consoleURL: String) {
+        guard let parts = URLComponents(string: consoleURL), parts.scheme == "http", let host = parts.host else {
+            return nil
+        }
+        let query = parts.queryItems ?? []
+        let path =
+            query.first { $0.name == "path" }?.value ?? query.first { $0.name == "token" }?.value.map { "?token=\($0)" }
+        guard let path, path.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }) else { return nil }
+        self.host = host
+        port = UInt16(exactly: parts.port ?? 80) ?? 80
+        self.path = path.hasPrefix("/") ? path : "/" + path
+    }
+}

@@ -1,0 +1,61 @@
+import OpenStack
+
+/// What a cloud has, read once at the beginning of a run.
+struct CloudOverview: Sendable {
+    /// Whether we may see hosts, and choose them.
+    var isAdmin = true
+    var services: [ComputeServiceState] = []
+    var hypervisors: [HypervisorState] = []
+    var images: [OpenStack.Image] = []
+    var flavors: [OpenStack.Flavor] = []
+    var networks: [OpenStack.Network] = []
+    var subnets: [OpenStack.Subnet] = []
+    /// Why the limits could not be read, or how much our project may still have.
+    var limits: Result<ComputeLimits, CheckFailure> = .failure(.stopped)
+    /// The project that instances are made in.
+    var project: String?
+
+    init() {}
+
+    /// Asks all services at once. Without admin rights there are no services and no hypervisors.
+    init(_ cloud: Cloud) async throws {
+        async let images = cloud.images()
+        async let flavors = cloud.flavors()
+        async let networks = cloud.networks()
+        async let subnets = cloud.subnets()
+        async let limits = Self.limits(cloud)
+        do {
+            async let services = cloud.computeServices()
+            async let hypervisors = cloud.hypervisors()
+            self.services = try await services
+            self.hypervisors = try await hypervisors
+        } catch let error as OpenStackError where error.kind == .status(403) {
+            isAdmin = false
+            (services, hypervisors) = ([], [])
+        }
+        self.images = try await images
+        self.flavors = try await flavors
+        self.networks = try await networks
+        self.subnets = try await subnets
+        self.limits = await limits
+        project = try await cloud.owner().project
+    }
+
+    private static func limits(_ cloud: Cloud) async -> Result<ComputeLimits, CheckFailure> {
+        do {
+            return .success(try await cloud.computeLimits())
+        } catch {
+            return .failure(CheckFailure(error, layer: .nova, look: nil))
+        }
+    }
+
+    /// Every nova-compute that there is.
+    var seen: [Subject.Seen] {
+        services.filter { $0.binary == "nova-compute" }.map { service in
+            Subject.Seen(host: service.host, type: hypervisor(of: service.host)?.type)
+        }
+    }
+
+    /// What a service drives.
+    func hypervisor(of host: String) -> HypervisorState? { hypervisors.first { $0.service.host == host } }
+}

@@ -1,0 +1,165 @@
+import OpenStack
+
+/// What an instance is made of.
+struct Ingredients: Sendable, Equatable {
+    var image: OpenStack.Image
+    var flavor: OpenStack.Flavor
+    var network: OpenStack.Network
+    /// Whether the image is our own tiny guest, which says on its console who it is.
+    var provesItself: Bool
+}
+
+/// Which image a hypervisor boots.
+enum ImageKind: String, Sendable, CaseIterable {
+    case libvirt, lxc, vmware
+
+    /// nil: Polyvisor has no image for such a hypervisor.
+    init?(_ driver: Subject.Driver) {
+        switch driver {
+        case .libvirt(.lxc): self = .lxc
+        case .libvirt: self = .libvirt
+        case .vcenter: self = .vmware
+        case .other: return nil
+        }
+    }
+
+    /// Glance's `img_hv_type` that such a hypervisor takes (nova/objects/fields.py, HVType).
+    var hypervisorTypes: Set<String> {
+        switch self {
+        case .libvirt: ["qemu", "kvm"]
+        case .lxc: ["lxc"]
+        case .vmware: ["vmware"]
+        }
+    }
+
+    /// Whether an image is of a form that boots there, as far as its format and its tags tell.
+    func fits(_ image: OpenStack.Image) -> Bool {
+        if let type = image.properties["img_hv_type"] ?? image.properties["hypervisor_type"] {
+            return hypervisorTypes.contains(type.lowercased())
+        }
+        return switch self {
+        case .libvirt: ["qcow2", "raw"].contains(image.diskFormat)
+        case .lxc: false
+        case .vmware: image.diskFormat == "vmdk"
+        }
+    }
+}
+
+/// Chooses what to boot from what a cloud has.
+struct Chooser: Sendable {
+    let overview: CloudOverview
+    let target: Target
+    /// The names of a lab's own images; nil: any.
+    let images: Verification.Images?
+
+    /// The property in which an image of ours carries the SHA-256 of its file.
+    static let ownProperty = "polyvisor_sha256"
+
+    /// MiB and GiB without which the tiny guest does not start.
+    private static let leastRAM = 96
+    private static let leastDisk = 1
+
+    func ingredients(for driver: Subject.Driver) throws(CheckFailure) -> Ingredients {
+        guard let kind = ImageKind(driver) else {
+            guard case .other(let type) = driver else { throw .stopped }
+            throw CheckFailure(layer: .polyvisor, reason: "has no image for hypervisors of type \"\(type)\"")
+        }
+        let image = try image(for: kind)
+        return Ingredients(
+            image: image, flavor: try flavor(for: image), network: try network(for: kind),
+            provesItself: target.lab != nil || image.properties[Self.ownProperty] != nil)
+    }
+
+    // MARK: Image
+
+    private func image(for kind: ImageKind) throws(CheckFailure) -> OpenStack.Image {
+        if let images { return try named(kind == .vmware ? images.vmware : images.libvirt) }
+        if let name = target.image { return try named(name) }
+        guard let image = found(for: kind) else {
+            throw CheckFailure(
+                layer: .glance, reason: "has no active image for \(kind.rawValue) hypervisors",
+                look: "`openstack image list --long`, or give --image NAME")
+        }
+        return image
+    }
+
+    /// Our own before others, then the smallest.
+    func found(for kind: ImageKind) -> OpenStack.Image? {
+        overview.images.filter { $0.status == "active" && kind.fits($0) && $0.diskFormat != "iso" }.min { a, b in
+            let (ours, theirs) = (a.properties[Self.ownProperty] != nil, b.properties[Self.ownProperty] != nil)
+            if ours != theirs { return ours }
+            return (a.size ?? .max, a.name ?? "") < (b.size ?? .max, b.name ?? "")
+        }
+    }
+
+    /// Whether the cloud has an image of ours for a kind.
+    func hasOwn(_ kind: ImageKind) -> Bool { found(for: kind)?.properties[Self.ownProperty] != nil }
+
+    private func named(_ name: String) throws(CheckFailure) -> OpenStack.Image {
+        guard let image = overview.images.first(where: { $0.name == name || $0.id == name }) else {
+            throw CheckFailure(layer: .glance, reason: "has no image \(name)", look: "`openstack image list`")
+        }
+        guard image.status == "active" else {
+            let look = "/var/log/glance/glance-api.log on \(target.controller)"
+            throw CheckFailure(layer: .glance, reason: "image \(name) is \(image.status)", look: look)
+        }
+        return image
+    }
+
+    // MARK: Flavor
+
+    /// - Parameter image: nil: the tiny guest, which is still to be uploaded.
+    func flavor(for image: OpenStack.Image?) throws(CheckFailure) -> OpenStack.Flavor {
+        if let name = target.flavor {
+            guard let flavor = overview.flavors.first(where: { $0.name == name || $0.id == name }) else {
+                throw CheckFailure(layer: .nova, reason: "has no flavor \(name)", look: "`openstack flavor list`")
+            }
+            return flavor
+        }
+        let ram = max(image?.minRAM ?? 0, Self.leastRAM)
+        let disk = max(image?.minDisk ?? 0, Self.leastDisk, gibibytes(image?.virtualSize))
+        // A flavor with extra specs may ask for hosts, devices or huge pages of its own.
+        let fitting = overview.flavors.filter { $0.ram >= ram && $0.disk >= disk && ($0.extraSpecs ?? [:]).isEmpty }
+        guard
+            let flavor = fitting.min(by: { ($0.ram, $0.disk, $0.vcpus, $0.name) < ($1.ram, $1.disk, $1.vcpus, $1.name) }
+            )
+        else {
+            throw CheckFailure(
+                layer: .nova,
+                reason: "has no flavor with at least \(ram) MiB, a disk of \(disk) GiB and no extra specs",
+                look: "`openstack flavor list --long`, or give --flavor NAME")
+        }
+        return flavor
+    }
+
+    private func gibibytes(_ bytes: Int64?) -> Int { Int(((bytes ?? 0) + (1 << 30) - 1) >> 30) }
+
+    // MARK: Network
+
+    func network(for kind: ImageKind) throws(CheckFailure) -> OpenStack.Network {
+        if let name = target.network {
+            guard let network = overview.networks.first(where: { $0.name == name || $0.id == name }) else {
+                throw CheckFailure(layer: .neutron, reason: "has no network \(name)", look: "`openstack network list`")
+            }
+            return network
+        }
+        let withDHCP = Set(overview.subnets.filter { $0.hasDHCP ?? true }.map(\.networkID))
+        let usable = overview.networks.filter {
+            withDHCP.contains($0.id) && $0.isExternal != true && $0.status ?? "ACTIVE" == "ACTIVE"
+                && ($0.isShared == true || $0.project == nil || $0.project == overview.project)
+        }
+        // vSphere's port groups carry VLANs, and no overlay.
+        let fitting = kind == .vmware ? usable.filter { ["flat", "vlan", nil].contains($0.networkType) } : usable
+        guard let network = fitting.min(by: { rank($0) < rank($1) }) else {
+            throw CheckFailure(
+                layer: .neutron, reason: "has no network with DHCP that the project's instances may use",
+                look: "`openstack network list`, or give --network NAME")
+        }
+        return network
+    }
+
+    /// A provider network first: what holds for it holds for hypervisors of every kind.
+    private func rank(_ network: OpenStack.Network) -> (Int, String) {
+        (["flat", "vlan"].contains(network.networkType) ? 0 : 1, network.name)
+    }
+}

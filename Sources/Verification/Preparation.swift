@@ -1,0 +1,140 @@
+import OpenStack
+
+/// What a run makes ready before the first instance: who is verified, with what, and what is uploaded for it.
+struct Preparation: Sendable {
+    private let verification: Verification
+    let mark: RunMark
+    private let report: @Sendable (VerificationEvent) -> Void
+    private(set) var warnings: [String] = []
+    private(set) var notes: [String] = []
+
+    private var target: Target { verification.target }
+    private var access: Verification.Access { verification.access }
+    private var options: Verification.Options { verification.options }
+
+    init(
+        _ verification: Verification, mark: RunMark, report: @escaping @Sendable (VerificationEvent) -> Void
+    ) {
+        self.verification = verification
+        self.mark = mark
+        self.report = report
+    }
+
+    /// Of a cloud that no topology describes, nobody says which release it is.
+    var release: String { target.lab?.release ?? "of unknown release" }
+
+    // MARK: Who
+
+    /// The hypervisors that were asked for.
+    mutating func subjects(_ overview: CloudOverview) -> [Subject] {
+        let all = allSubjects(overview)
+        let chosen = all.filter(options.includes)
+        for subject in chosen where subject.node == nil && target.lab != nil {
+            warnings.append("Nova has a hypervisor \(subject.host) that \(target.lab?.file ?? "") does not name")
+        }
+        for name in options.hypervisors.sorted() where !all.contains(where: { $0.host == name }) {
+            let known = all.map(\.host).joined(separator: ", ")
+            warnings.append("there is no hypervisor \(name); there are \(known.isEmpty ? "none" : known)")
+        }
+        if !overview.isAdmin {
+            notes.append(
+                "without admin rights: Nova chooses the hosts, and what only an administrator sees is left out")
+        }
+        return chosen
+    }
+
+    private func allSubjects(_ overview: CloudOverview) -> [Subject] {
+        guard overview.isAdmin else {
+            let chooser = Chooser(overview: overview, target: target, images: access.images)
+            let kinds = ImageKind.allCases.filter { chooser.found(for: $0) != nil }
+            // The tiny guest can be uploaded for these.
+            return Subject.anywhere(kinds.isEmpty && access.guest != nil ? [.libvirt] : kinds)
+        }
+        return Subject.all(expected: target.lab?.computeServices ?? [], seen: overview.seen)
+    }
+
+    // MARK: With what
+
+    /// What each hypervisor's checks work with; makes what the run needs beside instances.
+    mutating func settings(for subjects: [Subject], _ overview: CloudOverview) async -> [Setting] {
+        var overview = overview
+        var trouble: CheckFailure?
+        do {
+            try await uploadImages(for: subjects, &overview)
+        } catch {
+            trouble = CheckFailure(error, layer: .glance, look: nil)
+        }
+        let group = await securityGroup(for: subjects)
+        let atOnce = min(subjects.count, options.maxWorkers)
+        return subjects.map { subject in
+            var setting = setting(for: subject, overview, trouble)
+            setting.securityGroup = group
+            setting.instancesAtOnce = atOnce
+            return setting
+        }
+    }
+
+    /// Without making anything.
+    func setting(for subject: Subject, _ overview: CloudOverview, _ trouble: CheckFailure? = nil) -> Setting {
+        let chooser = Chooser(overview: overview, target: target, images: access.images)
+        let ingredients = Result { () throws(CheckFailure) in try chooser.ingredients(for: subject.driver) }
+        // That there is no image is the consequence; why it could not be uploaded is the reason.
+        let told: Result<Ingredients, CheckFailure> =
+            if case .failure(let failure) = ingredients, failure.layer == .glance, let trouble {
+                .failure(trouble)
+            } else {
+                ingredients
+            }
+        return Setting(
+            subject: subject, target: target, access: access, overview: overview, mark: mark, ingredients: told)
+    }
+
+    /// The kinds for which the tiny guest would be uploaded.
+    func uploads(for subjects: [Subject], _ overview: CloudOverview) -> [ImageKind] {
+        guard access.guest != nil, target.image == nil else { return [] }
+        let chooser = Chooser(overview: overview, target: target, images: access.images)
+        let kinds = Set(subjects.compactMap { ImageKind($0.driver) }).subtracting([.lxc])
+        return kinds.filter { !chooser.hasOwn($0) }.sorted { $0.rawValue < $1.rawValue }
+    }
+
+    private mutating func uploadImages(for subjects: [Subject], _ overview: inout CloudOverview) async throws {
+        let kinds = uploads(for: subjects, overview)
+        guard !kinds.isEmpty, let guest = access.guest else { return }
+        report(.note("uploading the tiny guest for this run"))
+        let files = try await guest()
+        for kind in kinds {
+            let (format, path) = kind == .vmware ? ("vmdk", files.vmdk) : ("qcow2", files.qcow2)
+            // The mark of ours tells that the guest speaks for itself; its value is no checksum, as nobody compares it.
+            let properties = Self.properties(of: kind).merging(mark.metadata) { $1 }
+                .merging([Chooser.ownProperty: "run-\(mark.run)"]) { $1 }
+            let image = NewImage(
+                name: mark.prefix + format, diskFormat: format, visibility: "private", properties: properties)
+            overview.images.append(try await access.cloud.upload(image, from: path))
+            notes.append("uploaded image \(image.name) for this run")
+        }
+    }
+
+    /// As `Deployment` tags what it uploads.
+    private static func properties(of kind: ImageKind) -> [String: String] {
+        guard kind == .vmware else { return ["img_hv_type": "qemu"] }
+        return [
+            "img_hv_type": "vmware", "vmware_disktype": "streamOptimized", "vmware_adaptertype": "lsiLogic",
+            "vmware_ostype": "otherLinux64Guest", "hw_vif_model": "VirtualVmxnet3",
+        ]
+    }
+
+    /// The group that lets in what `reach` sends; nil where nothing is sent.
+    private mutating func securityGroup(for subjects: [Subject]) async -> String? {
+        let reaches = subjects.contains { subject in
+            options.checks.chosen(from: Check.proof(of: subject.driver)).contains { $0.name == .reach }
+        }
+        guard access.node != nil, target.lab != nil, reaches else { return nil }
+        do {
+            let name = "\(RunMark.prefix)\(mark.run)"
+            return try await access.cloud.createSecurityGroup(name, description: mark.text, tcpPorts: [7]).name
+        } catch {
+            warnings.append("no security group could be made, so no guest is pinged: \(error)")
+            return nil
+        }
+    }
+}

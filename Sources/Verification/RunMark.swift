@@ -1,0 +1,69 @@
+import Foundation
+
+/// What everything bears that a run makes: whose it is, and when it may be taken for abandoned.
+struct RunMark: Sendable, Equatable {
+    let run: String
+    let owner: RunOwner?
+    /// Seconds since 1970.
+    let started: Int
+    /// Seconds since 1970; from then on nobody is at work on it any more.
+    let expires: Int
+
+    /// Everything that a run makes has a name that begins so.
+    static let prefix = "polyvisor-verify-"
+
+    init(run: String, owner: RunOwner? = .current(), started: Int = now(), lifetime: Duration) {
+        self.run = run
+        self.owner = owner
+        self.started = started
+        expires = started + Int(lifetime.components.seconds)
+    }
+
+    /// `polyvisor-verify-3f9a1c20-`
+    var prefix: String { "\(Self.prefix)\(run)-" }
+
+    /// The mark as metadata of a server or properties of an image.
+    var metadata: [String: String] {
+        [
+            Key.run: run, Key.owner: owner?.text ?? "unknown", Key.started: "\(started)", Key.expires: "\(expires)",
+        ]
+    }
+
+    /// The mark as a description, for what has no metadata.
+    var text: String { metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+
+    /// nil: not ours.
+    init?(metadata: [String: String]) {
+        guard let run = metadata[Key.run] else { return nil }
+        self.run = run
+        owner = metadata[Key.owner].flatMap(RunOwner.init(text:))
+        started = metadata[Key.started].flatMap(Int.init) ?? 0
+        expires = metadata[Key.expires].flatMap(Int.init) ?? started + 3600
+    }
+
+    init?(text: String) {
+        let pairs = text.split(separator: " ").compactMap { word in
+            word.firstIndex(of: "=").map { (String(word[..<$0]), String(word[$0...].dropFirst())) }
+        }
+        self.init(metadata: Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// Whether the run is over, so that nobody will remove any more what it made.
+    ///
+    /// Of a run elsewhere one can only say that it must be over after its time.
+    func isOver(
+        here: RunOwner, now: Int = now(), start: (Int32) -> UInt64? = RunOwner.start(of:)
+    ) -> Bool {
+        guard let owner, owner.place == here.place else { return now >= expires }
+        return start(owner.process) != owner.started
+    }
+
+    static func now() -> Int { Int(Date().timeIntervalSince1970) }
+
+    private enum Key {
+        static let run = "polyvisor_run"
+        static let owner = "polyvisor_owner"
+        static let started = "polyvisor_started"
+        static let expires = "polyvisor_expires"
+    }
+}

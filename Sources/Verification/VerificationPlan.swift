@@ -1,0 +1,94 @@
+import OpenStack
+
+/// What a verification would make, and where: `verify --dry-run` prints it.
+public struct VerificationPlan: Sendable, Equatable, Encodable {
+    /// The name of the lab or the cloud.
+    public var cloud: String
+    /// Images that would be uploaded for the run, by the kind of hypervisor.
+    public var uploads: [String]
+    public var instances: [Instance]
+
+    /// One instance that would be made; or why none could be.
+    public struct Instance: Sendable, Equatable, Encodable {
+        public var hypervisor: String
+        public var name: String
+        public var image, flavor, network: String?
+        public var problem: String?
+        public var checks: [CheckName]
+    }
+
+    /// A block for each hypervisor.
+    public var text: String {
+        let blocks = instances.map { instance in
+            let what =
+                instance.problem.map { ["  cannot be made: \($0)"] }
+                ?? [
+                    "  image    \(instance.image ?? "uploaded for the run")", "  flavor   \(instance.flavor ?? "")",
+                    "  network  \(instance.network ?? "")",
+                ]
+            let checks = "  checks   \(instance.checks.map(\.rawValue).joined(separator: ", "))"
+            return (["\(instance.hypervisor): instance \(instance.name)"] + what + [checks]).joined(separator: "\n")
+        }
+        let uploads = uploads.map { "would upload the tiny guest for \($0), and remove it at the end" }
+        return (["Verification of \(cloud): nothing is made"] + uploads + blocks).joined(separator: "\n") + "\n"
+    }
+}
+
+extension Verification {
+    /// What a run would make, from what the cloud has now; makes nothing.
+    ///
+    /// - Throws: what the cloud's APIs say when they cannot be asked.
+    public func plan() async throws -> VerificationPlan {
+        let overview = try await CloudOverview(access.cloud)
+        var preparation = Preparation(self, mark: RunMark(run: options.run, lifetime: options.lifetime)) { _ in }
+        let subjects = preparation.subjects(overview)
+        let uploads = preparation.uploads(for: subjects, overview)
+        let instances = subjects.map { subject in
+            let setting = preparation.setting(for: subject, overview)
+            var instance = VerificationPlan.Instance(
+                hypervisor: subject.host, name: setting.serverName,
+                checks: options.checks.chosen(from: Check.proof(of: subject.driver)).map(\.name))
+            instance.fill(setting, isUploaded: ImageKind(subject.driver).map(uploads.contains) ?? false)
+            return instance
+        }
+        return VerificationPlan(cloud: target.name, uploads: uploads.map(\.rawValue), instances: instances)
+    }
+
+    /// Removes what runs that are over left behind, and nothing else.
+    ///
+    /// - Returns: what was done, and whether nothing of such runs is left.
+    public func clean(
+        report: @escaping @Sendable (VerificationEvent) -> Void = { _ in }
+    ) async throws -> (notes: [String], warnings: [String], isClean: Bool) {
+        // Whether hosts may be seen tells whether the instances of all projects may.
+        var isAdmin = true
+        do {
+            _ = try await access.cloud.computeServices()
+        } catch let error as OpenStackError where error.kind == .status(403) {
+            isAdmin = false
+        }
+        var tidying = Tidying(
+            cloud: access.cloud, mark: RunMark(run: options.run, lifetime: options.lifetime), isAdmin: isAdmin,
+            report: report)
+        let isClean = await tidying.removeLeftovers()
+        return (tidying.notes, tidying.warnings, isClean)
+    }
+}
+
+extension VerificationPlan.Instance {
+    /// What the instance would be made of, or why it could not be.
+    fileprivate mutating func fill(_ setting: Setting, isUploaded: Bool) {
+        do {
+            guard isUploaded, let kind = ImageKind(setting.subject.driver) else {
+                let parts = try setting.ingredients.get()
+                image = parts.image.name ?? parts.image.id
+                (flavor, network) = (parts.flavor.name, parts.network.name)
+                return
+            }
+            let chooser = Chooser(overview: setting.overview, target: setting.target, images: nil)
+            (flavor, network) = (try chooser.flavor(for: nil).name, try chooser.network(for: kind).name)
+        } catch {
+            problem = "\(error)"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Topology
+import Verification
+
+/// A topology, or a cloud instead of one.
+struct OptionalTopology: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The topology file; none with --cloud.", valueName: "topology"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var path: String?
+
+    @Option(help: ArgumentHelp("A cloud of clouds.yaml instead of a topology.", valueName: "name"))
+    var cloud: String?
+
+    @Option(help: ArgumentHelp("The region of that cloud.", valueName: "name"))
+    var region: String?
+
+    func validate() throws {
+        guard path == nil || (cloud == nil && region == nil) else {
+            throw ValidationError("a topology says itself which cloud it is of: give it, or --cloud, not both")
+        }
+    }
+
+    /// The lab, or every problem of the file on standard error and exit code 2.
+    func lab(_ console: Console) throws -> Lab {
+        do {
+            let (lab, warnings) = try Lab.read(contentsOf: path ?? "")
+            if !warnings.problems.isEmpty { console.complain("\(warnings)") }
+            return lab
+        } catch {
+            console.complain("\(error)")
+            throw Exit.wrongInput
+        }
+    }
+}
+
+/// What is verified, and how much of it.
+struct VerifyChoice: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Only this hypervisor, by the host of its compute service; repeatable.", valueName: "host"))
+    var hypervisor: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Only hypervisors of this kind: \(SubjectKind.names); repeatable.", valueName: "kind"),
+        transform: SubjectKind.named)
+    var kind: [SubjectKind] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "quick, all, or names of checks with commas between them, which brings what they need with them.",
+            discussion: "all adds what takes as long as a boot each: "
+                + CheckSelection.slow.map(\.rawValue).sorted().joined(separator: ", ") + ".", valueName: "checks"))
+    var checks = "quick"
+
+    @Option(help: "How many hypervisors are verified at once.")
+    var maxWorkers: Int?
+
+    @Option(help: "Of those behind one node's compute services, how many at once.")
+    var maxWorkersPerNode: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long an instance may take to become ACTIVE, and again to prove itself.", valueName: "seconds"))
+    var timeout: Int?
+
+    @Flag(help: "Say what would be made where, and make nothing.")
+    var dryRun = false
+
+    @Flag(help: "Only remove what runs that are over have left behind.")
+    var clean = false
+
+    @Option(help: ArgumentHelp("With --cloud: the image to boot.", valueName: "name"))
+    var image: String?
+
+    @Option(help: ArgumentHelp("With --cloud: the flavor of the instances.", valueName: "name"))
+    var flavor: String?
+
+    @Option(help: ArgumentHelp("With --cloud: the network of the instances.", valueName: "name"))
+    var network: String?
+
+    @Flag(help: "With --cloud: boot only images that the cloud has, instead of uploading the tiny guest for the run.")
+    var noUpload = false
+
+    func validate() throws {
+        for (name, value) in [
+            ("max-workers", maxWorkers), ("max-workers-per-node", maxWorkersPerNode), ("timeout", timeout),
+        ] {
+            if let value, value < 1 { throw ValidationError("--\(name) \(value): it has to be at least 1") }
+        }
+        guard !(clean && dryRun) else { throw ValidationError("--clean and --dry-run exclude each other") }
+        if case .failure(let unknown) = CheckSelection.parse(checks) { throw ValidationError("--checks: \(unknown)") }
+    }
+
+    /// The same with the time limit that was given.
+    func target(_ target: Target) -> Target {
+        var target = target
+        if let timeout { target.timeout = .seconds(timeout) }
+        return target
+    }
+
+    func apply(to options: Verification.Options) throws -> Verification.Options {
+        var options = options
+        if let maxWorkers { options.maxWorkers = maxWorkers }
+        options.maxWorkersPerNode = maxWorkersPerNode
+        options.hypervisors = Set(hypervisor)
+        options.kinds = Set(kind)
+        options.checks = try CheckSelection.parse(checks).get()
+        return options
+    }
+}
+
+extension SubjectKind {
+    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+    fileprivate static func named(_ text: String) throws -> SubjectKind {
+        guard let kind = SubjectKind(rawValue: text) else { throw ValidationError("known kinds are \(names)") }
+        return kind
+    }
+}

@@ -1,0 +1,65 @@
+import Testing
+
+@testable import Verification
+
+@Suite("choice of checks")
+struct CheckSelectionTests {
+    private func names(_ text: String) throws -> [CheckName] {
+        try CheckSelection.parse(text).get().chosen(from: Check.proof(of: .libvirt(.qemu))).map(\.name)
+    }
+
+    @Test("quick leaves out what takes as long as a boot")
+    func quick() throws {
+        #expect(try Set(names("all")).subtracting(names("quick")) == CheckSelection.slow)
+    }
+
+    @Test("names bring what they need, in the order of the list")
+    func only() throws {
+        #expect(
+            try names("guest_address") == [
+                .serviceUp, .hypervisorType, .placementInventory, .image, .quota, .capacity, .networkAgents, .created,
+                .active, .guestReady, .guestAddress,
+            ])
+        #expect(try names("image") == [.image])
+    }
+
+    @Test("what is no check is told", arguments: ["", "guest", "quick,image"])
+    func unknown(_ text: String) {
+        #expect(throws: CheckSelection.UnknownCheck.self) { try CheckSelection.parse(text).get() }
+    }
+
+    @Test("every check needs only what stands before it, and every name has its check")
+    func order() {
+        var seen: Set<CheckName> = []
+        for driver: Subject.Driver in [.libvirt(.qemu), .vcenter(nil), .other("x")] {
+            var before: Set<CheckName> = []
+            let list = Check.proof(of: driver) + Check.cleanUp(of: driver)
+            for check in list {
+                #expect(before.isSuperset(of: check.needs), "\(check.name)")
+                before.insert(check.name)
+            }
+            #expect(before.count == list.count)
+            seen.formUnion(before)
+        }
+        #expect(seen == Set(CheckName.allCases))
+    }
+}
+
+@Suite("limits of work")
+struct WorkQueueTests {
+    @Test("no more at once than allowed, in all and on a node; others go before those that must wait")
+    func limits() {
+        var queue = WorkQueue(["a", "a", "b", "c"], most: 2, perNode: 1)
+        #expect(queue.next() == 0)
+        #expect(queue.next() == 2)
+        #expect(queue.next() == nil)
+        queue.finish(2)
+        #expect(queue.next() == 3)
+        queue.finish(3)
+        #expect(queue.next() == nil)
+        queue.finish(0)
+        #expect(queue.next() == 1)
+        queue.finish(1)
+        #expect(queue.next() == nil)
+    }
+}

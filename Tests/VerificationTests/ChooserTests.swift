@@ -1,0 +1,90 @@
+import Foundation
+import OpenStack
+import Testing
+import Topology
+
+@testable import Verification
+
+@Suite("what an instance is made of")
+struct ChooserTests {
+    private func chooser(
+        images: String = "[]", flavors: String = "[]", networks: String = "[]", subnets: String = "[]",
+        change: (inout Target) -> Void = { _ in }
+    ) throws -> Chooser {
+        var overview = CloudOverview()
+        overview.images = try Recorded.decode([OpenStack.Image].self, images)
+        overview.flavors = try Recorded.decode([OpenStack.Flavor].self, flavors)
+        overview.networks = try Recorded.decode([OpenStack.Network].self, networks)
+        overview.subnets = try Recorded.decode([OpenStack.Subnet].self, subnets)
+        overview.project = "mine"
+        var target = Target(cloud: "c")
+        change(&target)
+        return Chooser(overview: overview, target: target, images: nil)
+    }
+
+    private static let images = """
+        [{"id": "1", "name": "win", "status": "active", "disk_format": "qcow2", "size": 900, "img_hv_type": "hyperv"},
+         {"id": "2", "name": "debian", "status": "active", "disk_format": "qcow2", "size": 300, "min_ram": 512},
+         {"id": "3", "name": "ours", "status": "active", "disk_format": "qcow2", "size": 800, "polyvisor_sha256": "x"},
+         {"id": "4", "name": "half", "status": "saving", "disk_format": "vmdk"},
+         {"id": "5", "name": "esx", "status": "active", "disk_format": "vmdk", "size": 70, "img_hv_type": "vmware"},
+         {"id": "6", "name": "cont", "status": "active", "disk_format": "raw", "size": 5, "img_hv_type": "lxc"}]
+        """
+
+    @Test("an image of ours goes first, others by their size, each for its kind")
+    func images() throws {
+        let all = try chooser(images: Self.images)
+        #expect(all.found(for: .libvirt)?.name == "ours")
+        #expect(all.found(for: .vmware)?.name == "esx")
+        #expect(all.found(for: .lxc)?.name == "cont")
+        #expect(all.hasOwn(.libvirt) && !all.hasOwn(.vmware))
+    }
+
+    @Test("the smallest flavor without extra specs that holds the image")
+    func flavor() throws {
+        let all = try chooser(
+            flavors: """
+                [{"id": "a", "name": "nano", "vcpus": 1, "ram": 64, "disk": 1},
+                 {"id": "b", "name": "pinned", "vcpus": 1, "ram": 128, "disk": 1, "extra_specs": {"hw:cpu_policy": "x"}},
+                 {"id": "c", "name": "small", "vcpus": 1, "ram": 512, "disk": 5},
+                 {"id": "d", "name": "micro", "vcpus": 1, "ram": 128, "disk": 1}]
+                """)
+        #expect(try all.flavor(for: nil).name == "micro")
+        let image = try Recorded.decode(
+            OpenStack.Image.self, #"{"id": "2", "status": "active", "min_ram": 256, "virtual_size": 3221225472}"#)
+        #expect(try all.flavor(for: image).name == "small")
+        #expect(throws: CheckFailure.self) { try chooser().flavor(for: nil) }
+    }
+
+    @Test("a network with DHCP that is ours or shared; for vSphere no overlay")
+    func network() throws {
+        let all = try chooser(
+            networks: """
+                [{"id": "1", "name": "alien", "shared": false, "project_id": "other", "provider:network_type": "flat"},
+                 {"id": "2", "name": "public", "shared": true, "router:external": true, "provider:network_type": "flat"},
+                 {"id": "3", "name": "a-tenant", "shared": false, "project_id": "mine", "provider:network_type": "vxlan"},
+                 {"id": "4", "name": "bare", "shared": true, "provider:network_type": "flat"},
+                 {"id": "5", "name": "provider", "shared": true, "provider:network_type": "vlan"}]
+                """,
+            subnets: """
+                [{"id": "1", "name": "", "cidr": "x", "network_id": "1"}, {"id": "2", "name": "", "cidr": "x", "network_id": "2"},
+                 {"id": "3", "name": "", "cidr": "x", "network_id": "3"},
+                 {"id": "4", "name": "", "cidr": "x", "network_id": "4", "enable_dhcp": false},
+                 {"id": "5", "name": "", "cidr": "x", "network_id": "5"}]
+                """)
+        #expect(try all.network(for: .libvirt).name == "provider")
+        #expect(try all.network(for: .vmware).name == "provider")
+        let none = try chooser()
+        #expect(throws: CheckFailure.self) { try none.network(for: .libvirt) }
+    }
+
+    @Test("a name that the cloud does not have is told")
+    func names() throws {
+        let all = try chooser(images: Self.images) { $0.image = "nope" }
+        #expect {
+            try all.ingredients(for: .libvirt(.qemu))
+        } throws: {
+            "\($0)" == "Glance: has no image nope; look at `openstack image list`"
+        }
+    }
+}
