@@ -75,6 +75,12 @@ extension Cloud {
         return agreed
     }
 
+    /// The microversion that is spoken with a service, e.g. `2.93`; nil for a service that knows none.
+    public func apiVersion(of service: Service) async throws -> String? {
+        let doing = "ask for the versions of the \(service.rawValue) service"
+        return try await microversion(of: service, try await currentSession(), doing)?.description
+    }
+
     /// An answer with a status that means success, or one of those that are as good.
     @discardableResult
     func succeed(_ call: Call, accepting: [Int] = []) async throws -> HTTPResponse {

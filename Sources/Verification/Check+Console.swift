@@ -8,8 +8,7 @@ extension Check {
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         if case .vcenter = setting.subject.driver {
             if setting.isSimulated { return .skipped("the simulated vCenter shows no screen") }
-            let console = try await setting.access.cloud.remoteConsole(id, .webmks)
-            return console.url.isEmpty ? .nova("gave no MKS console", setting.subject.log) : .passed("MKS")
+            return try await consoleOfESXi(id, setting)
         }
         let proxy = setting.log("nova/nova-novncproxy.log")
         let console = try await setting.access.cloud.remoteConsole(id, .novnc)
@@ -20,6 +19,25 @@ extension Check {
         }
         let greeting = try await RFBProbe(address: socket).greeting()
         return .console(greeting, host: socket.host, look: proxy)
+    }
+
+    /// MKS where the cloud offers it, else the page of noVNC: the screen behind either is an ESXi host's own business.
+    private static func consoleOfESXi(_ id: String, _ setting: Setting) async throws -> CheckVerdict {
+        let cloud = setting.access.cloud
+        do {
+            _ = try await cloud.remoteConsole(id, .webmks)
+            return .passed("MKS")
+        } catch let error as OpenStackError where error.kind == .status(400) {
+            // Nova refuses so what it was not set up for.
+        }
+        do {
+            let url = try await cloud.remoteConsole(id, .novnc).url
+            let proxy = setting.log("nova/nova-novncproxy.log")
+            if let failure = await consolePage(url, cloud.credentials.tls, proxy) { return .failed(failure) }
+            return .passed("noVNC's page; the ESXi host behind it is not asked")
+        } catch let error as OpenStackError where error.kind == .status(400) {
+            return .skipped("the cloud offers neither MKS nor VNC for it: \(error.reason)")
+        }
     }
 
     /// Why the page is not there; nil if it is.

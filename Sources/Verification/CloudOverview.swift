@@ -12,6 +12,8 @@ struct CloudOverview: Sendable {
     var subnets: [OpenStack.Subnet] = []
     /// Why the limits could not be read, or how much our project may still have.
     var limits: Result<ComputeLimits, CheckFailure> = .failure(.stopped)
+    /// Nova's newest microversion that both sides know.
+    var computeVersion: String?
     /// The project that instances are made in.
     var project: String?
 
@@ -38,6 +40,7 @@ struct CloudOverview: Sendable {
         self.networks = try await networks
         self.subnets = try await subnets
         self.limits = await limits
+        computeVersion = try await cloud.apiVersion(of: .compute)
         project = try await cloud.owner().project
     }
 

@@ -20,8 +20,10 @@ struct Preparation: Sendable {
         self.report = report
     }
 
-    /// Of a cloud that no topology describes, nobody says which release it is.
-    var release: String { target.lab?.release ?? "of unknown release" }
+    /// Of a cloud that no topology describes, only its API says how old it is.
+    func release(_ overview: CloudOverview?) -> String {
+        target.lab?.release ?? overview?.computeVersion.map { "with compute API \($0)" } ?? "of unknown release"
+    }
 
     // MARK: Who
 

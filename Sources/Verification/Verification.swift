@@ -134,10 +134,12 @@ public struct Verification: Sendable {
         let mark = RunMark(run: options.run, lifetime: options.lifetime)
         var preparation = Preparation(self, mark: mark, report: report)
         let hypervisors: [HypervisorReport]
+        var release = preparation.release(nil)
         var warnings: [String] = []
         var notes: [String] = []
         do {
             let overview = try await CloudOverview(access.cloud)
+            release = preparation.release(overview)
             var tidying = Tidying(
                 cloud: access.cloud, mark: mark, isAdmin: overview.isAdmin, patience: min(target.timeout, .seconds(60)),
                 report: report)
@@ -155,7 +157,7 @@ public struct Verification: Sendable {
         }
         await access.vcenters.close()
         return VerificationReport(
-            run: options.run, lab: target.name, release: preparation.release, started: started,
+            run: options.run, lab: target.name, release: release, started: started,
             seconds: (ContinuousClock.now - start).seconds, hypervisors: hypervisors, warnings: warnings, notes: notes,
             cancelled: Task.isCancelled)
     }
