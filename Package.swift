@@ -50,7 +50,7 @@ let package = Package(
         room("Diagram", ["Topology"]),
         room("SSH", ["CSSH2"]),
         room("HTTP", ["CCurl", crypto]),
-        room("VSphere", ["HTTP", "CXML2"]),
+        room("VSphere", ["HTTP", "CXML2", crypto]),
         room("OpenStack", ["HTTP"]),
         room("GuestImage", [subprocess]),
         room("DiskImage", ["CDeflate", "CZstd"]),

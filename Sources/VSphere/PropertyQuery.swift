@@ -35,18 +35,22 @@ struct PropertyQuery: Sendable {
     }
 
     var arguments: [SOAPElement] {
+        let options = pageSize.map { [SOAPElement("maxObjects", "\($0)")] } ?? []
+        return specifications("specSet") + [SOAPElement("options", options)]
+    }
+
+    /// The PropertyFilterSpecs, as elements of this name.
+    func specifications(_ name: StaticString) -> [SOAPElement] {
         let from = SOAPElement(
             "objectSet",
             [SOAPElement("obj", start), SOAPElement("skip", skipsStart)] + traversals.map(\.selection))
-        let specifications = [properties, furtherProperties].filter { !$0.isEmpty }.map { wanted in
+        return [properties, furtherProperties].filter { !$0.isEmpty }.map { wanted in
             SOAPElement(
-                "specSet",
+                name,
                 wanted.map { type, paths in
                     SOAPElement("propSet", [SOAPElement("type", type)] + paths.map { SOAPElement("pathSet", $0) })
                 } + [from])
         }
-        let options = pageSize.map { [SOAPElement("maxObjects", "\($0)")] } ?? []
-        return specifications + [SOAPElement("options", options)]
     }
 }
 

@@ -8,9 +8,14 @@ struct SOAPResponse: Sendable, Equatable {
     /// - Parameter method: the name of the called method, whose response it has to be.
     /// - Throws: `Trouble`: the fault if it is one, `malformedResponse` if it is no response of that call.
     init(_ document: Data, to method: StaticString, limits: XMLDecoder.Limits = .init()) throws(Trouble) {
-        let root = try XMLDecoder(limits: limits).decode(document)
+        try self.init(try XMLDecoder(limits: limits).decode(document), to: method)
+    }
+
+    init(_ root: XMLElement, to method: StaticString) throws(Trouble) {
         guard root.name == "Envelope", let body = root.child("Body"), let content = body.children.first else {
-            throw Trouble(.malformedResponse, "the answer is no SOAP message, but <\(root.name)>")
+            throw Trouble(
+                .malformedResponse, "the answer is no SOAP message, but <\(root.name)>",
+                hint: "does a vCenter or ESXi host answer there, and no proxy in between?")
         }
         if content.name == "Fault" { throw SOAPResponse.trouble(in: content) }
         guard content.name == "\(method)Response" else {

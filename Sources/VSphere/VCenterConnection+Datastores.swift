@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A file or directory on a datastore.
 public struct DatastoreFile: Sendable, Equatable {
     /// Below the directory that was listed.
@@ -5,6 +7,8 @@ public struct DatastoreFile: Sendable, Equatable {
     /// Bytes; nil for a directory, and where the server does not tell.
     public let size: Int64?
     public let isDirectory: Bool
+    /// When it last changed; nil where the server does not tell.
+    public let modified: Date?
 }
 
 extension VCenterConnection {
@@ -36,5 +40,6 @@ extension DatastoreFile {
         name = element.child("path")?.text ?? ""
         isDirectory = element.type == "FolderFileInfo"
         size = isDirectory ? nil : element.child("fileSize")?.integer
+        modified = (element.child("modification")?.text).flatMap(DateTime.date)
     }
 }

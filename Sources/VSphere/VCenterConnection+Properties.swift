@@ -5,9 +5,17 @@ extension VCenterConnection {
     /// (oslo.vmware met that too), and the view that was asked about is gone then: in both cases it is
     /// asked for something that needs a session, so that "nothing" always means that there is nothing.
     func retrieve(_ query: PropertyQuery, in session: Session) async throws(Trouble) -> [ObjectContent] {
+        try await retrieve(query, in: session) { (content) throws(Trouble) in content }
+    }
+
+    /// As above, with each object made into something smaller as soon as it has come.
+    func retrieve<T: Sendable>(
+        _ query: PropertyQuery, in session: Session, _ make: @escaping @Sendable (ObjectContent) throws(Trouble) -> T
+    ) async throws(Trouble) -> [T] {
         do throws(Trouble) {
-            let first = try await call(.retrieveProperties(content.propertyCollector, query), in: session)
-            if let page = first.values.first { return try await pages(from: page, in: session) }
+            let first = VimMethod.retrieveProperties(content.propertyCollector, query)
+            let found = try await pages(from: first, in: session, make)
+            if let found { return found }
         } catch {
             guard error.kind == .objectNotFound else { throw error }
             _ = try await call(.currentTime, in: session)
@@ -17,27 +25,27 @@ extension VCenterConnection {
         return []
     }
 
-    private func pages(from first: XMLElement, in session: Session) async throws(Trouble) -> [ObjectContent] {
-        var page = first
-        var objects = try VCenterConnection.contents(of: page)
-        while let token = page.child("token")?.text {
-            let next = try await call(.continueRetrieving(content.propertyCollector, token: token), in: session)
-            page = try next.value()
-            let more = try VCenterConnection.contents(of: page)
-            guard !more.isEmpty else { throw Trouble(.malformedResponse, "a page of the answer is empty") }
-            objects += more
+    /// nil if the answer has no value at all.
+    private func pages<T: Sendable>(
+        from first: VimMethod, in session: Session, _ make: @escaping @Sendable (ObjectContent) throws(Trouble) -> T
+    ) async throws(Trouble) -> [T]? {
+        var method = first
+        var objects: [T] = []
+        while true {
+            let (page, rest) = try await call(method, in: session, each: "objects") { (element) throws(Trouble) in
+                let content = try ObjectContent(element)
+                // Another form of no answer: each property is missing for want of a session.
+                if let lost = content.missing.values.first(where: { $0.kind == .notAuthenticated }) { throw lost }
+                return try make(content)
+            }
+            guard let value = rest.values.first else {
+                if objects.isEmpty, page.isEmpty { return nil }
+                throw Trouble(.malformedResponse, "a page of the answer is missing")
+            }
+            objects += page
+            guard let token = value.child("token")?.text else { return objects }
+            guard !page.isEmpty else { throw Trouble(.malformedResponse, "a page of the answer is empty") }
+            method = .continueRetrieving(content.propertyCollector, token: token)
         }
-        return objects
-    }
-
-    private static func contents(of page: XMLElement) throws(Trouble) -> [ObjectContent] {
-        var contents: [ObjectContent] = []
-        for object in page.children("objects") {
-            let content = try ObjectContent(object)
-            // Another form of the same answer: each property is missing for want of a session.
-            if let lost = content.missing.values.first(where: { $0.kind == .notAuthenticated }) { throw lost }
-            contents.append(content)
-        }
-        return contents
     }
 }

@@ -36,7 +36,7 @@ extension VCenterConnection {
             ],
             properties: [VirtualMachineSummary.properties])
         return try await perform("list the virtual machines of \(cluster.value)") { (session) throws(Trouble) in
-            try VirtualMachineSummary.all(try await self.retrieve(query, in: session))
+            try await self.retrieve(query, in: session, VirtualMachineSummary.init)
         }
     }
 
@@ -75,19 +75,15 @@ public struct VirtualMachineSummary: Sendable, Equatable {
 }
 
 extension VirtualMachineSummary {
-    fileprivate static let properties = (
+    static let properties = (
         type: "VirtualMachine", paths: ["name", "config.instanceUuid", "runtime.powerState", "parent"]
     )
 
-    fileprivate static func all(_ contents: [ObjectContent]) throws(Trouble) -> [VirtualMachineSummary] {
-        var all: [VirtualMachineSummary] = []
-        for content in contents {
-            all.append(
-                VirtualMachineSummary(
-                    reference: content.reference, name: try content.name(),
-                    instanceUUID: content.text("config.instanceUuid"),
-                    powerState: try content.required("runtime.powerState"), folder: content.reference("parent")))
-        }
-        return all
+    init(_ content: ObjectContent) throws(Trouble) {
+        reference = content.reference
+        name = try content.name()
+        instanceUUID = content.text("config.instanceUuid")
+        powerState = try content.required("runtime.powerState")
+        folder = content.reference("parent")
     }
 }

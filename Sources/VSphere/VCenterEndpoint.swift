@@ -22,7 +22,10 @@ public struct VCenterEndpoint: Sendable {
     }
 
     /// An IPv6 address stands in brackets.
-    var url: String { "https://\(address.contains(":") ? "[\(address)]" : address):\(port)/sdk" }
+    var base: String { "https://\(address.contains(":") ? "[\(address)]" : address):\(port)" }
+
+    /// Where calls go.
+    var url: String { base + "/sdk" }
 
     /// For messages.
     var label: String { port == 443 ? address : "\(address):\(port)" }

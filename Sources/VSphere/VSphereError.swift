@@ -54,6 +54,8 @@ struct Trouble: Error, Equatable {
     var kind: VSphereError.Kind
     var reason: String
     var hint: String?
+    /// When the server wants to be asked again, if it said so.
+    var retryAfter: Duration?
 
     init(_ kind: VSphereError.Kind, _ reason: String, hint: String? = nil) {
         self.kind = kind

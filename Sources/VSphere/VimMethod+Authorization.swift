@@ -7,7 +7,7 @@ extension VimMethod {
         VimMethod(
             name: "HasPrivilegeOnEntities", this: manager,
             arguments: entities.map { SOAPElement("entity", $0) } + [SOAPElement("sessionId", session)]
-                + ids.map { SOAPElement("privId", $0) })
+                + ids.map { SOAPElement("privId", $0) }, isRead: true)
     }
 
     static func hasPrivilege(
@@ -16,7 +16,7 @@ extension VimMethod {
         VimMethod(
             name: "HasPrivilegeOnEntity", this: manager,
             arguments: [SOAPElement("entity", entity), SOAPElement("sessionId", session)]
-                + ids.map { SOAPElement("privId", $0) })
+                + ids.map { SOAPElement("privId", $0) }, isRead: true)
     }
 
     /// Since vSphere 6.5.
@@ -25,7 +25,7 @@ extension VimMethod {
     ) -> VimMethod {
         VimMethod(
             name: "FetchUserPrivilegeOnEntities", this: manager,
-            arguments: entities.map { SOAPElement("entities", $0) } + [SOAPElement("userName", user)])
+            arguments: entities.map { SOAPElement("entities", $0) } + [SOAPElement("userName", user)], isRead: true)
     }
 
     static func retrievePermissions(
@@ -33,6 +33,6 @@ extension VimMethod {
     ) -> VimMethod {
         VimMethod(
             name: "RetrieveEntityPermissions", this: manager,
-            arguments: [SOAPElement("entity", entity), SOAPElement("inherited", inherited)])
+            arguments: [SOAPElement("entity", entity), SOAPElement("inherited", inherited)], isRead: true)
     }
 }

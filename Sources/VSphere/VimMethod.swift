@@ -6,6 +6,10 @@ struct VimMethod: Sendable, CustomStringConvertible, CustomReflectable {
     let this: ManagedObjectReference
     /// In the order of the API: it is a sequence in the schema.
     var arguments: [SOAPElement] = []
+    /// Changes nothing on the server, so that it may be sent again when the connection was lost.
+    var isRead = false
+    /// How long it may take, where that is not what the endpoint says.
+    var timeout: Duration?
 
     var description: String { "\(name)" }
     var customMirror: Mirror { Mirror(self, children: []) }
@@ -32,10 +36,10 @@ struct VimMethod: Sendable, CustomStringConvertible, CustomReflectable {
 
 extension VimMethod {
     static let retrieveServiceContent = VimMethod(
-        name: "RetrieveServiceContent", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"))
+        name: "RetrieveServiceContent", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"), isRead: true)
 
     static let currentTime = VimMethod(
-        name: "CurrentTime", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"))
+        name: "CurrentTime", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"), isRead: true)
 
     static func login(_ sessionManager: ManagedObjectReference, _ credentials: VCenterCredentials) -> VimMethod {
         VimMethod(
@@ -60,7 +64,7 @@ extension VimMethod {
     }
 
     static func retrieveProperties(_ collector: ManagedObjectReference, _ query: PropertyQuery) -> VimMethod {
-        VimMethod(name: "RetrievePropertiesEx", this: collector, arguments: query.arguments)
+        VimMethod(name: "RetrievePropertiesEx", this: collector, arguments: query.arguments, isRead: true)
     }
 
     static func continueRetrieving(_ collector: ManagedObjectReference, token: String) -> VimMethod {
@@ -72,7 +76,7 @@ extension VimMethod {
             name: "FindAllByUuid", this: searchIndex,
             arguments: [
                 SOAPElement("uuid", instanceUUID), SOAPElement("vmSearch", true), SOAPElement("instanceUuid", true),
-            ])
+            ], isRead: true)
     }
 
     /// - Parameter path: a datastore path such as `[shared-1] directory`.
@@ -80,7 +84,7 @@ extension VimMethod {
         let details = SOAPElement(
             "details",
             [
-                SOAPElement("fileType", true), SOAPElement("fileSize", true), SOAPElement("modification", false),
+                SOAPElement("fileType", true), SOAPElement("fileSize", true), SOAPElement("modification", true),
                 SOAPElement("fileOwner", false),
             ])
         return VimMethod(

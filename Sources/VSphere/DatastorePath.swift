@@ -1,0 +1,29 @@
+/// Where a file is, as vSphere writes it: `[shared-1] directory/file.vmdk`.
+public struct DatastorePath: Sendable, Hashable, CustomStringConvertible {
+    public let datastore: String
+    /// From the datastore's root, without a slash at either end; empty for the root itself.
+    public let path: String
+
+    public init(_ datastore: String, _ path: String = "") {
+        self.datastore = datastore
+        self.path = path.split(separator: "/").joined(separator: "/")
+    }
+
+    public var description: String { path.isEmpty ? "[\(datastore)]" : "[\(datastore)] \(path)" }
+
+    /// The last part of the path.
+    public var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
+
+    public var parent: DatastorePath {
+        DatastorePath(datastore, path.split(separator: "/").dropLast().joined(separator: "/"))
+    }
+
+    /// - Parameter name: a file or directory below this one.
+    public func appending(_ name: String) -> DatastorePath { DatastorePath(datastore, "\(path)/\(name)") }
+
+    /// Whether a name can be one part of a path: neither empty, nor a way up, nor several parts.
+    public static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".." && !name.contains("/") && !name.contains("\\")
+            && XMLText.canHold(name)
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Synchronization
+
+/// The answer to one call, decoded while it comes.
+final class SOAPDecoding: Sendable {
+    private struct State {
+        var parsing: XMLParsing?
+        var trouble: Trouble?
+    }
+
+    private let method: StaticString
+    private let streaming: (name: String, take: @Sendable (XMLElement) throws(Trouble) -> Void)?
+    private let limits: XMLDecoder.Limits
+    private let state = Mutex(State())
+
+    /// Envelope, Body, Response, returnval.
+    private static let depthOfStreamed = 5
+
+    init(
+        _ method: StaticString, limits: XMLDecoder.Limits = .init(),
+        streaming: (name: String, take: @Sendable (XMLElement) throws(Trouble) -> Void)? = nil
+    ) {
+        self.method = method
+        self.limits = limits
+        self.streaming = streaming
+    }
+
+    /// Why the answer could not be decoded so far.
+    var trouble: Trouble? { state.withLock { $0.trouble } }
+
+    /// The next bytes of the answer.
+    func take(_ piece: Data) throws {
+        try state.withLock { state in
+            if let trouble = state.trouble { throw trouble }
+            do throws(Trouble) {
+                try parsing(&state).take(piece)
+            } catch {
+                state.trouble = error
+                throw error
+            }
+        }
+    }
+
+    /// The answer, all of which has come.
+    func finish() throws(Trouble) -> SOAPResponse {
+        let root = state.withLock { state -> Result<XMLElement, Trouble> in
+            if let trouble = state.trouble { return .failure(trouble) }
+            return Result { () throws(Trouble) in try parsing(&state).finish() }
+        }
+        return try SOAPResponse(try root.get(), to: method)
+    }
+
+    private func parsing(_ state: inout State) throws(Trouble) -> XMLParsing {
+        if let parsing = state.parsing { return parsing }
+        let new =
+            if let streaming {
+                try XMLParsing(
+                    limits: limits, streamed: .init(name: streaming.name, depth: Self.depthOfStreamed),
+                    emit: streaming.take)
+            } else {
+                try XMLParsing(limits: limits)
+            }
+        state.parsing = new
+        return new
+    }
+}
