@@ -12,6 +12,8 @@ struct CloudFacts: Sendable, Equatable {
     var images: [String: GlanceImage.Expected] = [:]
     /// Aggregate → its hosts.
     var aggregates: [String: Set<String>] = [:]
+    /// Name → Glance's id of the image.
+    var imageIDs: [String: String] = [:]
 }
 
 /// Users, and what the catalogue says.

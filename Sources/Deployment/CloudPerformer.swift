@@ -124,6 +124,7 @@ extension Cloud {
         facts.flavors = Set(try await flavors.map(\.name))
         for image in try await images where image.status == "active" {
             guard let name = image.name, let digest = image.properties[GlanceImage.digestProperty] else { continue }
+            facts.imageIDs[name] = image.id
             facts.images[name] = GlanceImage.Expected(digest: digest, properties: image.properties)
         }
         for aggregate in try await aggregates { facts.aggregates[aggregate.name] = Set(aggregate.hosts) }

@@ -100,8 +100,10 @@ public struct Deployment: Sendable {
                 keepingLayers: lab.provider == .sandbox))
         guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
 
-        let view = try await fullView(links, secrets, guest: try await guest)
+        var view = try await fullView(links, secrets, guest: try await guest)
+        view.primed = try await primed(view, performer.primer)
         let applied = await applier.apply(view.plan())
+        await performer.primer.disks.removeAll()
         await links.close()
         return Result(outcome: prepared + applied, digest: view.digest)
     }
@@ -127,6 +129,7 @@ public struct Deployment: Sendable {
     private func performer(_ links: NodeLinks, _ secrets: [SecretName: Secret]) -> LivePerformer {
         LivePerformer(
             shell: NodeShell(links: links, log: log), cloud: CloudPerformer(cloud: cloud(secrets), report: report),
+            primer: primer(secrets),
             keepLayer: { node, packages in try await keepLayer(of: node, packages: packages) }, report: report)
     }
 }

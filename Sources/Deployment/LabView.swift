@@ -11,6 +11,8 @@ struct LabView: Sendable {
     var images: [GlanceImage]
     /// nil while Keystone does not answer.
     var cloud: CloudFacts?
+    /// The ids of those primings of image caches that are done.
+    var primed: Set<String> = []
 
     func node(_ name: String) -> NodeView? { nodes.first { $0.node.name == name } }
 

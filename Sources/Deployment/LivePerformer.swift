@@ -6,6 +6,7 @@ import SSH
 struct LivePerformer: StepPerformer {
     var shell: NodeShell
     var cloud: CloudPerformer
+    var primer: CachePrimer
     /// Keeps a node's packages as a layer; only a sandbox has one.
     var keepLayer: @Sendable (_ node: String, _ packages: [String]) async throws -> Void
     var report: @Sendable (DeploymentEvent) -> Void
@@ -21,6 +22,7 @@ struct LivePerformer: StepPerformer {
         case (.run(let script), let node?): try await shell.run(script, named: step.title, on: node)
         case (.units(let change), let node?): try await shell.run(change.script, named: step.title, on: node)
         case (.cloud(let action), _): try await cloud.perform(action)
+        case (.primeCache(let priming), _): try await primer.prime(priming)
         case (_, nil): throw ActionFailure(cause: "the step has no node", hint: nil)
         }
     }

@@ -48,6 +48,8 @@ public enum Action: Sendable {
     case run(Script)
     case units(UnitChange)
     case cloud(CloudAction)
+    /// Put an image where Nova's VMware driver looks for it before it fetches it.
+    case primeCache(CachePriming)
 }
 
 /// Packages to be installed on a node without starting anything.

@@ -164,6 +164,8 @@ public struct Cluster: Sendable, Equatable {
     /// Python regular expression, matched at the start of a datastore's name.
     public var datastoreRegex: String?
     public var availabilityZone: String?
+    /// Whether images are put into Nova's cache on its datastores before the first boot asks for them.
+    public var primesImageCache = false
     /// Addresses of the ESXi hosts that a sandbox makes; empty for a real vCenter, which knows its own.
     public var hosts: [IPv4Address]
     public var mark: Mark

@@ -15,7 +15,7 @@ extension LabView {
         let aggregates = hostAggregates.filter { cloud?.aggregates[$0.name] != $0.expected }.map {
             cloudStep("make aggregate \($0.name)", .aggregate($0), after: [Step.id(nil, "wait for hypervisors")])
         }
-        return networks + flavors + uploads + aggregates
+        return networks + flavors + uploads + cacheSteps() + aggregates
     }
 
     private func isUploaded(_ image: GlanceImage) -> Bool {

@@ -95,6 +95,7 @@ struct ClusterDraft: Sendable {
     var clusterName: Given<String> = .absent
     var datastoreRegex: Given<String> = .absent
     var availabilityZone: Given<String> = .absent
+    var primeImageCache: Given<Bool> = .absent
     var hosts: Given<[Marked<IPv4Address>]> = .absent
 }
 

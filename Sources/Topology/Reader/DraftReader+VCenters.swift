@@ -34,6 +34,7 @@ extension DraftReader {
         draft.clusterName = fields.read(.clusterName) { values.text($0) }
         draft.datastoreRegex = fields.read(.datastoreRegex) { regex($0) }
         draft.availabilityZone = fields.read(.availabilityZone) { zone($0) }
+        draft.primeImageCache = fields.read(.primeImageCache) { values.boolean($0) }
         draft.hosts = fields.read(.hosts) { values.list($0, of: "address", values.address) }
         return draft
     }

@@ -74,6 +74,7 @@ enum ClusterKey: String, TopologyKey {
     case clusterName = "cluster_name"
     case datastoreRegex = "datastore_regex"
     case availabilityZone = "availability_zone"
+    case primeImageCache = "prime_image_cache"
     case hosts
     static let heading = "clusters"
 }

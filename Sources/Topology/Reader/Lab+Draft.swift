@@ -100,7 +100,8 @@ extension Cluster {
         self.init(
             name: draft.name.value, clusterName: draft.clusterName.value ?? draft.name.value,
             datastoreRegex: draft.datastoreRegex.value, availabilityZone: draft.availabilityZone.value,
-            hosts: (draft.hosts.value ?? []).map(\.value), mark: draft.name.mark)
+            primesImageCache: draft.primeImageCache.value ?? false, hosts: (draft.hosts.value ?? []).map(\.value),
+            mark: draft.name.mark)
     }
 }
 

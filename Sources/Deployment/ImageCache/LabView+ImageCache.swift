@@ -1,0 +1,38 @@
+import Rendering
+import Topology
+
+extension LabView {
+    /// Every image for vSphere and every cluster whose topology says `prime_image_cache: true`.
+    var cachePrimings: [CachePriming] {
+        let disks = Set(lab.flavors.map(\.diskGB)).filter { $0 > 0 }.sorted()
+        return lab.computeServices.flatMap { service -> [CachePriming] in
+            guard case .vcenter(let reference) = service.driver, let cluster = lab.cluster(reference),
+                cluster.primesImageCache
+            else { return [] }
+            let cache = NovaImageCache(configuration(of: service.node, reference.cluster))
+            return images.filter { $0.diskFormat == "vmdk" }.map { image in
+                CachePriming(
+                    cluster: .init(vcenter: reference.vcenter, key: reference.cluster, name: cluster.clusterName),
+                    cache: cache, image: image, rootDisks: cache.usesLinkedClones ? disks : [])
+            }
+        }
+    }
+
+    /// The files that a cluster's nova-compute reads, in its order.
+    private func configuration(of node: String, _ cluster: String) -> [RenderedFile] {
+        let files = self.node(node)?.files ?? []
+        return ["/etc/nova/nova.conf", "/etc/nova/nova-compute-\(cluster).conf"].compactMap { path in
+            files.first { $0.path == path }
+        }
+    }
+
+    /// One step for each image and cluster whose cache lacks it.
+    func cacheSteps() -> [Step] {
+        cachePrimings.filter { !primed.contains($0.id) }.map { priming in
+            Step(
+                .resources, "prime the image cache of \(priming.cluster.vcenter)/\(priming.cluster.key) with "
+                    + priming.image.name, because: "Nova would fetch it at the first boot", .primeCache(priming),
+                after: apisUp + [Step.id(nil, "upload image \(priming.image.name)")])
+        }
+    }
+}
