@@ -30,12 +30,25 @@ extension DatastoreAccess {
         let part = path.parent.appending(path.name + Self.partSuffix)
         do throws(VSphereError) {
             try await put(.file(file, progress: progress), at: part)
+            try await check(part, against: file)
             try await move(part, to: path)
         } catch {
             // Also where this task was cancelled.
             let remainder = Task { _ = try? await delete(part) }
             await remainder.value
             throw error
+        }
+    }
+
+    /// A status that says all is well is not enough: what counts is what is there.
+    private func check(_ part: DatastorePath, against file: String) async throws(VSphereError) {
+        let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size]) as? Int64
+        let found = try await find(part)
+        guard let found, found.size == nil || found.size == size else {
+            throw Trouble(
+                .connection, "\(found?.size ?? 0) of \(size ?? 0) bytes are there after the upload",
+                hint: "has the file changed meanwhile, or is the datastore full?"
+            ).at(connection.endpoint.label, doing: "upload \(part)")
         }
     }
 
@@ -51,16 +64,21 @@ extension DatastoreAccess {
     ///
     /// - Throws: `malformedResponse` if it has more bytes than that.
     public func read(_ path: DatastorePath, limit: Int = 1 << 20) async throws(VSphereError) -> Data? {
-        let all = Mutex(Data())
-        let found = try await get(path) { piece in
-            try all.withLock { all in
-                guard all.count + piece.count <= limit else {
-                    throw Trouble(.malformedResponse, "it has more than \(limit) bytes")
+        let all = Mutex((data: Data(), isTooLarge: false))
+        do throws(VSphereError) {
+            let found = try await get(path) { piece in
+                try all.withLock { all in
+                    all.isTooLarge = all.data.count + piece.count > limit
+                    if all.isTooLarge { throw Trouble(.malformedResponse, "too large") }
+                    all.data.append(piece)
                 }
-                all.append(piece)
             }
+            return found ? all.withLock { $0.data } : nil
+        } catch {
+            guard all.withLock({ $0.isTooLarge }) else { throw error }
+            throw Trouble(.malformedResponse, "it has more than \(limit) bytes")
+                .at(connection.endpoint.label, doing: "download \(path)")
         }
-        return found ? all.withLock { $0 } : nil
     }
 
     /// Reads a file back and tells what is in it; nil if there is none. Nothing of it is kept.

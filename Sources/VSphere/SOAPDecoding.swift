@@ -45,6 +45,10 @@ final class SOAPDecoding: Sendable {
     func finish() throws(Trouble) -> SOAPResponse {
         let root = state.withLock { state -> Result<XMLElement, Trouble> in
             if let trouble = state.trouble { return .failure(trouble) }
+            // libcurl takes a head that was cut off for the whole answer.
+            if state.parsing == nil {
+                return .failure(Trouble(.connection, "the answer is empty: the connection may have been cut"))
+            }
             return Result { () throws(Trouble) in try parsing(&state).finish() }
         }
         return try SOAPResponse(try root.get(), to: method)

@@ -15,11 +15,34 @@ struct SOAPRequest: Sendable {
         let cookie: String?
     }
 
+    /// Sends a call, again where that is right, and waits for its answer.
+    func send(_ method: VimMethod, through client: HTTPClient) async throws(Trouble) -> Answer {
+        try await patiently(method) { () throws(Trouble) in try await self.sendOnce(method, through: client) }
+    }
+
+    /// Does a call again that the server was not ready for, or, if it changes nothing, whose connection was lost.
+    func patiently<T: Sendable>(
+        _ method: VimMethod, _ body: @Sendable () async throws(Trouble) -> T
+    ) async throws(Trouble) -> T {
+        let deadline = ContinuousClock.now + (method.timeout ?? endpoint.timeout)
+        var attempt = 0
+        while true {
+            do throws(Trouble) {
+                return try await body()
+            } catch {
+                attempt += 1
+                let wait = try error.pause(before: attempt, of: method)
+                guard ContinuousClock.now + wait < deadline else { throw error }
+                do { try await Task.sleep(for: wait) } catch { throw Trouble(.cancelled, "cancelled") }
+            }
+        }
+    }
+
     /// Sends a call and waits for its answer.
     ///
     /// - Parameter streaming: takes the elements of this name in each returned value as they come; they are not in the
     ///   answer then.
-    func send(
+    func sendOnce(
         _ method: VimMethod, through client: HTTPClient,
         streaming: (name: String, take: @Sendable (XMLElement) throws(Trouble) -> Void)? = nil
     ) async throws(Trouble) -> Answer {

@@ -79,9 +79,7 @@ public actor VCenterConnection {
     }
 
     func call(_ method: VimMethod, in session: Session) async throws(Trouble) -> SOAPResponse {
-        try await patiently(method) { () throws(Trouble) in
-            try await self.request(session.cookie).send(method, through: self.client).response
-        }
+        try await request(session.cookie).send(method, through: client).response
     }
 
     /// Elements of one name in the returned values, each turned into a value as it comes, and the rest of the answer.
@@ -89,30 +87,13 @@ public actor VCenterConnection {
         _ method: VimMethod, in session: Session, each name: String,
         _ make: @escaping @Sendable (XMLElement) throws(Trouble) -> T
     ) async throws(Trouble) -> (all: [T], rest: SOAPResponse) {
-        try await patiently(method) { () throws(Trouble) in
+        let (request, client) = (request(session.cookie), client)
+        return try await request.patiently(method) { () throws(Trouble) in
             let all = Gathered<T>()
-            let answer = try await self.request(session.cookie).send(
-                method, through: self.client,
+            let answer = try await request.sendOnce(
+                method, through: client,
                 streaming: (name, { (element) throws(Trouble) in try all.append(try make(element)) }))
             return (all.values, answer.response)
-        }
-    }
-
-    /// Does a call again that the server was not ready for, or, if it changes nothing, whose connection was lost.
-    private func patiently<T: Sendable>(
-        _ method: VimMethod, _ body: () async throws(Trouble) -> T
-    ) async throws(Trouble) -> T {
-        let deadline = ContinuousClock.now + (method.timeout ?? endpoint.timeout)
-        var attempt = 0
-        while true {
-            do throws(Trouble) {
-                return try await body()
-            } catch {
-                attempt += 1
-                let wait = try error.pause(before: attempt, of: method)
-                guard ContinuousClock.now + wait < deadline else { throw error }
-                do { try await Task.sleep(for: wait) } catch { throw Trouble(.cancelled, "cancelled") }
-            }
         }
     }
 

@@ -36,10 +36,12 @@ struct VimMethod: Sendable, CustomStringConvertible, CustomReflectable {
 
 extension VimMethod {
     static let retrieveServiceContent = VimMethod(
-        name: "RetrieveServiceContent", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"), isRead: true)
+        name: "RetrieveServiceContent", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"),
+        isRead: true)
 
     static let currentTime = VimMethod(
-        name: "CurrentTime", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"), isRead: true)
+        name: "CurrentTime", this: ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance"),
+        isRead: true)
 
     static func login(_ sessionManager: ManagedObjectReference, _ credentials: VCenterCredentials) -> VimMethod {
         VimMethod(

@@ -86,7 +86,7 @@ struct DatastoreAccessTests {
         try await Self.run { access, _, _ in
             // A header as VMware's "Virtual Disk Format 1.1" has it: magic, version, flags, capacity in sectors.
             var header = Data("KDMV".utf8) + Data([1, 0, 0, 0, 3, 0, 0, 0])
-            header += withUnsafeBytes(of: UInt64(4 << 20 >> 9).littleEndian) { Data($0) } + Data(count: 512)
+            header += withUnsafeBytes(of: UInt64(8192).littleEndian) { Data($0) } + Data(count: 512)
             let folder = access.path("work/disk")
             try await access.makeDirectory(folder)
             try await access.write(header, to: folder.appending("sparse.vmdk"))

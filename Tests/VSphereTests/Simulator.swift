@@ -22,14 +22,30 @@ struct Simulator: Sendable {
         try FileManager.default.createDirectory(
             at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(at: directory) }
-        let simulator = Simulator(port: Int.random(in: 20_000...32_000), directory: directory)
-        let process = try simulator.start(binary, settings)
+        let (simulator, process) = try await started(binary, settings, in: directory)
         defer {
             process.terminate()
             process.waitUntilExit()
         }
-        try await simulator.waitUntilReady(process)
         try await body(simulator)
+    }
+
+    /// On a port that nobody has: which those are shows only when it is tried.
+    private static func started(
+        _ binary: URL, _ settings: [String: any Sendable], in directory: URL
+    ) async throws -> (Simulator, Process) {
+        for attempt in 1... {
+            let simulator = Simulator(port: Int.random(in: 20_000...32_000), directory: directory)
+            let process = try simulator.start(binary, settings)
+            do {
+                try await simulator.waitUntilReady(process)
+                return (simulator, process)
+            } catch let failure as SimulatorFailure where attempt < 5 && failure.reason.contains("in use") {
+                process.terminate()
+                process.waitUntilExit()
+            }
+        }
+        throw SimulatorFailure(reason: "no port is free")
     }
 
     private func start(_ binary: URL, _ settings: [String: any Sendable]) throws -> Process {

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+@testable import VSphere
+
+/// What breaks calls on their way: a Python program, as this needs TLS on the server's side.
+struct FaultProxy {
+    let port: Int
+
+    /// - Parameters:
+    ///   - match: the SOAP method, or PUT or GET, that is broken.
+    ///   - times: how often; all that comes later passes.
+    static func run(
+        _ fault: String, at match: String, times: Int = 1000, before simulator: Simulator,
+        _ body: (FaultProxy) async throws -> Void
+    ) async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        process.arguments = [folder.appending(path: "fault_proxy.py").path]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        defer {
+            try? input.fileHandleForWriting.close()
+            process.terminate()
+            process.waitUntilExit()
+        }
+        let settings: [String: Any] = [
+            "upstream": simulator.port, "certificate": simulator.directory.appending(path: "certificate.pem").path,
+            "key": simulator.directory.appending(path: "key.pem").path, "fault": fault, "match": match, "times": times,
+        ]
+        let text = try JSONSerialization.data(withJSONObject: settings) + Data("\n".utf8)
+        try input.fileHandleForWriting.write(contentsOf: text)
+        let line = output.fileHandleForReading.availableData
+        let port = try #require(
+            Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
+        try await body(FaultProxy(port: port))
+    }
+}
+
+extension Simulator {
+    /// The way through a proxy, with little patience.
+    func endpoint(through proxy: FaultProxy, timeout: Duration = .seconds(3)) -> VCenterEndpoint {
+        var endpoint = endpoint(port: proxy.port)
+        endpoint.timeout = timeout
+        return endpoint
+    }
+}
