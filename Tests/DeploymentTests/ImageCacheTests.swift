@@ -1,0 +1,86 @@
+import Foundation
+import Rendering
+import Testing
+import Topology
+
+@testable import Deployment
+
+@Suite("Nova's image cache")
+struct ImageCacheTests {
+    static func cache(_ texts: String...) -> NovaImageCache {
+        NovaImageCache(texts.map { RenderedFile(path: "/etc/nova/x", contents: $0, units: []) })
+    }
+
+    @Test("is where the service's own configuration says, the last file first")
+    func folder() {
+        let node = "[DEFAULT]\nmy_ip = 10.0.0.31\n"
+        #expect(Self.cache(node).folder == "10.0.0.31_base")
+        #expect(Self.cache(node, "[vmware]\ncache_prefix = lab-a\n").folder == "lab-a_base")
+        #expect(Self.cache(node, "[vmware]\ncache_prefix =\n").folder == "10.0.0.31_base")
+        #expect(Self.cache(node, "[image_cache]\nremove_unused_base_images = False\n").folder == "_base")
+        #expect(Self.cache(node, "[image_cache]\nsubdirectory_name = images\n").folder == "10.0.0.31images")
+        let cache = Self.cache(node, "[vmware]\ncache_prefix = a$$b\nuse_linked_clone = false\n")
+        #expect(cache.folder == "a$b_base")
+        #expect(!cache.usesLinkedClones)
+        #expect(cache.datastoreRegex == nil)
+        #expect(cache.folder(of: "id") == "a$b_base/id")
+        #expect(cache.disk(of: "id") == "id.vmdk")
+        #expect(cache.disk(of: "id", gibibytes: 20) == "id.20.vmdk")
+    }
+
+    static func view(priming: Bool = true) throws -> LabView {
+        var view = try Views.finished()
+        for index in view.lab.vcenters[0].clusters.indices {
+            view.lab.vcenters[0].clusters[index].primesImageCache = priming
+        }
+        view.images.append(
+            GlanceImage(name: "tiny-vmdk", diskFormat: "vmdk", properties: [:], path: "/dev/null", digest: "d2"))
+        view.cloud?.images["tiny-vmdk"] = .init(digest: "d2", properties: [:])
+        return view
+    }
+
+    @Test("is primed for each cluster that asks for it, once, after the upload")
+    func steps() throws {
+        var view = try Self.view()
+        let steps = view.plan().steps
+        #expect(
+            steps.map(\.title) == [
+                "prime the image cache of vc1/cluster_a with tiny-vmdk",
+                "prime the image cache of vc1/cluster_b with tiny-vmdk",
+            ])
+        #expect(steps.allSatisfy { $0.after.contains("cloud/upload image tiny-vmdk") })
+        guard case .primeCache(let priming) = steps[0].action else {
+            throw ActionFailure(cause: "no priming", hint: nil)
+        }
+        #expect(priming.cache.folder == "sandbox-vmware1-cluster_a_base")
+        #expect(priming.cache.datastoreRegex == "^shared-")
+        #expect(priming.rootDisks == [1])
+        view.primed = ["vc1/cluster_a tiny-vmdk", "vc1/cluster_b tiny-vmdk"]
+        #expect(view.plan().isEmpty)
+        #expect(try Self.view(priming: false).plan().isEmpty)
+    }
+
+    @Test("takes a disk's capacity from its header, and no other file for a disk")
+    func capacity() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "polyvisor-header-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let sectors = withUnsafeBytes(of: UInt64(204_800).littleEndian) { Data($0) }
+        try (Data("KDMV".utf8) + Data(count: 8) + sectors).write(to: file)
+        #expect(try SparseDisks.capacity(of: file.path) == 100 << 20)
+        for wrong in [
+            Data(), Data("KDMV".utf8), Data("QFI".utf8) + Data(count: 30),
+            Data("KDMV".utf8) + Data(repeating: 255, count: 16),
+        ] {
+            try wrong.write(to: file)
+            #expect(throws: ActionFailure.self) { try SparseDisks.capacity(of: file.path) }
+        }
+    }
+
+    @Test("has orphans by the name that Nova gives an import, and by no other")
+    func imports() {
+        #expect(OrphanSearch.isImport("OSTACK_IMG_b2dfd2c6-60d6-4c08-b9cb-891b655b17f5"))
+        for name in ["OSTACK_IMG_", "OSTACK_IMG_x", "ostack_img_b2dfd2c6-60d6-4c08-b9cb-891b655b17f5", "vm", ""] {
+            #expect(!OrphanSearch.isImport(name))
+        }
+    }
+}
