@@ -40,6 +40,15 @@ extension VCenterConnection {
         }
     }
 
+    /// All virtual machines that the account can see, templates included, in no order.
+    public func virtualMachines() async throws(VSphereError) -> [VirtualMachineSummary] {
+        try await perform("list the virtual machines") { (session) throws(Trouble) in
+            let view = try await self.view(of: ["VirtualMachine"], in: session)
+            let query = PropertyQuery.view(view, properties: [VirtualMachineSummary.properties])
+            return try await self.retrieve(query, in: session, VirtualMachineSummary.init)
+        }
+    }
+
     /// By the search index, or by reading every virtual machine's UUID where it lacks that search.
     private func references(
         instanceUUID: String, in session: Session
@@ -72,11 +81,13 @@ public struct VirtualMachineSummary: Sendable, Equatable {
     /// `poweredOn`, `poweredOff` or `suspended`.
     public let powerState: String
     public let folder: ManagedObjectReference?
+    /// nil for one that is on no host, as an orphaned one may be.
+    public let host: ManagedObjectReference?
 }
 
 extension VirtualMachineSummary {
     static let properties = (
-        type: "VirtualMachine", paths: ["name", "config.instanceUuid", "runtime.powerState", "parent"]
+        type: "VirtualMachine", paths: ["name", "config.instanceUuid", "runtime.powerState", "parent", "runtime.host"]
     )
 
     init(_ content: ObjectContent) throws(Trouble) {
@@ -85,5 +96,6 @@ extension VirtualMachineSummary {
         instanceUUID = content.text("config.instanceUuid")
         powerState = try content.required("runtime.powerState")
         folder = content.reference("parent")
+        host = content.reference("runtime.host")
     }
 }
