@@ -55,17 +55,18 @@ let package = Package(
         room("GuestImage", [subprocess]),
         room("DiskImage", ["CDeflate", "CZstd"]),
         room("Sandbox", ["Topology", "SSH", subprocess, crypto], resources: [.copy("Resources/simulator")]),
+        room("Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP"]),
         room(
             "Deployment",
             [
-                "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "GuestImage", "Sandbox", database,
-                crypto,
+                "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "GuestImage", "Sandbox", "Preflight",
+                database, crypto,
             ]),
         room(
             "Verification", ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", mustache],
             resources: [.copy("Templates")]),
         .executableTarget(
-            name: "polyvisor", dependencies: ["Deployment", "Diagram", "OpenStack", "Verification", argumentParser],
+            name: "polyvisor", dependencies: ["Deployment", "Diagram", "OpenStack", "Preflight", "Verification", argumentParser],
             swiftSettings: settings),
 
         tests(of: "Topology", excluding: ["Golden"]),
@@ -79,6 +80,7 @@ let package = Package(
         tests(of: "GuestImage", [subprocess]),
         tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
+        tests(of: "Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP"]),
         tests(of: "Deployment", ["Topology", "Release", "Rendering"], excluding: ["Golden"]),
         tests(of: "Verification", ["Diagram", subprocess], excluding: ["Golden"]),
         .testTarget(

@@ -58,7 +58,7 @@ extension Deployment {
         try await sandbox.checkHost(installingMissing: options.installsRequirements)
     }
 
-    /// Starts what does not run of the sandbox; nothing for a lab of existing machines.
+    /// Starts what does not run of the sandbox, after `checkHost`; nothing for a lab of existing machines.
     func raiseSandbox(_ secrets: [SecretName: Secret]) async throws {
         guard lab.provider == .sandbox else { return }
         let layers = Dictionary(
@@ -69,7 +69,7 @@ extension Deployment {
             uniqueKeysWithValues: lab.vcenters.compactMap { vcenter in
                 secrets[.vcenter(vcenter.name)].map { (vcenter.name, $0) }
             })
-        try await sandbox.up(installingMissing: options.installsRequirements, layers: layers, passwords: passwords)
+        try await sandbox.raise(layers: layers, passwords: passwords)
     }
 
     /// When the simulated vCenters of a node's nova-compute services were started, by unit.

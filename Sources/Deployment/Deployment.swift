@@ -25,6 +25,8 @@ public struct Deployment: Sendable {
         public var leaveDefects = false
         /// Install what this machine lacks for a sandbox.
         public var installsRequirements = true
+        /// Look at everything first, and stop at an error.
+        public var preflight = true
         /// How many nodes are worked on at once.
         public var maxWorkers = 32
 
@@ -110,9 +112,11 @@ public struct Deployment: Sendable {
 
     /// Everything that only looks: vCenters, the way to each node, and what its packages are.
     private func look(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
-        try await checkVCenters(secrets)
         try await awaitNodes(links)
-        return try await bareView(links, secrets)
+        async let preflight: Void = preflight(links, secrets)
+        let view = try await bareView(links, secrets)
+        try await preflight
+        return view
     }
 
     /// What fails here fails before anything was changed, and the caller is told so.

@@ -50,6 +50,11 @@ public struct Sandbox: Sendable {
         installingMissing: Bool, layers: [String: String] = [:], passwords: [String: Secret] = [:]
     ) async throws {
         try await checkHost(installingMissing: installingMissing)
+        try await raise(layers: layers, passwords: passwords)
+    }
+
+    /// All steps but `checkHost`, for whoever has made that before.
+    public func raise(layers: [String: String] = [:], passwords: [String: Secret] = [:]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await prepareBase()

@@ -63,6 +63,13 @@ struct Source: Sendable {
 
     var lineCount: Int { lineStarts.count }
 
+    /// Where a mark is among `bytes`; a column behind a line's end is the end.
+    func byte(at mark: Mark) -> Int {
+        guard lineStarts.indices.contains(mark.line - 1) else { return bytes.count }
+        let before = scalars(ofLine: mark.line).prefix(max(0, mark.column - 1))
+        return lineStarts[mark.line - 1].byte + before.reduce(0) { $0 + Unicode.UTF8.width($1) }
+    }
+
     /// One pass over the bytes: finds the lines, and what YAML does not allow as text.
     private struct Scan {
         var position = Position()

@@ -56,15 +56,7 @@ struct ReportOptions: ParsableArguments {
     func validate() throws {
         guard maxBoots > 0 else { throw ValidationError("--max-boots \(maxBoots): it has to be at least 1") }
         for (option, file) in [("--junit", junit), ("--html", html)] {
-            guard let file else { continue }
-            var isDirectory: ObjCBool = false
-            let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-            guard access(folder, W_OK) == 0 else {
-                throw ValidationError("\(option) \(file): \(folder): \(String(cString: strerror(errno)))")
-            }
-            if FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), isDirectory.boolValue {
-                throw ValidationError("\(option) \(file): that is a directory; name a file")
-            }
+            if let file { try checkWritable(file, option: option) }
         }
         guard compare == nil || html != nil else { throw ValidationError("--compare needs --html, whose page says it") }
         _ = try earlier()
@@ -96,6 +88,18 @@ struct ReportOptions: ParsableArguments {
         guard let html else { return }
         let page = try report.html(picture: picture, comparedWith: earlier())
         try Data(page.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
+    }
+}
+
+/// Whether a report can be written to a file, before there is one.
+func checkWritable(_ file: String, option: String) throws {
+    var isDirectory: ObjCBool = false
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    guard access(folder, W_OK) == 0 else {
+        throw ValidationError("\(option) \(file): \(folder): \(String(cString: strerror(errno)))")
+    }
+    if FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), isDirectory.boolValue {
+        throw ValidationError("\(option) \(file): that is a directory; name a file")
     }
 }
 

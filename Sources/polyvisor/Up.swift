@@ -17,6 +17,9 @@ struct Up: AsyncParsableCommand {
     @Flag(help: "Leave known defects of the release as they are (or put them back), and say what will fail.")
     var noFixes = false
 
+    @Flag(help: "Do not look at nodes and vCenters first; what is wrong with them shows later, half-way.")
+    var noPreflight = false
+
     @Flag(help: "Do not boot an instance on each hypervisor at the end.")
     var noVerify = false
 
@@ -33,6 +36,7 @@ struct Up: AsyncParsableCommand {
         try await console.run { session in
             var options = Deployment.Options()
             options.leaveDefects = noFixes
+            options.preflight = !noPreflight
             options.maxWorkers = maxWorkers
             let deployment = try session.deployment(of: lab, "up", options)
             let result = try await deployment.up()

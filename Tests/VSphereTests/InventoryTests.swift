@@ -15,7 +15,7 @@ struct InventoryTests {
             #expect(inventory.clusters(named: "cluster_c").isEmpty)
             #expect(inventory.datacenter(above: cluster.parent)?.name == "dc1")
             #expect(cluster.drs == .init(enabled: true, defaultVmBehavior: "fullyAutomated"))
-            #expect(cluster.ha.enabled == false)
+            #expect(cluster.ha.enabled == true)
             #expect(cluster.resourcePool?.type == "ResourcePool")
             // A distributed switch also has a port group of its own for its uplinks.
             let networks = inventory.networks(of: cluster).filter { !$0.name.contains("Uplinks") }

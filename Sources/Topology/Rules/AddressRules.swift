@@ -68,9 +68,12 @@ extension Draft {
         return nodes + esxi + vcenterList.flatMap(owners)
     }
 
+    /// A vCenter without clusters is how the ESXi host of a `vmware_esx` node gets its account: the same machine.
     private func owners(of vcenter: VCenterDraft) -> [AddressOwner] {
-        let own = vcenter.address.marked.flatMap { given in
-            IPv4Address(given.value).map {
+        let isESXi = vcenter.clusters.value?.isEmpty == true
+        let own = vcenter.address.marked.flatMap { given -> AddressOwner? in
+            if isESXi, nodeList.contains(where: { $0.esxiAddress.value == given.value }) { return nil }
+            return IPv4Address(given.value).map {
                 AddressOwner(what: "vcenter \(quoted(vcenter.name.value))", address: Marked($0, at: given.mark))
             }
         }

@@ -14,23 +14,33 @@ import (
 
 // config is the one input of the simulator. README.md describes every key.
 type config struct {
-	Listen              string       `json:"listen"`
-	User                string       `json:"user"`
-	Password            string       `json:"password"`
-	Version             string       `json:"version"`
-	Datacenter          string       `json:"datacenter"`
-	Clusters            []cluster    `json:"clusters"`
-	HostMemoryMiB       int64        `json:"host_memory_mib"`
-	HostThreads         int          `json:"host_threads"`
-	DatastoreDirectory  string       `json:"datastore_directory"`
-	SharedDatastores    []string     `json:"shared_datastores"`
-	PortGroups          []string     `json:"port_groups"`
-	DistributedPortGrps []string     `json:"distributed_port_groups"`
-	TLS                 certificates `json:"tls"`
-	WSDLDirectory       string       `json:"wsdl_directory"`
-	ReadyFile           string       `json:"ready_file"`
-	Defects             []defect     `json:"defects"`
+	// Kind is what answers: `vcenter`, or `esxi` for one host alone.
+	Kind                string    `json:"kind"`
+	Listen              string    `json:"listen"`
+	User                string    `json:"user"`
+	Password            string    `json:"password"`
+	Version             string    `json:"version"`
+	Datacenter          string    `json:"datacenter"`
+	Clusters            []cluster `json:"clusters"`
+	HostMemoryMiB       int64     `json:"host_memory_mib"`
+	HostThreads         int       `json:"host_threads"`
+	DatastoreDirectory  string    `json:"datastore_directory"`
+	SharedDatastores    []string  `json:"shared_datastores"`
+	PortGroups          []string  `json:"port_groups"`
+	DistributedPortGrps []string  `json:"distributed_port_groups"`
+	// VLANs of port groups, by name; one that is not named is untagged.
+	VLANs         map[string]int32 `json:"vlans"`
+	TLS           certificates     `json:"tls"`
+	WSDLDirectory string           `json:"wsdl_directory"`
+	ReadyFile     string           `json:"ready_file"`
+	Defects       []defect         `json:"defects"`
 }
+
+// What can answer at the address.
+const (
+	kindVCenter = "vcenter"
+	kindESXi    = "esxi"
+)
 
 type cluster struct {
 	Name  string   `json:"name"`
@@ -61,7 +71,7 @@ func loadConfig(path string) (*config, error) {
 	}
 	defer file.Close()
 	cfg := &config{
-		Version: "6.5.0", HostMemoryMiB: 64 << 10, HostThreads: 16,
+		Kind: kindVCenter, Version: "6.5.0", HostMemoryMiB: 64 << 10, HostThreads: 16,
 		SharedDatastores: []string{"shared-1"}, PortGroups: []string{defaultPortGroup},
 	}
 	decoder := json.NewDecoder(file)
@@ -78,6 +88,9 @@ func loadConfig(path string) (*config, error) {
 var versionPattern = regexp.MustCompile(`^\d+\.\d+(\.\d+)*$`)
 
 func (c *config) check() error {
+	if c.Kind != kindVCenter && c.Kind != kindESXi {
+		return fmt.Errorf("kind %q is neither %s nor %s", c.Kind, kindVCenter, kindESXi)
+	}
 	if _, port, err := net.SplitHostPort(c.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	} else if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
@@ -106,6 +119,9 @@ func (c *config) check() error {
 
 // checkNames finds what would otherwise fail half-way, or make two things of one name.
 func (c *config) checkNames() error {
+	if c.Kind == kindESXi {
+		return c.checkESXi()
+	}
 	if len(c.Clusters) == 0 {
 		return errors.New("clusters: there is none")
 	}
@@ -134,7 +150,7 @@ func (c *config) checkNames() error {
 		}
 	}
 	for _, ds := range c.datastores() {
-		if strings.ContainsAny(ds.name, "/[]") || ds.name == "." || ds.name == ".." {
+		if strings.ContainsAny(ds.name, "[]") || ds.name == "." || ds.name == ".." {
 			return fmt.Errorf("datastore %q cannot be the name of a directory", ds.name)
 		}
 		if err := once("datastore", ds.name); err != nil {
@@ -147,6 +163,19 @@ func (c *config) checkNames() error {
 		}
 	}
 	return nil
+}
+
+// checkESXi refuses what only a vCenter has.
+func (c *config) checkESXi() error {
+	if len(c.Clusters) > 0 || len(c.DistributedPortGrps) > 0 {
+		return errors.New("an ESXi host alone has neither clusters nor distributed port groups")
+	}
+	return nil
+}
+
+// storedName is how vCenter keeps a name: `/`, `\` and `%` stand for themselves in none.
+func storedName(name string) string {
+	return strings.NewReplacer("%", "%25", "/", "%2f", "\\", "%5c").Replace(name)
 }
 
 func (c *config) host() string {

@@ -35,16 +35,32 @@ var defectKinds = map[string]struct {
 		host.Summary.Hardware.MemorySize, host.Hardware.MemorySize = n<<20, n<<20
 		return err
 	}},
+	"host-version": {"HostSystem", func(o interface{}, value string) error {
+		host := o.(*simulator.HostSystem)
+		product := *host.Summary.Config.Product // every host shares the library's
+		product.Version = value
+		host.Summary.Config.Product = &product
+		return nil
+	}},
+	"host-memory-used-mib": {"HostSystem", func(o interface{}, value string) error {
+		n, err := strconv.ParseInt(value, 10, 32)
+		o.(*simulator.HostSystem).Summary.QuickStats.OverallMemoryUsage = int32(n)
+		return err
+	}},
 	"host-without-port-group": {"HostSystem", func(o interface{}, value string) error {
 		host := o.(*simulator.HostSystem)
-		var kept []types.ManagedObjectReference
 		for _, ref := range host.Network {
-			if simulator.Map.Get(ref).(mo.Entity).Entity().Name != value {
-				kept = append(kept, ref)
+			if simulator.Map.Get(ref).(mo.Entity).Entity().Name == storedName(value) {
+				host.Network = without(host.Network, ref)
+				forgetHost(simulator.Map.Get(ref), host.Self)
 			}
 		}
-		host.Network = kept
 		return nil
+	}},
+	"port-group-vlan": {"DistributedVirtualPortgroup", func(o interface{}, value string) error {
+		id, err := strconv.ParseInt(value, 10, 32)
+		o.(*simulator.DistributedVirtualPortgroup).Config.DefaultPortConfig = vlanSetting(int32(id))
+		return err
 	}},
 	"drs-off": {"ClusterComputeResource", func(o interface{}, _ string) error {
 		drsOf(o).Enabled = types.NewBool(false)
@@ -53,6 +69,38 @@ var defectKinds = map[string]struct {
 	"drs-manual": {"ClusterComputeResource", func(o interface{}, _ string) error {
 		drsOf(o).DefaultVmBehavior = types.DrsBehaviorManual
 		return nil
+	}},
+	"ha-off": {"ClusterComputeResource", func(o interface{}, _ string) error {
+		haOf(o).Enabled = types.NewBool(false)
+		return nil
+	}},
+	// Percent of the cluster's CPU and memory, as "25".
+	"ha-reserves-percent": {"ClusterComputeResource", func(o interface{}, value string) error {
+		n, err := strconv.ParseInt(value, 10, 32)
+		haOf(o).AdmissionControlPolicy = &types.ClusterFailoverResourcesAdmissionControlPolicy{
+			CpuFailoverResourcesPercent: int32(n), MemoryFailoverResourcesPercent: int32(n)}
+		return err
+	}},
+	"ha-reserves-host": {"ClusterComputeResource", func(o interface{}, value string) error {
+		for _, entity := range simulator.Map.All("HostSystem") {
+			if entity.Entity().Name == value {
+				haOf(o).AdmissionControlPolicy = &types.ClusterFailoverHostAdmissionControlPolicy{
+					FailoverHosts: []types.ManagedObjectReference{entity.Reference()}}
+				return nil
+			}
+		}
+		return fmt.Errorf("there is no host %q", value)
+	}},
+	"datastore-not-on-host": {"Datastore", func(o interface{}, value string) error {
+		ds := o.(*simulator.Datastore)
+		for i, mount := range ds.Host {
+			if host := simulator.Map.Get(mount.Key).(*simulator.HostSystem); host.Name == value {
+				ds.Host = append(ds.Host[:i:i], ds.Host[i+1:]...)
+				host.Datastore = without(host.Datastore, ds.Self)
+				return nil
+			}
+		}
+		return fmt.Errorf("host %q does not mount it", value)
 	}},
 	"datastore-in-maintenance": {"Datastore", func(o interface{}, _ string) error {
 		o.(*simulator.Datastore).Summary.MaintenanceMode = "inMaintenance"
@@ -68,19 +116,46 @@ var defectKinds = map[string]struct {
 	}},
 }
 
+func without(all []types.ManagedObjectReference, gone types.ManagedObjectReference) []types.ManagedObjectReference {
+	var kept []types.ManagedObjectReference
+	for _, ref := range all {
+		if ref != gone {
+			kept = append(kept, ref)
+		}
+	}
+	return kept
+}
+
+// forgetHost takes a host from a network's own list, which a defect of the host would contradict.
+func forgetHost(network mo.Reference, host types.ManagedObjectReference) {
+	switch n := network.(type) {
+	case *mo.Network:
+		n.Host = without(n.Host, host)
+	case *simulator.DistributedVirtualPortgroup:
+		n.Host = without(n.Host, host)
+	}
+}
+
+func haOf(o interface{}) *types.ClusterDasConfigInfo {
+	return &o.(*simulator.ClusterComputeResource).ConfigurationEx.(*types.ClusterConfigInfoEx).DasConfig
+}
+
 func drsOf(o interface{}) *types.ClusterDrsConfigInfo {
 	return &o.(*simulator.ClusterComputeResource).ConfigurationEx.(*types.ClusterConfigInfoEx).DrsConfig
 }
 
 func applyDefects(defects []defect) error {
 	for _, d := range defects {
+		if serverDefects[d.Kind] {
+			continue // of the server, not of an object: whoever it concerns looks it up
+		}
 		known, ok := defectKinds[d.Kind]
 		if !ok {
 			return fmt.Errorf("defect %q is not known", d.Kind)
 		}
 		found := false
 		for _, entity := range simulator.Map.All(known.kind) {
-			if entity.Entity().Name != d.Object {
+			if entity.Entity().Name != storedName(d.Object) {
 				continue
 			}
 			found = true
@@ -93,4 +168,38 @@ func applyDefects(defects []defect) error {
 		}
 	}
 	return nil
+}
+
+// serverDefects are those that are not a property of one object.
+var serverDefects = map[string]bool{
+	// A cluster of the same name, without hosts, in another datacenter, whose name is the value.
+	"cluster-twice": true,
+	// The account lacks the privilege that is the value, on the object of that name; everywhere without a name.
+	"privilege-missing": true,
+	// A session is forgotten after so many calls, as the value says.
+	"session-ends-after": true,
+	// The server's clock is so many seconds ahead, as the value says.
+	"clock-ahead": true,
+}
+
+// defects gives those of a kind.
+func (c *config) defects(kind string) []defect {
+	var found []defect
+	for _, d := range c.Defects {
+		if d.Kind == kind {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+// defectNumber is the value of the only defect of a kind; 0 if there is none.
+func (c *config) defectNumber(kind string) int64 {
+	for _, d := range c.defects(kind) {
+		n, err := strconv.ParseInt(d.Value, 10, 64)
+		if err == nil {
+			return n
+		}
+	}
+	return 0
 }

@@ -26,6 +26,7 @@ type front struct {
 	thumbprint string
 	sessions   sync.Map // value of a session cookie → true
 	tickets    sync.Map // ticket for one HTTP access → true
+	calls      sync.Map // value of a session cookie → number of its calls
 }
 
 func newFront(service *simulator.Service, cfg *config) *front {

@@ -21,7 +21,7 @@ type inventory struct {
 }
 
 func buildInventory(ctx context.Context, client *vim25.Client, cfg *config) error {
-	datacenter, err := object.NewRootFolder(client).CreateDatacenter(ctx, cfg.Datacenter)
+	datacenter, err := object.NewRootFolder(client).CreateDatacenter(ctx, storedName(cfg.Datacenter))
 	if err != nil {
 		return err
 	}
@@ -44,13 +44,13 @@ func buildInventory(ctx context.Context, client *vim25.Client, cfg *config) erro
 			return fmt.Errorf("datastore %s: %w", ds.name, err)
 		}
 	}
-	return nil
+	return inv.addNamesakes(ctx)
 }
 
 // addCluster makes a cluster as Nova's documentation wants it: DRS on and fully automated, as
-// Nova leaves the choice of a host to vCenter.
+// Nova leaves the choice of a host to vCenter; and HA with vSphere's own default, one host's failure.
 func (inv *inventory) addCluster(ctx context.Context, cl cluster) error {
-	made, err := inv.folders.HostFolder.CreateCluster(ctx, cl.Name, types.ClusterConfigSpecEx{})
+	made, err := inv.folders.HostFolder.CreateCluster(ctx, storedName(cl.Name), types.ClusterConfigSpecEx{})
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,8 @@ func (inv *inventory) addCluster(ctx context.Context, cl cluster) error {
 	settings.DrsConfig = types.ClusterDrsConfigInfo{
 		Enabled: types.NewBool(true), DefaultVmBehavior: types.DrsBehaviorFullyAutomated, VmotionRate: 3}
 	settings.DasConfig = types.ClusterDasConfigInfo{
-		Enabled: types.NewBool(false), HostMonitoring: "enabled", AdmissionControlEnabled: types.NewBool(true)}
+		Enabled: types.NewBool(true), HostMonitoring: "enabled", AdmissionControlEnabled: types.NewBool(true),
+		AdmissionControlPolicy: &types.ClusterFailoverLevelAdmissionControlPolicy{FailoverLevel: 1}}
 	n, threads := int64(len(cl.Hosts)), int16(inv.cfg.HostThreads)
 	summary := resource.Summary.GetComputeResourceSummary()
 	// As in the real API, one is in bytes and the other in MiB.
@@ -102,4 +103,22 @@ func finish(ctx context.Context) func(*object.Task, error) (types.AnyType, error
 		}
 		return info.Result, nil
 	}
+}
+
+// addNamesakes makes clusters of a name that another datacenter has, too; Nova takes the first that it meets.
+func (inv *inventory) addNamesakes(ctx context.Context) error {
+	for _, d := range inv.cfg.defects("cluster-twice") {
+		datacenter, err := object.NewRootFolder(inv.client).CreateDatacenter(ctx, storedName(d.Value))
+		if err != nil {
+			return err
+		}
+		folders, err := datacenter.Folders(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := folders.HostFolder.CreateCluster(ctx, storedName(d.Object), types.ClusterConfigSpecEx{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/google/uuid"
 	_ "github.com/vmware/govmomi/pbm/simulator"
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/simulator/esx"
 	"github.com/vmware/govmomi/simulator/vpx"
 	_ "github.com/vmware/govmomi/vapi/simulator"
 	"github.com/vmware/govmomi/vim25"
@@ -73,22 +74,29 @@ func run(path string) error {
 
 // newVCenter makes the service with its inventory and everything that was added to the library.
 func newVCenter(cfg *config) (*simulator.Service, error) {
-	content := vpx.ServiceContent
+	content, root, product := vpx.ServiceContent, vpx.RootFolder, "VMware vCenter Server "
+	if cfg.Kind == kindESXi {
+		content, root, product = esx.ServiceContent, esx.RootFolder, "VMware ESXi "
+	}
 	content.About.Version = cfg.Version
 	content.About.ApiVersion = strings.Join(strings.SplitN(cfg.Version, ".", 3)[:2], ".")
-	content.About.FullName = "VMware vCenter Server " + cfg.Version + " (Polyvisor's simulator)"
+	content.About.FullName = product + cfg.Version + " (Polyvisor's simulator)"
 	// Nova names a hypervisor CLUSTER-MOREF.INSTANCE-UUID: the same after a restart, and another one
 	// for another vCenter, whose morefs are the same.
 	content.About.InstanceUuid = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://"+cfg.Listen+"/sdk")).String()
-	service := simulator.New(simulator.NewServiceInstance(content, vpx.RootFolder))
+	service := simulator.New(simulator.NewServiceInstance(content, root))
 	service.RegisterEndpoints = true
 	// Before the first session: each session gets a copy of the property collector.
-	replaceManagers()
+	replaceManagers(cfg)
 	client, err := vim25.NewClient(context.Background(), service)
 	if err != nil {
 		return nil, err
 	}
-	if err := buildInventory(context.Background(), client, cfg); err != nil {
+	build := buildInventory
+	if cfg.Kind == kindESXi {
+		build = buildESXi
+	}
+	if err := build(context.Background(), client, cfg); err != nil {
 		return nil, fmt.Errorf("inventory: %w", err)
 	}
 	replaceDatastoreBrowsers()

@@ -9,15 +9,23 @@ import (
 )
 
 // replaceManagers puts our own managers in the place of the library's.
-func replaceManagers() {
+func replaceManagers(cfg *config) {
 	instance := types.ManagedObjectReference{Type: "ServiceInstance", Value: "ServiceInstance"}
 	content := simulator.Map.Get(instance).(*simulator.ServiceInstance).Content
-	extensions := &extensionManager{}
-	extensions.Self = *content.ExtensionManager
-	simulator.Map.Put(extensions)
+	if content.ExtensionManager != nil { // an ESXi host alone has none
+		extensions := &extensionManager{}
+		extensions.Self = *content.ExtensionManager
+		simulator.Map.Put(extensions)
+	}
 	collector := &propertyCollector{}
 	collector.Self = content.PropertyCollector
 	simulator.Map.Put(collector)
+	authorization := &authorizationManager{missing: cfg.defects("privilege-missing")}
+	authorization.AuthorizationManager = *(simulator.Map.Get(*content.AuthorizationManager).(*simulator.AuthorizationManager))
+	simulator.Map.Put(authorization)
+	if content.VirtualDiskManager == nil {
+		return
+	}
 	disks := &virtualDiskManager{}
 	disks.VirtualDiskManager = *(simulator.Map.Get(*content.VirtualDiskManager).(*simulator.VirtualDiskManager))
 	simulator.Map.Put(disks)

@@ -29,8 +29,8 @@ func (inv *inventory) addPortGroups(ctx context.Context) error {
 // the hosts' networks nor accepts one name on a second host.
 func (inv *inventory) addStandardPortGroup(name string) {
 	group := &mo.Network{}
-	group.Name = name
-	group.Entity().Name = name
+	group.Name = storedName(name)
+	group.Entity().Name = group.Name
 	folder := simulator.Map.Get(inv.folders.NetworkFolder.Reference()).(*simulator.Folder)
 	group.Parent = &folder.Self
 	simulator.Map.NewEntity(group)
@@ -59,7 +59,8 @@ func (inv *inventory) addDistributedPortGroups(ctx context.Context) error {
 	}
 	dvs := object.NewDistributedVirtualSwitch(inv.client, made.(types.ManagedObjectReference))
 	for _, name := range inv.cfg.DistributedPortGrps {
-		group := types.DVPortgroupConfigSpec{Name: name, Type: "earlyBinding", NumPorts: 128}
+		group := types.DVPortgroupConfigSpec{Name: storedName(name), Type: "earlyBinding", NumPorts: 128,
+			DefaultPortConfig: vlanSetting(inv.cfg.VLANs[name])}
 		if _, err := finish(ctx)(dvs.AddPortgroup(ctx, []types.DVPortgroupConfigSpec{group})); err != nil {
 			return err
 		}
@@ -76,4 +77,9 @@ func (inv *inventory) addDistributedPortGroups(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// vlanSetting is the port configuration of a distributed port group with a VLAN; 0 is untagged.
+func vlanSetting(id int32) *types.VMwareDVSPortSetting {
+	return &types.VMwareDVSPortSetting{Vlan: &types.VmwareDistributedVirtualSwitchVlanIdSpec{VlanId: id}}
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/vmware/govmomi/simulator"
@@ -47,6 +49,10 @@ func (f *front) soap(w http.ResponseWriter, r *http.Request) {
 	name := ""
 	if m := methodName.FindSubmatch(body); m != nil {
 		name = string(m[2])
+	}
+	if f.isForgotten(name, r) {
+		refuse(w, "NotAuthenticated", "The session is not authenticated.")
+		return
 	}
 	if f.authenticated(r) && f.answer(w, name, body) {
 		return
@@ -87,6 +93,10 @@ func (f *front) remember(name string, r *http.Request, response *recorder) {
 // library casts SearchIndex and VirtualMachine to its own. It is false for all other methods.
 func (f *front) answer(w http.ResponseWriter, name string, body []byte) bool {
 	switch name {
+	case "CurrentTime":
+		ahead := time.Duration(f.cfg.defectNumber("clock-ahead")) * time.Second
+		respond(w, name, "<returnval>"+time.Now().Add(ahead).UTC().Format(time.RFC3339Nano)+"</returnval>")
+		return true
 	case "FindAllByUuid", "AcquireTicket", "RebootGuest":
 	default:
 		return false
@@ -128,6 +138,31 @@ func virtualMachinesOf(r *types.FindAllByUuid) string {
 		}
 	}
 	return found
+}
+
+// isForgotten counts the calls of a session, and says whether it has had as many as the defect allows.
+func (f *front) isForgotten(name string, r *http.Request) bool {
+	most := f.cfg.defectNumber("session-ends-after")
+	if most == 0 || name == "Login" || name == "RetrieveServiceContent" {
+		return false
+	}
+	cookie, err := r.Cookie("vmware_soap_session")
+	if err != nil {
+		return false
+	}
+	count, _ := f.calls.LoadOrStore(cookie.Value, new(atomic.Int64))
+	return count.(*atomic.Int64).Add(1) > most
+}
+
+func refuse(w http.ResponseWriter, fault, message string) {
+	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+	w.WriteHeader(http.StatusInternalServerError)
+	fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+
+		`<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" `+
+		`xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body><soapenv:Fault>`+
+		`<faultcode>ServerFaultCode</faultcode><faultstring>%s</faultstring>`+
+		`<detail><%sFault xmlns="urn:vim25" xsi:type="%s"/></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>`,
+		escaped(message), fault, fault)
 }
 
 func respond(w http.ResponseWriter, method, inner string) {

@@ -1,0 +1,115 @@
+import GuestImage
+public import Preflight
+import Rendering
+import SSH
+public import Topology
+import VSphere
+
+extension Deployment {
+    /// Everything that can be looked at before (or after) a deployment, for the command of that name.
+    ///
+    /// Nodes and vCenters of a sandbox that do not run are left aside: `up` makes them.
+    ///
+    /// - Parameter options: what to look at.
+    public func preflight(
+        _ options: Preflight.Options = Preflight.Options(), report: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> PreflightReport {
+        let links = NodeLinks(targets: try targets())
+        let report = try await preflight(
+            options, links, try secrets(), kvm: { node in await kvmState(of: node, links) }
+        ).run(report: report)
+        await links.close()
+        return report
+    }
+
+    /// How many instances of each flavor fit, by the sum and by hosts.
+    public func capacity(
+        limit: [String] = [], report: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> CapacityReport {
+        var options = Preflight.Options()
+        options.limit = limit
+        options.looksAtNodes = false
+        let links = NodeLinks(targets: try targets())
+        return try await preflight(options, links, try secrets(), kvm: { _ in nil }).capacity(report: report)
+    }
+
+    func preflight(
+        _ wanted: Preflight.Options, _ links: NodeLinks, _ secrets: [SecretName: Secret],
+        kvm: @escaping @Sendable (String) async -> KVMState?
+    ) async throws -> Preflight {
+        var options = wanted
+        if lab.provider == .sandbox {
+            let sandbox = sandbox
+            options.looksAtNodes = options.looksAtNodes && lab.nodes.allSatisfy(sandbox.isRunning)
+            options.looksAtServers = lab.vcenters.allSatisfy { sandbox.startTime(of: $0) != nil }
+        }
+        let access = Preflight.Access(
+            endpoint: { server in
+                guard let vcenter = lab.vcenter(server.name) else {
+                    throw DeploymentProblem(what: "there is no vCenter \(server.name)")
+                }
+                return endpoint(of: vcenter, secrets)
+            },
+            node: { node, command, script in
+                try await links.with(node) {
+                    try await $0.run(command, input: .init(script.utf8), timeout: .seconds(60))
+                }
+            }, kvm: kvm)
+        let preflight = Preflight(of: lab, release: release, through: access, options: options)
+        guard let unknown = preflight.unknownNames.first else { return preflight }
+        throw NothingTouched(
+            cause: DeploymentProblem(
+                what: "--limit \(unknown): the lab has no such node, vCenter or cluster",
+                hint: "nodes are \(lab.nodes.map(\.name).joined(separator: ", ")), vCenters "
+                    + "\(lab.vcenters.map(\.name).joined(separator: ", ")), a cluster is VCENTER/CLUSTER"))
+    }
+
+    /// The first phase of `up`: errors end it, the rest is told. Whether KVM works `up` finds out itself, later.
+    func preflight(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws {
+        guard options.preflight else { return warnOfInsecure() }
+        var wanted = Preflight.Options()
+        wanted.maxWorkers = options.maxWorkers
+        let found = try await preflight(wanted, links, secrets, kvm: { _ in nil }).run()
+        for (_, finding) in found.findings where finding.level != .error {
+            let text = "\(finding.object): expected \(finding.expected); found \(finding.found); \(finding.remedy)"
+            report(finding.level == .warning ? .warning(node: nil, text) : .progress(node: nil, "note: \(text)"))
+        }
+        report(.progress(node: nil, "preflight: \(found.summary)"))
+        let errors = found.findings.filter { $0.finding.level == .error }
+        guard errors.isEmpty else {
+            throw DeploymentProblem(
+                what: errors.map { "\($0.finding.oneLine)\n  hint: \($0.finding.remedy)" }.joined(separator: "\n"),
+                hint: "`polyvisor preflight \(lab.file)` says why each matters; --no-preflight goes on without")
+        }
+    }
+
+    private func warnOfInsecure() {
+        for vcenter in lab.vcenters where vcenter.trust == .insecure {
+            report(
+                .warning(
+                    node: vcenter.name,
+                    "its certificate is NOT verified (insecure: true): anyone between can read the password"))
+        }
+    }
+
+    /// Whether a KVM guest starts on a node, as far as that can be found out without installing anything.
+    private func kvmState(of node: String, _ links: NodeLinks) async -> KVMState? {
+        do {
+            return try await links.with(node) { link in
+                guard try await link.run("command -v qemu-system-x86_64").succeeded else {
+                    return .unproved("QEMU is not installed there")
+                }
+                switch try await KVMCheck(guest: tinyGuest()).look(over: link) {
+                case .usable: return .usable
+                case .unusable(let reason): return .unusable(reason)
+                }
+            }
+        } catch {
+            return .unproved("\(error)")
+        }
+    }
+}
+
+extension Finding {
+    fileprivate var oneLine: String { "\(object): expected \(expected); found \(found)" }
+}

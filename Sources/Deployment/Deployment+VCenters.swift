@@ -1,0 +1,63 @@
+import OpenStack
+public import Preflight
+import Rendering
+import Topology
+import VSphere
+
+extension Deployment {
+    /// The inventories of the lab's vCenters.
+    ///
+    /// - Parameter limit: names of vCenters; empty: all.
+    public func inventories(limit: [String] = []) async throws -> [InventoryTree] {
+        try await vcenterPreflight(limit).inventories()
+    }
+
+    /// What the account of each vCenter may do, of what Nova needs.
+    public func privileges(limit: [String] = []) async throws -> [ServerPrivileges] {
+        try await vcenterPreflight(limit).privileges()
+    }
+
+    private func vcenterPreflight(_ limit: [String]) async throws -> Preflight {
+        var options = Preflight.Options()
+        options.limit = limit
+        options.looksAtNodes = false
+        return try await preflight(options, NodeLinks(targets: try targets()), try secrets(), kvm: { _ in nil })
+    }
+
+    /// What Nova owns in each cluster, and what only one of the two has.
+    ///
+    /// - Parameter limit: names of vCenters and clusters; empty: all.
+    public func ownedMachines(limit: [String] = []) async throws -> [OwnedMachines] {
+        let secrets = try secrets()
+        _ = try await vcenterPreflight(limit)  // says which name of the limit is unknown
+        let servers = try await cloud(secrets).servers(namePrefix: "")
+        let services = lab.computeServices.compactMap { service -> (host: String, reference: ClusterReference)? in
+            guard case .vcenter(let reference) = service.driver else { return nil }
+            let isWanted = limit.isEmpty || limit.contains(reference.vcenter) || limit.contains("\(reference)")
+            return isWanted ? (service.host, reference) : nil
+        }
+        return try await forEach(services, atMost: options.maxWorkers) { service in
+            try await ownedMachines(of: service.reference, on: service.host, servers, secrets)
+        }
+    }
+
+    private func ownedMachines(
+        of reference: ClusterReference, on host: String, _ servers: [Server], _ secrets: [SecretName: Secret]
+    ) async throws -> OwnedMachines {
+        guard let vcenter = lab.vcenter(reference.vcenter), let wanted = lab.cluster(reference) else {
+            throw DeploymentProblem(what: "there is no cluster \(reference)")
+        }
+        let connection = try await VCenterConnection.open(endpoint(of: vcenter, secrets))
+        let inventory = try await connection.inventory()
+        guard let cluster = inventory.clusters(named: wanted.clusterName).first else {
+            throw DeploymentProblem(what: "vCenter \(vcenter.name) has no cluster “\(wanted.clusterName)”")
+        }
+        let machines = try await connection.managedVirtualMachines(inCluster: cluster.reference)
+        try await connection.logout()
+        let here = servers.filter { $0.host == host }
+        return OwnedMachines(
+            of: "\(reference)", machines: machines,
+            instances: here.map { OwnedMachines.Instance(id: $0.id, name: $0.name, status: $0.status) },
+            elsewhere: Set(servers.filter { $0.host != host }.map(\.id)))
+    }
+}

@@ -1,0 +1,23 @@
+import Topology
+import VSphere
+
+extension Check {
+    /// Whether instances fit on hosts, not only into sums.
+    static let capacityChecks = [
+        Check("capacity", "every flavor fits on one host's free CPU and memory", .compute(capacity))
+    ]
+
+    @Sendable private static func capacity(_ sight: ComputeSight) -> [Finding] {
+        // Without a usable host there is nothing to count, and other checks say why.
+        guard !sight.usableHosts.isEmpty else { return [] }
+        let capacity = ComputeCapacity(sight)
+        return capacity.flavors.filter { $0.byHosts == 0 && $0.limit != .datastores }.map { fit in
+            let isVerified = fit.flavor == sight.setting.lab.verify.flavor
+            return Finding(
+                isVerified ? .error : .warning, "flavor \(quoted(fit.flavor)) on \(sight.object)",
+                expected: "room for one instance on one host", found: fit.words,
+                why: "Placement counts the sum of the hosts' memory, whatever runs there (Launchpad bug 1462957)",
+                remedy: "free a host, add one, or leave the flavor to other hypervisors")
+        }
+    }
+}

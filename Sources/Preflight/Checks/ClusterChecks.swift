@@ -1,0 +1,83 @@
+import VSphere
+
+extension Check {
+    /// A cluster and its hosts.
+    static let clusterChecks = [
+        Check("drs", "DRS places instances by itself", .compute(drs)),
+        Check("ha", "HA starts instances anew after a host's failure", .compute(ha)),
+        Check("hosts-connected", "every host is connected", .compute(connected)),
+        Check("hosts-in-service", "no host is in maintenance", .compute(inService)),
+        Check("consoles", "the hosts' ESXi has VNC", .compute(consoles)),
+    ]
+
+    @Sendable private static func drs(_ sight: ComputeSight) -> [Finding] {
+        guard let drs = sight.cluster?.drs, sight.hosts.count > 1 else { return [] }
+        let expected = "DRS on and fully automated"
+        let remedy = "in vSphere: the cluster, Configure, vSphere DRS: on, Fully Automated"
+        guard drs.enabled != false else {
+            return [
+                .error(
+                    sight.object, expected: expected, found: "DRS is off",
+                    why: "Nova creates virtual machines in the cluster's root resource pool without naming a host; "
+                        + "CreateVM_Task chooses one only with DRS", remedy: remedy)
+            ]
+        }
+        guard let behaviour = drs.defaultVmBehavior, behaviour != "fullyAutomated" else { return [] }
+        return [
+            .warning(
+                sight.object, expected: expected, found: "DRS is \(behaviour)",
+                why: "Nova's guide demands fully automated placement: it never applies a recommendation, "
+                    + "so instances stay where they are", remedy: remedy)
+        ]
+    }
+
+    @Sendable private static func ha(_ sight: ComputeSight) -> [Finding] {
+        guard let ha = sight.cluster?.ha, ha.enabled == false, sight.hosts.count > 1 else { return [] }
+        return [
+            .note(
+                sight.object, expected: "HA on", found: "HA is off",
+                why: "to Nova the cluster is one host: it neither sees that an ESXi host failed nor evacuates it",
+                remedy: "turn on vSphere HA, if instances shall survive a host")
+        ]
+    }
+
+    private static let whyHosts =
+        "vm_util.get_stats_from_cluster counts only hosts that are connected and not in maintenance"
+
+    @Sendable private static func connected(_ sight: ComputeSight) -> [Finding] {
+        if sight.hosts.isEmpty {
+            return [
+                .error(
+                    sight.object, expected: "ESXi hosts", found: "it has none", why: whyHosts,
+                    remedy: "add hosts to it in vSphere")
+            ]
+        }
+        return sight.hosts.filter { $0.connectionState != "connected" }.map { host in
+            Finding(
+                sight.usableHosts.isEmpty ? .error : .warning, "ESXi host \(host.name) of \(sight.object)",
+                expected: "connected", found: host.connectionState, why: whyHosts,
+                remedy: "connect it again in vSphere, or take it out of the cluster")
+        }
+    }
+
+    @Sendable private static func inService(_ sight: ComputeSight) -> [Finding] {
+        sight.hosts.filter { $0.inMaintenanceMode && $0.connectionState == "connected" }.map { host in
+            Finding(
+                sight.usableHosts.isEmpty ? .error : .warning, "ESXi host \(host.name) of \(sight.object)",
+                expected: "in service", found: "in maintenance", why: whyHosts,
+                remedy: "take it out of maintenance, or do without its capacity")
+        }
+    }
+
+    @Sendable private static func consoles(_ sight: ComputeSight) -> [Finding] {
+        let without = sight.hosts.filter { Version($0.version ?? "0") >= Version("7.0") }
+        guard !without.isEmpty else { return [] }
+        return [
+            .note(
+                sight.object, expected: "ESXi before 7.0, which has a VNC server",
+                found: "ESXi \(listed(Set(without.compactMap(\.version)).sorted())) on \(listed(without.map(\.name)))",
+                why: "[vmware] vnc_port sets up RemoteDisplay.vnc, which ESXi 7.0 took out: noVNC shows nothing",
+                remedy: "use MKS consoles ([mks] enabled) or vSphere's own")
+        ]
+    }
+}

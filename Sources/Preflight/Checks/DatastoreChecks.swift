@@ -1,0 +1,106 @@
+import Topology
+import VSphere
+
+extension Check {
+    /// The datastores that `datastore_regex` lets Nova use.
+    static let datastoreChecks = [
+        Check("datastore", "a datastore that Nova takes matches", .compute(matching)),
+        Check("datastore-accessible", "every matching datastore is accessible", .compute(accessible)),
+        Check("datastore-in-service", "no matching datastore is in maintenance", .compute(inService)),
+        Check("datastore-shared", "every host mounts every matching datastore", .compute(shared)),
+        Check("datastore-space", "every matching datastore has room for an instance", .compute(space)),
+    ]
+
+    private static func matching(of sight: ComputeSight) -> [Datastore] {
+        sight.datastores.filter { sight.wanted?.takes($0.name) ?? true }
+    }
+
+    /// Those that Nova could use if they were well.
+    private static func candidates(of sight: ComputeSight) -> [Datastore] {
+        matching(of: sight).filter(\.hasKnownType)
+    }
+
+    /// Whether something is left when this one is left out.
+    private static func level(_ sight: ComputeSight) -> Finding.Level {
+        candidates(of: sight).contains(where: \.isUsableByNova) ? .warning : .error
+    }
+
+    private static let whyNone =
+        "update_provider_tree takes the largest of no datastores: ValueError in each period, and no DISK_GB in Placement"
+
+    @Sendable private static func matching(_ sight: ComputeSight) -> [Finding] {
+        guard candidates(of: sight).isEmpty else { return [] }
+        let all = listed(sight.datastores.map { "\(quoted($0.name)) (\($0.type))" })
+        let expression = sight.wanted?.datastoreRegex
+        return [
+            .error(
+                sight.object,
+                expected: "a VMFS, NFS or vSAN datastore"
+                    + (expression.map { " that datastore_regex \(quoted($0)) matches" } ?? ""),
+                found: "its datastores are \(all)", why: whyNone,
+                remedy: "mend datastore_regex (matched at the start of the name)"
+                    + (sight.wanted.map { " in \(sight.setting.lab.file):\($0.mark)" } ?? ""))
+        ]
+    }
+
+    @Sendable private static func accessible(_ sight: ComputeSight) -> [Finding] {
+        candidates(of: sight).filter { !$0.accessible }.map { datastore in
+            Finding(
+                level(sight), "datastore \(quoted(datastore.name)) of \(sight.object)", expected: "accessible",
+                found: "no host reaches it", why: "ds_util leaves it out of Nova's DISK_GB",
+                remedy: "look at its storage, or let datastore_regex leave it out")
+        }
+    }
+
+    @Sendable private static func inService(_ sight: ComputeSight) -> [Finding] {
+        candidates(of: sight).filter(\.isInMaintenance).map { datastore in
+            Finding(
+                level(sight), "datastore \(quoted(datastore.name)) of \(sight.object)", expected: "in service",
+                found: datastore.maintenanceMode ?? "in maintenance", why: "ds_util leaves it out of Nova's DISK_GB",
+                remedy: "take it out of maintenance, or let datastore_regex leave it out")
+        }
+    }
+
+    @Sendable private static func shared(_ sight: ComputeSight) -> [Finding] {
+        candidates(of: sight).filter(\.isUsableByNova).compactMap { datastore in
+            let able = Set(datastore.mounts.filter { $0.accessible && $0.accessMode == "readWrite" }.map(\.host))
+            let without = sight.hosts.filter { !able.contains($0.reference) }
+            guard !without.isEmpty else { return nil }
+            return .warning(
+                "datastore \(quoted(datastore.name)) of \(sight.object)",
+                expected: "mounted by every host of the cluster",
+                found: "\(listed(without.map(\.name))) cannot read and write it",
+                why: "Nova takes the datastore with the most free space and looks at none of its mounts: instances "
+                    + "there cannot run on the other hosts",
+                remedy: "mount it there, or let datastore_regex leave it out")
+        }
+    }
+
+    @Sendable private static func space(_ sight: ComputeSight) -> [Finding] {
+        let needed = neededBytes(sight.setting.lab)
+        let usable = candidates(of: sight).filter(\.isUsableByNova)
+        let full = usable.filter { $0.freeSpace < needed }
+        return full.map { datastore in
+            Finding(
+                full.count == usable.count ? .error : .warning,
+                "datastore \(quoted(datastore.name)) of \(sight.object)",
+                expected: "\(inGiB(needed)) free, for the disk of \(quoted(sight.setting.lab.verify.flavor)) "
+                    + "and a copy of the image",
+                found: "\(inGiB(datastore.freeSpace)) of \(inGiB(datastore.capacity))",
+                why: "the spawn fails half-way (NoDiskSpace), and leaves an OSTACK_IMG_ folder behind",
+                remedy: "free some space, or let datastore_regex leave it out")
+        }
+    }
+
+    /// The disk of the flavor that is verified, and its image in Nova's cache; at least one GiB.
+    private static func neededBytes(_ lab: Lab) -> Int64 {
+        let disk = lab.flavors.first { $0.name == lab.verify.flavor }?.diskGB ?? 1
+        return Int64(max(disk, 1)) * 2 << 30
+    }
+}
+
+/// `12.3 GiB`
+func inGiB(_ bytes: Int64) -> String {
+    let tenths = (bytes * 10) >> 30
+    return "\(tenths / 10).\(tenths % 10) GiB"
+}

@@ -1,0 +1,225 @@
+import Release
+import SSH
+import Topology
+
+extension Check {
+    /// The machines that become nodes.
+    static let nodeChecks = [
+        Check("ssh", "it lets us in", .node(ssh)),
+        Check("driver-of-release", "the release has a driver for its hypervisor", .node(driver)),
+        Check("system", "it runs what carries the release", .facts(system)),
+        Check("root", "we are root there", .facts(root)),
+        Check("packages", "its package sources are in reach", .facts(packages)),
+        Check("memory", "it has memory for its roles", .facts(memory)),
+        Check("disk", "it has room for its packages", .facts(disk)),
+        Check("kvm", "a KVM guest starts", .facts(kvm)),
+        Check("ports", "the ports of its services are free", .facts(ports)),
+        Check("names", "it resolves every node's name to the right address", .facts(names)),
+        Check("interfaces", "the interfaces of its physical networks are there and bare", .facts(interfaces)),
+        Check("node-clock", "its clock agrees with this machine's", .facts(clock)),
+    ]
+
+    @Sendable private static func ssh(_ sight: NodeSight) -> [Finding] {
+        guard let failure = sight.failure else { return [] }
+        let known = failure as? SSHError
+        return [
+            .error(
+                sight.object, expected: "a login by SSH as \(sight.node.ssh.user)",
+                found: known.map { "\($0.doing): \($0.reason)" } ?? "\(failure)",
+                why: "everything is installed and configured through it",
+                remedy: known?.hint ?? "check its address, its sshd, and the key in \(place(sight))")
+        ]
+    }
+
+    @Sendable private static func driver(_ sight: NodeSight) -> [Finding] {
+        guard let kind = sight.node.hypervisor?.kind, case .noDriver(let why) = sight.setting.release.support(for: kind)
+        else { return [] }
+        return [
+            .error(
+                sight.object, expected: "a hypervisor that \(sight.setting.release.name) drives", found: kind.rawValue,
+                why: why, remedy: "choose another hypervisor or release in \(place(sight))")
+        ]
+    }
+
+    @Sendable private static func system(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        let distribution = sight.setting.release.distribution.name
+        // What no distribution carries here, Polyvisor does not install either.
+        guard sight.setting.release.distribution.hasPackages, facts.system + facts.systemVersion != distribution else {
+            return []
+        }
+        return [
+            .error(
+                sight.object, expected: distribution, found: "\(facts.system) \(facts.systemVersion)",
+                why: "release \(sight.setting.release.name) is installed from its packages",
+                remedy: "install the node anew, or choose a release that its system carries")
+        ]
+    }
+
+    @Sendable private static func root(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        guard facts.userID != 0 else { return [] }
+        return [
+            .error(
+                sight.object, expected: "user id 0", found: "user \(sight.node.ssh.user) has \(facts.userID)",
+                why: "packages, services and files of other users are root's to change",
+                remedy: "write ssh: { user: root } in \(place(sight))")
+        ]
+    }
+
+    @Sendable private static func packages(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        guard !facts.missingPackages.isEmpty else { return [] }
+        let why = "\(facts.missingPackages.count) packages have to be installed"
+        if facts.sourcesSeen == 0 {
+            return [
+                .error(
+                    sight.object, expected: "package sources", found: "apt has none", why: why,
+                    remedy: "write Debian's mirror into /etc/apt/sources.list there")
+            ]
+        }
+        return facts.unreachableSources.sorted { $0.key < $1.key }.map { source, reason in
+            Finding(
+                facts.unreachableSources.count == facts.sourcesSeen ? .error : .warning, sight.object,
+                expected: "an answer from \(source)", found: reason, why: why,
+                remedy: "check the node's resolver, its way out and its proxy (/etc/apt/apt.conf.d)")
+        }
+    }
+
+    @Sendable private static func memory(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        let needed = NodeNeeds(sight).memoryMiB
+        guard facts.memory < needed else { return [] }
+        return [
+            .warning(
+                sight.object, expected: "\(needed) MiB for \(roles(sight))", found: "\(facts.memory) MiB",
+                why: "the kernel ends services when memory runs out, RabbitMQ and MariaDB first",
+                remedy: "give the machine more memory, or its roles to several")
+        ]
+    }
+
+    @Sendable private static func disk(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        let needed = facts.missingPackages.isEmpty ? NodeNeeds.diskMiBToRun : NodeNeeds(sight).diskMiBToInstall
+        guard facts.freeDisk < needed else { return [] }
+        return [
+            .error(
+                sight.object, expected: "\(needed) MiB free in /var", found: "\(facts.freeDisk) MiB",
+                why: "packages, databases and images are written there; a full disk stops them half-way",
+                remedy: "free some space, or give the machine a larger disk")
+        ]
+    }
+
+    @Sendable private static func kvm(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        guard sight.node.hypervisor == .kvm else { return [] }
+        let why = "instances would run under QEMU (virt_type), many times slower; `up` falls back to it"
+        let remedy =
+            "turn on virtualisation in the firmware, nested virtualisation in the outer hypervisor; or write "
+            + "hypervisor: qemu in \(place(sight))"
+        guard facts.hasKVMDevice else {
+            return [.warning(sight.object, expected: "/dev/kvm", found: "there is none", why: why, remedy: remedy)]
+        }
+        switch facts.kvm {
+        case .unusable(let reason):
+            return [
+                .warning(sight.object, expected: "a KVM guest that starts", found: reason, why: why, remedy: remedy)
+            ]
+        case .unproved(let reason):
+            return [
+                .note(
+                    sight.object, expected: "a KVM guest that starts", found: "there is /dev/kvm; not tried: \(reason)",
+                    why: why, remedy: "`up` tries it once QEMU is installed, and says what it found")
+            ]
+        case .usable, nil: return []
+        }
+    }
+
+    @Sendable private static func ports(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        let services = sight.setting.release.distribution.services(for: sight.node, in: sight.setting.lab)
+        let ours = Set(services.start + services.disable + services.mask)
+        return NodeNeeds(sight).ports.compactMap { port, service in
+            guard let holder = facts.listeners[port], !ours.contains(holder.unit) else { return nil }
+            return .error(
+                sight.object, expected: "port \(port) free for \(service)",
+                found: "\(holder.program)\(holder.unit.isEmpty ? "" : " (\(holder.unit))") listens there",
+                why: "the service does not start, or the other program's answers are taken for its own",
+                remedy: "end that program, or give it another port")
+        }
+    }
+
+    @Sendable private static func names(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        sight.setting.lab.nodes.compactMap { other in
+            // An unknown name is what `up` writes into /etc/hosts, and Debian gives a machine's own name 127.0.1.1.
+            guard case .some(.some(let address)) = facts.addresses[other.name], address != "\(other.address)",
+                !(other.name == sight.node.name && address.hasPrefix("127."))
+            else { return nil }
+            return .warning(
+                sight.object, expected: "\(other.name) at \(other.address)", found: "it resolves to \(address)",
+                why: "services would talk to another machine of that name (noVNC, live migration, RabbitMQ)",
+                remedy: "`up` writes /etc/hosts; see that files come before dns in /etc/nsswitch.conf there")
+        }
+    }
+
+    @Sendable private static func interfaces(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        sight.node.physicalInterfaces.compactMap { wanted in
+            guard let found = facts.interfaces[wanted.interface] else { return nil }
+            let why = "the layer-2 agent puts it into the bridge of \(wanted.physicalNetwork)"
+            let remedy = "mend physical_interfaces in \(place(sight))"
+            if !found.exists {
+                return .error(
+                    sight.object, expected: "interface \(wanted.interface)", found: "there is none", why: why,
+                    remedy: remedy)
+            }
+            guard found.addresses.contains(where: { $0.hasPrefix("\(sight.node.address)/") }) else { return nil }
+            return .error(
+                sight.object, expected: "interface \(wanted.interface) without the node's own address",
+                found: "it has \(listed(found.addresses))", why: why + ", and the node loses its address",
+                remedy: remedy)
+        }
+    }
+
+    private static let tolerance = 5.0
+
+    @Sendable private static func clock(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+        guard abs(facts.clockAhead) > tolerance else { return [] }
+        return [
+            .warning(
+                sight.object, expected: "a clock within \(Int(tolerance)) s of this machine's",
+                found: "it is \(Int(abs(facts.clockAhead))) s \(facts.clockAhead > 0 ? "ahead" : "behind")",
+                why: "Neutron drops reports stamped before its own start, and Keystone refuses tokens of the future",
+                remedy: "`up` installs chrony; see that its servers are in reach")
+        ]
+    }
+
+    private static func place(_ sight: NodeSight) -> String { "\(sight.setting.lab.file):\(sight.node.mark)" }
+
+    private static func roles(_ sight: NodeSight) -> String { sight.node.roles.map(\.rawValue).joined(separator: ", ") }
+}
+
+/// What a node's roles need.
+struct NodeNeeds {
+    private let parts: [NodePart]
+
+    init(_ sight: NodeSight) { parts = NodePart.parts(of: sight.node, in: sight.setting.lab) }
+
+    private var isController: Bool { parts.contains(.controller) }
+
+    /// At their peak, the nodes of `topologies/sandbox.yaml` use 3565 MiB (controller, one worker a service), 828 (KVM
+    /// with one guest) and 503 (VMware with two clusters).
+    var memoryMiB: Int { isController ? 3600 : 900 }
+
+    /// Packages take 1.5 GB on a controller and 0.8 on a KVM node, apt's archives half as much; a controller writes 0.3 GB
+    /// more at its first start.
+    var diskMiBToInstall: Int { isController ? 3000 : 1500 }
+
+    /// Below this, databases and logs fill the rest within hours.
+    static let diskMiBToRun = 300
+
+    /// The ports that services of the node listen on, with the service.
+    var ports: [(port: Int, service: String)] {
+        isController ? Self.controllerPorts : []
+    }
+
+    private static let controllerPorts = [
+        (3306, "MariaDB"), (5000, "Keystone"), (5672, "RabbitMQ"), (6080, "noVNC"), (8774, "Nova"),
+        (8775, "Nova's metadata"), (8778, "Placement"), (9292, "Glance"), (9696, "Neutron"), (11211, "memcached"),
+    ]
+
+    /// Ports of any node.
+    static let allPorts = controllerPorts.map(\.0)
+}

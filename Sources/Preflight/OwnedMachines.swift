@@ -1,0 +1,85 @@
+public import VSphere
+
+/// What Nova owns in one cluster, and what does not match between Nova and vCenter.
+public struct OwnedMachines: Sendable, Equatable, Encodable {
+    /// E.g. `vc1/cluster_a`.
+    public let cluster: String
+    /// Nova's own, on both sides.
+    public let owned: [Machine]
+    /// Made by Nova and still in vCenter, but Nova has no such instance.
+    public let onlyInVCenter: [Machine]
+    /// Nova has an instance there that vCenter has not.
+    public let onlyInNova: [Instance]
+    /// How many others there are: made by hand or by another program.
+    public let others: Int
+
+    /// A virtual machine.
+    public struct Machine: Sendable, Equatable, Encodable {
+        public let name: String
+        /// vCenter's id, e.g. `vm-42`.
+        public let reference: String
+        public let instance: String?
+        public let powerState: String
+        /// Nova's status of the instance.
+        public let status: String?
+    }
+
+    /// An instance as Nova has it.
+    public struct Instance: Sendable, Equatable, Encodable {
+        public let id: String
+        public let name: String
+        public let status: String
+
+        public init(id: String, name: String, status: String) {
+            self.id = id
+            self.name = name
+            self.status = status
+        }
+    }
+
+    /// - Parameters:
+    ///   - machines: all of the cluster.
+    ///   - instances: those that Nova has on the cluster's nova-compute.
+    ///   - elsewhere: ids of instances on other hosts: one that is being migrated is not orphaned.
+    public init(
+        of cluster: String, machines: [ManagedVirtualMachine], instances: [Instance], elsewhere: Set<String> = []
+    ) {
+        self.cluster = cluster
+        let known = Dictionary(instances.map { ($0.id.lowercased(), $0) }) { first, _ in first }
+        let elsewhere = Set(elsewhere.map { $0.lowercased() })
+        let all = machines.map { machine in
+            (machine, known[machine.instanceUUID?.lowercased() ?? ""])
+        }
+        owned = all.filter { $0.1 != nil }.map { Machine($0.0, $0.1) }
+        onlyInVCenter = all.filter { machine, instance in
+            instance == nil && machine.extensionKey == ManagedVirtualMachine.novaExtension
+                && !elsewhere.contains(machine.instanceUUID?.lowercased() ?? "")
+        }.map { Machine($0.0, nil) }
+        let seen = Set(machines.compactMap { $0.instanceUUID?.lowercased() })
+        // An instance in BUILD or ERROR need not have come as far as vCenter.
+        onlyInNova = instances.filter { !seen.contains($0.id.lowercased()) && !["BUILD", "ERROR"].contains($0.status) }
+        others = machines.count - owned.count - onlyInVCenter.count
+    }
+
+    /// Whether both sides agree.
+    public var agrees: Bool { onlyInVCenter.isEmpty && onlyInNova.isEmpty }
+
+    /// For a terminal.
+    public var text: String {
+        var lines = ["\(cluster): \(owned.count) of Nova's, \(others) others"]
+        lines += owned.map { "  \($0.instance ?? "")  \($0.powerState)  \($0.status ?? "")  \($0.name)" }
+        lines += onlyInVCenter.map {
+            "  only in vCenter: \($0.name) (\($0.reference), instance \($0.instance ?? "unknown"), \($0.powerState))"
+        }
+        lines += onlyInNova.map { "  only in Nova: \($0.id) \($0.name), \($0.status)" }
+        return VisibleText(lines.joined(separator: "\n")).text
+    }
+}
+
+extension OwnedMachines.Machine {
+    fileprivate init(_ machine: ManagedVirtualMachine, _ instance: OwnedMachines.Instance?) {
+        self.init(
+            name: machine.name, reference: machine.reference.value, instance: machine.instanceUUID,
+            powerState: machine.powerState, status: instance?.status)
+    }
+}

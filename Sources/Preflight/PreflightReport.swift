@@ -1,0 +1,188 @@
+public import Foundation
+
+/// What preflight found.
+public struct PreflightReport: Sendable {
+    public let lab: String
+    public let release: String
+    public let started: Date
+    public let seconds: Double
+    /// In the order of vCenters, nodes and checks.
+    public let results: [CheckResult]
+
+    /// Everything found, the worst first.
+    public var findings: [(result: CheckResult, finding: Finding)] {
+        results.flatMap { result in result.findings.map { (result, $0) } }
+            .enumerated().sorted { ($1.element.1.level, $0.offset) < ($0.element.1.level, $1.offset) }.map(\.element)
+    }
+
+    /// How many findings have a level.
+    public func count(_ level: Finding.Level) -> Int { findings.count { $0.finding.level == level } }
+
+    /// 0 all is well, or has notes only; 1 an error; 3 warnings.
+    public var exitCode: Int32 { count(.error) > 0 ? 1 : count(.warning) > 0 ? 3 : 0 }
+}
+
+/// One check of one subject.
+public struct CheckResult: Sendable {
+    /// The check's name.
+    public let check: String
+    /// What is well when it passes.
+    public let title: String
+    /// `vc1`, `vc1/cluster_a`, `kvm1`, or `vmware1 → vc1` for what only that node sees.
+    public let subject: String
+    public let outcome: Outcome
+
+    public enum Outcome: Sendable {
+        case passed
+        case found([Finding])
+        /// Something that it needs is not there.
+        case skipped(String)
+    }
+
+    public var findings: [Finding] {
+        if case .found(let findings) = outcome { findings } else { [] }
+    }
+}
+
+extension PreflightReport {
+    /// For a terminal.
+    ///
+    /// - Parameter colours: whether levels are coloured.
+    public func text(colours: Bool = false) -> String {
+        var lines: [String] = []
+        for (result, finding) in findings {
+            lines.append(
+                "\(Self.painted(finding.level, colours))  \(finding.object)  [\(result.check), \(result.subject)]")
+            lines.append("  expected: \(finding.expected)")
+            lines.append("  found:    \(finding.found)")
+            lines.append("  why:      \(finding.why)")
+            lines.append("  do:       \(finding.remedy)")
+        }
+        let skipped = results.compactMap { result -> String? in
+            guard case .skipped(let reason) = result.outcome else { return nil }
+            return "\(result.subject): \(reason)"
+        }
+        for reason in skipped.uniqued() {
+            lines.append("not checked  \(reason) (\(skipped.count { $0 == reason }) checks)")
+        }
+        lines.append(summary)
+        return lines.joined(separator: "\n")
+    }
+
+    /// One line.
+    public var summary: String {
+        let passed = results.count { if case .passed = $0.outcome { true } else { false } }
+        let found = [
+            (count(.error), "error"), (count(.warning), "warning"), (count(.note), "note"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+        let subjects = results.map(\.subject).uniqued().count
+        return "\(passed) of \(results.count) checks of \(subjects) subjects passed"
+            + (found.isEmpty ? "" : ": \(found.joined(separator: ", "))") + String(format: "; %.1f s", seconds)
+    }
+
+    private static func painted(_ level: Finding.Level, _ colours: Bool) -> String {
+        guard colours else { return level.rawValue }
+        let code = level == .error ? "31" : level == .warning ? "33" : "2"
+        return "\u{1B}[\(code)m\(level.rawValue)\u{1B}[0m"
+    }
+
+    /// One JSON document.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return try encoder.encode(Document(self))
+    }
+
+    private struct Document: Encodable {
+        var lab: String
+        var release: String
+        var started: Date
+        var seconds: Double
+        var exit_code: Int32
+        var checks: [Entry]
+
+        struct Entry: Encodable {
+            var check: String
+            var title: String
+            var subject: String
+            var outcome: String
+            var reason: String?
+            var findings: [Finding]?
+        }
+
+        init(_ report: PreflightReport) {
+            lab = report.lab
+            release = report.release
+            started = report.started
+            seconds = (report.seconds * 1000).rounded() / 1000
+            exit_code = report.exitCode
+            checks = report.results.map { result in
+                var entry = Entry(check: result.check, title: result.title, subject: result.subject, outcome: "passed")
+                switch result.outcome {
+                case .passed: break
+                case .found(let findings):
+                    entry.outcome = "found"
+                    entry.findings = findings
+                case .skipped(let reason):
+                    entry.outcome = "skipped"
+                    entry.reason = VisibleText(reason).line
+                }
+                return entry
+            }
+        }
+    }
+}
+
+extension PreflightReport {
+    /// As JUnit XML: a suite for each subject, a case for each check. Errors are failures; warnings and notes stand in
+    /// the case's output, as CI systems know no more than pass and fail.
+    public func junit() -> String {
+        var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
+        lines.append("<testsuites name=\"polyvisor preflight\" \(Self.totals(of: results, seconds))>")
+        let timestamp = started.formatted(.iso8601).dropLast()
+        for subject in results.map(\.subject).uniqued() {
+            let own = results.filter { $0.subject == subject }
+            let name = VisibleText(subject).xml
+            lines.append("  <testsuite name=\"\(name)\" \(Self.totals(of: own, 0)) timestamp=\"\(timestamp)\">")
+            lines += own.map { "    \($0.junit)" }
+            lines.append("  </testsuite>")
+        }
+        lines.append("</testsuites>")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func totals(of results: [CheckResult], _ seconds: Double) -> String {
+        let failures = results.count { $0.findings.contains { $0.level == .error } }
+        let skipped = results.count { if case .skipped = $0.outcome { true } else { false } }
+        return "tests=\"\(results.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\""
+            + " time=\"\(String(format: "%.3f", seconds))\""
+    }
+}
+
+extension CheckResult {
+    fileprivate var junit: String {
+        let classname = VisibleText("polyvisor.preflight.\(subject)").xml
+        let start =
+            "<testcase name=\"\(VisibleText("\(check): \(title)").xml)\" classname=\"\(classname)\" time=\"0.000\""
+        switch outcome {
+        case .passed: return start + "/>"
+        case .skipped(let reason):
+            return start + "><skipped message=\"\(VisibleText(reason).xml)\"/></testcase>"
+        case .found(let findings):
+            let text = VisibleText(findings.map(\.text).joined(separator: "\n")).xml
+            guard let worst = findings.first(where: { $0.level == .error }) else {
+                return start + "><system-out>\(text)</system-out></testcase>"
+            }
+            let message = VisibleText("\(worst.object): \(worst.found)").xml
+            return start + "><failure type=\"error\" message=\"\(message)\">\(text)</failure></testcase>"
+        }
+    }
+}
+
+extension Finding {
+    /// All of it, a line each.
+    var text: String {
+        "\(level.rawValue): \(object)\nexpected: \(expected)\nfound: \(found)\nwhy: \(why)\ndo: \(remedy)"
+    }
+}

@@ -1,0 +1,31 @@
+public import Topology
+
+/// A vSphere server of the topology: a vCenter with the clusters that Nova is to drive, or a single ESXi host.
+public struct VSphereServer: Sendable, Equatable {
+    /// Its key in the topology.
+    public var name: String
+    public var address: String
+    public var port: Int
+    /// nil for a single ESXi host, whose only one is `ha-datacenter`.
+    public var datacenter: String?
+    public var clusters: [Cluster]
+    public var trust: TLSTrust
+    /// `FILE:LINE:COLUMN` in the topology.
+    public var place: String
+
+    public init(_ vcenter: VCenter, file: String) {
+        name = vcenter.name
+        address = vcenter.address
+        port = vcenter.port
+        // Without clusters it is the ESXi host of a `vmware_esx` node.
+        datacenter = vcenter.clusters.isEmpty ? nil : vcenter.datacenter
+        clusters = vcenter.clusters
+        trust = vcenter.trust
+        place = "\(file):\(vcenter.mark)"
+    }
+
+    /// Whether the topology means a single ESXi host (VMwareESXDriver, Havana to Icehouse).
+    var isESXi: Bool { datacenter == nil }
+
+    var object: String { "\(isESXi ? "ESXi host" : "vCenter") \(name) (\(address))" }
+}

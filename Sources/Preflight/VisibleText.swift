@@ -1,0 +1,40 @@
+/// Text of strangers (names in a vCenter, a node's messages) made fit to print on a terminal and to stand in XML.
+struct VisibleText {
+    let text: String
+
+    init(_ text: String) {
+        var visible = String.UnicodeScalarView()
+        visible.append(contentsOf: text.unicodeScalars.map(Self.visible))
+        self.text = String(visible)
+    }
+
+    /// Control characters become their pictures (U+2400 …); what turns text around, U+FFFD.
+    private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D: scalar
+        case 0x00...0x1F: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"
+        case 0x7F: "\u{2421}"
+        case 0x80...0x9F, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE...0xFFFF: "\u{FFFD}"
+        default: scalar
+        }
+    }
+
+    /// In one line; other white space than the space, which a name may have two of, becomes one.
+    var line: String { String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 }) }
+
+    /// As content or an attribute of XML 1.0.
+    var xml: String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "\t", "\n", "\r": escaped += "&#\(scalar.value);"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

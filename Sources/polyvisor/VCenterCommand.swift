@@ -1,0 +1,85 @@
+import ArgumentParser
+import Deployment
+import Preflight
+import Topology
+
+struct VCenterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vcenter", abstract: "Look at vCenters: inventory, privileges, virtual machines, certificate.",
+        subcommands: [
+            VCenterInventory.self, VCenterPrivileges.self, VCenterMachines.self, VCenterTrust.self,
+        ])
+}
+
+struct VCenterInventory: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inventory",
+        abstract: "Show datacenters, clusters, hosts with their state, datastores and who shares them, port groups.")
+
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var limits: LimitOptions
+
+    func run() async throws {
+        let console = output.console()
+        let lab = try topology.lab(console)
+        try await console.run { session in
+            console.warnOfInsecure(lab)
+            let trees = try await session.deployment(of: lab, "vcenter").inventories(limit: limits.names)
+            try console.print(output.json ? try json(trees) : trees.map(\.text).joined(separator: "\n"))
+        }
+    }
+}
+
+struct VCenterPrivileges: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "privileges", abstract: "Show which privileges Nova needs, has and lacks, on which object.",
+        discussion: "Exit code 0 when the account has all of them, 1 when one is missing.")
+
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var limits: LimitOptions
+
+    func run() async throws {
+        let console = output.console()
+        let lab = try topology.lab(console)
+        try await console.run { session in
+            console.warnOfInsecure(lab)
+            let privileges = try await session.deployment(of: lab, "vcenter").privileges(limit: limits.names)
+            try console.print(output.json ? try json(privileges) : privileges.map(\.text).joined(separator: "\n"))
+            guard privileges.allSatisfy(\.isComplete) else { throw Exit.failed }
+        }
+    }
+}
+
+struct VCenterMachines: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vms", abstract: "Show what Nova owns in each cluster, and what only Nova or only vCenter has.",
+        discussion: "Needs the lab's cloud. Exit code 0 when both agree, 3 when something is orphaned.")
+
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var limits: LimitOptions
+
+    func run() async throws {
+        let console = output.console()
+        let lab = try topology.lab(console)
+        try await console.run { session in
+            console.warnOfInsecure(lab)
+            let owned = try await session.existing(lab, "vcenter").ownedMachines(limit: limits.names)
+            try console.print(output.json ? try json(owned) : owned.map(\.text).joined(separator: "\n"))
+            guard owned.allSatisfy(\.agrees) else { throw Exit.warnings }
+        }
+    }
+}
+
+extension Console {
+    /// Said at every run, as it is easily forgotten.
+    func warnOfInsecure(_ lab: Lab) {
+        for vcenter in lab.vcenters where vcenter.trust == .insecure {
+            warn(
+                "\(vcenter.name): its certificate is NOT verified (insecure: true): anyone between can read the password"
+            )
+        }
+    }
+}
