@@ -71,7 +71,7 @@ let package = Package(
 
         tests(of: "Topology", excluding: ["Golden"]),
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
-        tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden"]),
+        tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden", "Fixtures"]),
         tests(of: "Diagram", ["Topology", subprocess], excluding: ["Golden"]),
         tests(of: "SSH"),
         tests(of: "HTTP"),

@@ -40,6 +40,9 @@ extension Deployment {
                 secrets.merge(try store.secrets(named: [name])) { $1 }
             }
         }
+        for (name, source) in Rendering.esxiSecretNames(for: lab) {
+            secrets[name] = try source.resolve(for: "password \(name)", relativeTo: folder)
+        }
         log.hide(secrets.values)
         return secrets
     }

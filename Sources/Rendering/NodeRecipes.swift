@@ -14,6 +14,7 @@ struct NodeRecipes {
 
     /// All of them.
     func all(plugins: [String: String]) -> [Recipe] {
+        if cloud.release.era == .legacy { return legacy() }
         if node.isWindows { return [novaConf(), hypervCompute()] }
         var recipes = machine() + NodeInterfaces(node, cloud.distribution).recipes
         if isController { recipes += controlPlane() + administrator() + mechanismDriver(plugins) }
@@ -32,6 +33,7 @@ struct NodeRecipes {
 
     /// Directories that the services lock files in.
     var directories: [NeededDirectory] {
+        if cloud.release.era == .legacy { return [] }
         guard !node.isWindows else { return [] }
         var services: [String] = isController ? ["glance", "keystone", "neutron", "nova", "placement"] : []
         if cloud.hasVolumes, isController || node.has(.storage) { services.append("cinder") }

@@ -4,6 +4,11 @@ import Topology
 extension Rendering {
     /// What is wrong with, or missing from, the input itself.
     static func inputProblems(_ input: RenderInput) -> [RenderProblem] {
+        if input.release.era == .legacy { return legacyProblems(input) }
+        return novaNetworkProblems(input) + modernProblems(input)
+    }
+
+    private static func modernProblems(_ input: RenderInput) -> [RenderProblem] {
         [
             controllers, hypervisors, drivers, roles, missingSecrets, missingAuthorities, interfaces, portGroups,
             securityGroups,
@@ -111,7 +116,7 @@ extension Rendering {
         ]
     }
 
-    private static func missingSecrets(_ input: RenderInput) -> [RenderProblem] {
+    static func missingSecrets(_ input: RenderInput) -> [RenderProblem] {
         let lab = input.lab
         func isMissing(_ name: SecretName) -> Bool { input.secrets[name]?.reveal().isEmpty ?? true }
         let own = secretNames(for: lab, purpose: input.purpose).filter(isMissing).map { name in

@@ -49,7 +49,7 @@ extension Rendering {
         let databases = (services + volumes).map(SecretName.database)
         let clustered = lab.controllers.count > 1 ? [SecretName.messageQueueCookie, .virtualAddress] : []
         let own: [SecretName] = [.admin, .messageQueue, .metadataProxy] + (isForFiles ? [.dashboard] : [])
-        return (own + databases + users + clustered).sorted()
+        return (own + databases + users + clustered + legacySecretNames(for: lab)).sorted()
     }
 
     /// The passwords of the vCenters that nodes of the lab use, with where each comes from.

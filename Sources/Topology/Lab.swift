@@ -17,6 +17,8 @@ public struct Lab: Sendable, Equatable {
     public var mechanismDriver: MechanismDriver?
     /// Where clients reach the APIs: an address that moves among several controllers; nil: the first controller's.
     public var apiAddress: IPv4Address?
+    /// How nova-network works, in the releases that have it; nil when the topology says nothing of it.
+    public var novaNetwork: NovaNetwork?
     public var nodes: [Node]
     public var vcenters: [VCenter]
     /// The network on which nodes and vCenters have their addresses.
@@ -59,6 +61,8 @@ public struct Node: Sendable, Equatable {
     public var volumeBackends: [VolumeBackend]?
     /// The LVM volume group of the `lvm` backend.
     public var volumeGroup: String = "cinder-volumes"
+    /// How nova-compute logs in to the single ESXi host that it drives.
+    public var esxiLogin = ESXiLogin(username: "root")
     /// How the node itself sets up its interfaces; empty when the topology leaves that alone.
     public var interfaces: [NodeInterface] = []
     /// With what; nil is what the node's distribution has.

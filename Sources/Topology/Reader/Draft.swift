@@ -6,6 +6,7 @@ struct Draft: Sendable {
     var provider: Given<Provider> = .absent
     var mechanismDriver: Given<MechanismDriver> = .absent
     var apiAddress: Given<IPv4Address> = .absent
+    var novaNetwork: Given<NovaNetwork> = .absent
     var defaults = SettingsDraft()
     var groups: Given<[GroupDraft]> = .absent
     var nodes: Given<[NodeDraft]> = .absent
@@ -64,6 +65,8 @@ struct NodeDraft: Sendable {
     var hypervisor: Given<HypervisorKind> = .absent
     var clusters: Given<[Marked<ClusterReference>]> = .absent
     var esxiAddress: Given<String> = .absent
+    var esxiUsername: Given<String> = .absent
+    var esxiPassword: Given<SecretReference> = .absent
     var group: Given<String> = .absent
     var volumeBackends: Given<[Marked<VolumeBackend>]> = .absent
     var volumeGroup: Given<String> = .absent

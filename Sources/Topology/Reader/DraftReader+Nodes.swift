@@ -11,6 +11,8 @@ extension DraftReader {
         draft.hypervisor = fields.read(.hypervisor) { values.choice($0, "hypervisor") }
         draft.clusters = fields.read(.clusters) { values.list($0, of: "cluster", cluster) }
         draft.esxiAddress = fields.read(.esxiAddress) { values.name($0, "address", NamePattern.host) }
+        draft.esxiUsername = fields.read(.esxiUsername) { values.text($0, "a user name") }
+        draft.esxiPassword = fields.read(.esxiPassword) { password($0) }
         draft.group = fields.read(.group) { values.text($0, "a group's name") }
         draft.volumeBackends = fields.read(.volumeBackends) { values.list($0, of: "volume backend", volumeBackend) }
         draft.volumeGroup = fields.read(.volumeGroup) { values.name($0, "volume group", NamePattern.volumeGroup) }

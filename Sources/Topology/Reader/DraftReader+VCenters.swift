@@ -65,7 +65,7 @@ extension DraftReader {
     }
 
     /// Never says what it found: it may be the secret.
-    private func password(_ node: YAMLNode) -> SecretReference? {
+    func password(_ node: YAMLNode) -> SecretReference? {
         let hint =
             "write { env: NAME }, { file: PATH } or { command: 'TEXT' }; the topology never holds the secret itself"
         guard case .mapping(let pairs) = node.content else {

@@ -18,6 +18,7 @@ struct DraftReader {
         draft.provider = fields.read(.provider) { values.choice($0, "provider") }
         draft.mechanismDriver = fields.read(.mechanismDriver) { values.choice($0, "mechanism driver") }
         draft.apiAddress = fields.read(.apiAddress) { values.address($0) }
+        draft.novaNetwork = fields.read(.novaNetwork) { novaNetwork($0, at: fields.mark(of: .novaNetwork)) }
         if let defaults = fields.read(.defaults, { $0 }).value {
             draft.defaults = settings(Fields<SettingsKey>(defaults, "defaults", at: fields.mark(of: .defaults), log))
         }

@@ -16,12 +16,14 @@ let allTopologyKeys: [any TopologyKey.Type] =
     [
         LabKey.self, SettingsKey.self, SSHKey.self, NodeKey.self, VCenterKey.self, SecretKey.self, ClusterKey.self,
         ManagementKey.self, NetworkKey.self, PoolKey.self, FlavorKey.self, ImageKey.self, VerifyKey.self,
+        NovaNetworkKey.self,
     ] + interfaceTopologyKeys
 
 enum LabKey: String, TopologyKey {
     case lab, release, provider
     case mechanismDriver = "mechanism_driver"
     case apiAddress = "api_address"
+    case novaNetwork = "nova_network"
     case defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
     static let heading = "The file"
 }
@@ -46,6 +48,8 @@ enum SSHKey: String, TopologyKey {
 enum NodeKey: String, TopologyKey {
     case address, roles, hypervisor, clusters
     case esxiAddress = "esxi_address"
+    case esxiUsername = "esxi_username"
+    case esxiPassword = "esxi_password"
     case group, ssh
     case physicalInterfaces = "physical_interfaces"
     case availabilityZone = "availability_zone"

@@ -20,7 +20,8 @@ extension Lab {
         else { return nil }
         self.init(
             name: name, file: file, release: release.value, releaseMark: release.mark, provider: provider,
-            mechanismDriver: draft.mechanismDriver.value, apiAddress: draft.apiAddress.value, nodes: nodes,
+            mechanismDriver: draft.mechanismDriver.value, apiAddress: draft.apiAddress.value,
+            novaNetwork: draft.novaNetwork.value, nodes: nodes,
             vcenters: vcenters, management: ManagementNetwork(cidr: cidr.value, mark: management.key),
             networks: networks, flavors: allFlavors, images: allImages, verify: verify,
             overrides: draft.overrides.map(\.value))
@@ -42,6 +43,8 @@ extension Node {
             physicalInterfaces: settings.physicalInterfaces.map(\.value), group: draft.group.value,
             volumeBackends: draft.volumeBackends.value?.map(\.value),
             volumeGroup: draft.volumeGroup.value ?? "cinder-volumes",
+            esxiLogin: ESXiLogin(
+                username: draft.esxiUsername.value ?? "root", password: draft.esxiPassword.value),
             interfaces: NodeInterface.list(draft, prefixLength: management.prefixLength),
             networkConfig: settings.interfaces.config.value, mark: draft.name.mark)
     }
