@@ -66,7 +66,8 @@ let package = Package(
             "Verification", ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", mustache],
             resources: [.copy("Templates")]),
         .executableTarget(
-            name: "polyvisor", dependencies: ["Deployment", "Diagram", "OpenStack", "Preflight", "Verification", argumentParser],
+            name: "polyvisor",
+            dependencies: ["Deployment", "Diagram", "OpenStack", "Preflight", "Verification", argumentParser],
             swiftSettings: settings),
 
         tests(of: "Topology", excluding: ["Golden"]),

@@ -18,7 +18,8 @@ struct Polyvisor: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Validate.self, Render.self, LintCommand.self, Explain.self, Releases.self, Graph.self, PreflightCommand.self,
+            Validate.self, Render.self, LintCommand.self, Explain.self, Releases.self, Graph.self,
+            PreflightCommand.self,
             Capacity.self, VCenterCommand.self, Up.self, Verify.self, Status.self, SSHCommand.self, Down.self,
         ])
 
