@@ -150,7 +150,7 @@ func (c *config) checkNames() error {
 		}
 	}
 	for _, ds := range c.datastores() {
-		if strings.ContainsAny(ds.name, "[]") || ds.name == "." || ds.name == ".." {
+		if strings.ContainsAny(ds.name, "/[]") || ds.name == "." || ds.name == ".." {
 			return fmt.Errorf("datastore %q cannot be the name of a directory", ds.name)
 		}
 		if err := once("datastore", ds.name); err != nil {

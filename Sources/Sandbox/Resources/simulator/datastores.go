@@ -41,7 +41,7 @@ func (c *config) datastores() []datastore {
 }
 
 func (inv *inventory) addDatastore(ctx context.Context, ds datastore) error {
-	directory := filepath.Join(inv.cfg.DatastoreDirectory, storedName(ds.name))
+	directory := filepath.Join(inv.cfg.DatastoreDirectory, ds.name)
 	if err := os.MkdirAll(directory, 0o700); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (inv *inventory) addDatastore(ctx context.Context, ds datastore) error {
 		if err != nil {
 			return err
 		}
-		made, err := system.CreateLocalDatastore(ctx, storedName(ds.name), directory)
+		made, err := system.CreateLocalDatastore(ctx, ds.name, directory)
 		if err != nil {
 			return err
 		}
