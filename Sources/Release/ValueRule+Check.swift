@@ -29,6 +29,10 @@ extension ValueRule {
     private func listComplaint(_ value: String) -> Complaint? {
         var text = value.trimming(\.isPythonSpace)
         while text.hasSuffix(",") { text.removeLast() }
+        if isBounded {
+            guard text.hasPrefix("["), text.hasSuffix("]") else { return Complaint(.wrongType, "a list such as [a,b]") }
+            text = String(text.dropFirst().dropLast())
+        }
         guard let rule = item.first, !text.isEmpty else { return nil }
         return Self.firstComplaint(text) { rule.plainComplaint($0.trimming(\.isPythonSpace)) }
     }
@@ -93,6 +97,11 @@ extension ValueRule {
     }
 
     private func textComplaint(_ value: String) -> Complaint? {
+        var value = value
+        if isQuoted, let quote = value.first, quote == "\"" || quote == "'" {
+            guard value.count > 1, value.last == quote else { return Complaint(.wrongType, "text with closed quotes") }
+            value = String(value.dropFirst().dropLast())
+        }
         if let tooLong = lengthComplaint(value) { return tooLong }
         if let regex, let pattern = try? Regex(regex) {
             let pattern = ignoreCase ? pattern.ignoresCase() : pattern

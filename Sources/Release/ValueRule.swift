@@ -13,9 +13,13 @@ struct ValueRule: Sendable, Decodable {
     var item: [ValueRule]
     /// A type of the project's own, whose rule is not known.
     var isOpaque: Bool
+    /// A list stands between [ and ], a dict between { and }.
+    var isBounded = false
+    /// Quotes around a value are taken off, and have to be closed.
+    var isQuoted = false
 
     private enum Key: String, CodingKey {
-        case type, choices, min, max, regex, schemes, item, `class`
+        case type, choices, min, max, regex, schemes, item, `class`, bounds, quotes
         case ignoreCase = "ignore_case"
         case maxLength = "max_length"
         case ipVersion = "ip_version"
@@ -34,6 +38,8 @@ struct ValueRule: Sendable, Decodable {
         ipVersion = try values.decodeIfPresent(Int.self, forKey: .ipVersion)
         item = try values.decodeIfPresent(ValueRule.self, forKey: .item).map { [$0] } ?? []
         isOpaque = values.contains(.class)
+        isBounded = try values.decodeIfPresent(Bool.self, forKey: .bounds) ?? false
+        isQuoted = try values.decodeIfPresent(Bool.self, forKey: .quotes) ?? false
     }
 
     /// A rule for an option of our own.
