@@ -19,8 +19,8 @@ struct Polyvisor: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Validate.self, Render.self, LintCommand.self, Explain.self, Releases.self, Graph.self,
-            PreflightCommand.self,
-            Capacity.self, VCenterCommand.self, Up.self, Verify.self, Status.self, SSHCommand.self, Down.self,
+            PreflightCommand.self, Capacity.self, VCenterCommand.self, Up.self, Verify.self, Status.self,
+            SSHCommand.self, ImageCommand.self, Down.self,
         ])
 
     /// Runs a command. What the command line itself has wrong ends with 2, like all input that is wrong.

@@ -19,7 +19,8 @@ struct Workshop {
     @discardableResult
     func run(_ program: String, _ arguments: [String]) async throws -> String {
         let result = try await Subprocess.run(
-            .name(program), arguments: Arguments(arguments), workingDirectory: .init(folder.path),
+            program.hasPrefix("/") ? .path(.init(program)) : .name(program), arguments: Arguments(arguments),
+            workingDirectory: .init(folder.path),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         guard result.terminationStatus.isSuccess else {
             throw ToolFailure(words: "\(program) \(arguments.joined(separator: " ")): \(result.standardError)")

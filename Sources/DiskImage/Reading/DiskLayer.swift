@@ -46,6 +46,9 @@ protocol DiskLayer: Sendable {
     func readCompressed(
         _ block: CompressedBlock, skipping: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(DiskImageError)
+
+    /// Looks whether a compressed block is where it should be, without inflating it.
+    func checkCompressed(_ block: CompressedBlock) throws(DiskImageError)
 }
 
 /// A layer with what lies beneath it.

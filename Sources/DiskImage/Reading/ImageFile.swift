@@ -16,9 +16,9 @@ public struct ImageFile: DiskSource {
     }
 
     /// A file that was opened for an image.
-    public struct Reference: Sendable, Equatable {
+    public struct Reference: Sendable, Equatable, Encodable {
         /// What it is to the file that names it.
-        public enum Role: String, Sendable, Equatable { case image, extent, backing }
+        public enum Role: String, Sendable, Encodable { case image, extent, backing }
 
         public let role: Role
         public let path: String

@@ -1,5 +1,5 @@
 /// A format of disk images that is read here.
-public enum ImageFormat: String, Sendable, Equatable, CaseIterable {
+public enum ImageFormat: String, Sendable, Encodable, CaseIterable {
     case raw, qcow2, vmdk
 
     /// Other things that people call an image, by their magic numbers: they are named rather than taken for raw.

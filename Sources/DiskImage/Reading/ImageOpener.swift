@@ -72,13 +72,14 @@ struct ImageOpener {
             guard known != nil else {
                 throw DiskImageError(
                     .unsupported, file: file.path, structure: "backing file format",
-                    expected: "raw, qcow2 or vmdk", found: format)
+                    expected: "raw, qcow2 or vmdk", found: "\"\(format)\"")
             }
         }
         // As qemu has it: a colon before any slash makes it a protocol.
         if name.prefix(while: { $0 != "/" }).contains(":") {
             throw DiskImageError(
-                .unsupported, file: file.path, structure: "backing file", expected: "the path of a file", found: name)
+                .unsupported, file: file.path, structure: "backing file", expected: "the path of a file",
+                found: "\"\(name)\"")
         }
         return try open(resolved(name, for: "backing file", of: file), as: known)
     }
@@ -113,7 +114,7 @@ struct ImageOpener {
         if references == .besideImage, !FilePlace.isPath(path, below: FilePlace.folder(of: root)) {
             throw DiskImageError(
                 .outsideFolder, file: file.path, structure: role, expected: "a file in the image's folder or below",
-                found: name,
+                found: "\"\(name)\"",
                 hint: "if you trust the image, say --follow-references; if you do not, it may be after files of yours")
         }
         guard FilePlace.exists(path) else {

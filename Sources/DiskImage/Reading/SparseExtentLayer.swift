@@ -169,11 +169,21 @@ final class SparseExtentLayer: DiskLayer {
         try file.read(into: buffer, at: place, "grain")
     }
 
-    /// "Grain Marker": the grain's first sector on the disk, the compressed size, and so many bytes.
     func readCompressed(
         _ block: CompressedBlock, skipping: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(DiskImageError) {
-        guard let inflater else { return }
+        try inflater?.read(block, from: grainData(block), skipping: skipping, into: buffer)
+    }
+
+    func checkCompressed(_ block: CompressedBlock) throws(DiskImageError) {
+        let data = try grainData(block)
+        guard data.upperBound <= file.size else {
+            throw file.truncated("compressed grain", at: data.lowerBound, count: UInt64(data.count))
+        }
+    }
+
+    /// "Grain Marker": the grain's first sector on the disk, the compressed size, and so many bytes.
+    private func grainData(_ block: CompressedBlock) throws(DiskImageError) -> Range<UInt64> {
         var head: (lba: UInt64, size: UInt32, unused: UInt32) = (0, 0, 0)
         var failure: DiskImageError?
         withUnsafeMutableBytes(of: &head) { bytes in
@@ -188,7 +198,6 @@ final class SparseExtentLayer: DiskLayer {
         // Incompressible data grows by a few bytes only; qemu's own bound is the same.
         let size = UInt64(UInt32(littleEndian: head.size))
         try check.that(1...(2 * header.grainSize) ~= size, 8, "1 to \(2 * header.grainSize) bytes", "\(size)")
-        let data = block.place + 12
-        try inflater.read(block, from: data..<(data + size), skipping: skipping, into: buffer)
+        return (block.place + 12)..<(block.place + 12 + size)
     }
 }

@@ -97,7 +97,7 @@ public struct VMDKDescriptor: Sendable, Equatable {
 
     private static func identifier(_ text: String, _ check: FieldCheck) throws(DiskImageError) -> UInt32 {
         let value = UInt32(text, radix: 16)
-        try check.that(value != nil, 0, "a number of 8 hexadecimal digits", text)
+        try check.that(value != nil, 0, "a number of 8 hexadecimal digits", "\"\(text)\"")
         return value ?? 0
     }
 
@@ -105,11 +105,13 @@ public struct VMDKDescriptor: Sendable, Equatable {
         try check.that(words.count >= 3, 0, "access, size, type and file of an extent", "\(words.count) words")
         let sectors = UInt64(words[1])
         try check.that(
-            sectors.map { $0 <= UInt64(Int64.max) / 512 } ?? false, 0, "a size in sectors below 8 EiB", words[1])
+            sectors.map { $0 <= UInt64(Int64.max) / 512 } ?? false, 0, "a size in sectors below 8 EiB",
+            "\"\(words[1])\"")
         try check.that(words.count >= 4 || words[2] == "ZERO", 0, "the file of a \(words[2]) extent", "none")
         let offset = words.count > 4 ? UInt64(words[4]) : 0
         try check.that(
-            offset.map { $0 <= UInt64(Int64.max) / 512 } ?? false, 0, "an offset in sectors", words.last ?? "")
+            offset.map { $0 <= UInt64(Int64.max) / 512 } ?? false, 0, "an offset in sectors",
+            "\"\(words.last ?? "")\"")
         return Extent(
             access: words[0], size: (sectors ?? 0) * 512, type: words[2],
             fileName: words[2] == "ZERO" ? nil : words[3], offset: (offset ?? 0) * 512, line: number)

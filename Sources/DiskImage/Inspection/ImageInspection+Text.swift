@@ -1,0 +1,87 @@
+extension ImageInspection: CustomStringConvertible {
+    /// What a person reads.
+    public var description: String {
+        var lines = [path]
+        for (name, value) in facts { lines.append("  " + name.padded(to: 18) + value) }
+        if let partitionTable { lines += Self.lines(partitionTable) }
+        lines += guest.unknown.map { "  cannot be told: \($0)" }
+        lines += findings.map { finding in
+            let place = finding.offset.map { ", byte \($0)" } ?? ""
+            return "  \(finding.severity == .damage ? "✗" : "!") \(finding.file)\(place): \(finding.text)"
+        }
+        if findings.isEmpty { lines.append("  ✓ its tables agree with each other and with the file") }
+        return lines.joined(separator: "\n")
+    }
+
+    private var facts: [(String, String)] {
+        var facts = [("format", format.rawValue + (subtype.map { ", \($0)" } ?? "") + qcow2Words)]
+        facts.append(("capacity", ByteCount.text(capacity)))
+        facts.append(("allocated", ByteCount.text(allocated)))
+        for file in files {
+            facts.append(
+                (file.role == .image ? "file" : file.role.rawValue, "\(file.path), \(ByteCount.text(file.size))"))
+        }
+        facts += [
+            ("adapter type", adapterType), ("hardware version", hardwareVersion),
+            ("tools version", toolsVersion.map(Self.tools)), ("file system", fileSystem.map { $0.words }),
+            ("guest", guestWords), ("firmware", guest.firmware?.rawValue),
+            ("mounts", guest.mounts.isEmpty ? nil : guest.mounts.joined(separator: ", ")),
+        ].compactMap { name, value in value.map { (name, $0) } }
+        return facts
+    }
+
+    private var qcow2Words: String {
+        qcow2.map {
+            " version \($0.version), clusters of \(ByteCount.short($0.clusterSize)), \($0.compression)"
+                + ($0.snapshots > 0 ? ", \($0.snapshots) internal snapshots" : "")
+        } ?? ""
+    }
+
+    private var guestWords: String? {
+        guard let family = guest.family else { return nil }
+        let name = guest.distribution.map { $0.name ?? "\($0.id) \($0.version ?? "")" }
+        let virtio = guest.hasVirtioDrivers.map { $0 ? ", with virtio drivers" : ", without virtio drivers" } ?? ""
+        return family.rawValue + (name.map { ": \($0)" } ?? "") + virtio
+    }
+
+    /// 2147483647 is what open-vm-tools and qemu write.
+    private static func tools(_ version: String) -> String {
+        version == "2147483647" ? "2147483647 (managed by the guest: open-vm-tools)" : version
+    }
+
+    private static func lines(_ table: PartitionTable) -> [String] {
+        ["  partitions, \(table.kind.rawValue):"]
+            + table.partitions.map { partition in
+                let what = partition.fileSystem?.words ?? partition.type
+                return
+                    "    \("\(partition.number)".padded(to: 4))\(ByteCount.short(partition.size).padded(to: 10))\(what)"
+                    + (partition.name.isEmpty ? "" : " (\(partition.name))")
+            }
+    }
+}
+
+extension FileSystem {
+    fileprivate var words: String { type + (label.isEmpty ? "" : " \"\(label)\"") }
+}
+
+extension String {
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}
+
+/// Sizes for people.
+enum ByteCount {
+    /// "1.5 GiB (1610612736 bytes)"
+    static func text(_ bytes: UInt64) -> String { bytes < 1024 ? "\(bytes) bytes" : "\(short(bytes)) (\(bytes) bytes)" }
+
+    /// "1.5 GiB"
+    static func short(_ bytes: UInt64) -> String {
+        let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        var unit = 0
+        var tenths = bytes > UInt64.max / 10 ? UInt64.max : bytes * 10
+        while tenths >= 10_240, unit < units.count - 1 {
+            tenths /= 1024
+            unit += 1
+        }
+        return tenths % 10 == 0 ? "\(tenths / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+}

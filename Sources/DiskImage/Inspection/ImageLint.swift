@@ -1,0 +1,78 @@
+/// What would go wrong with an image on a kind of hypervisor, and how to mend it.
+public struct ImageLint: Sendable, Equatable, Encodable {
+    /// One thing that would go wrong.
+    public struct Problem: Sendable, Equatable, Encodable {
+        /// Whether servers fail, or run worse than they could.
+        public enum Severity: String, Sendable, Encodable { case error, warning }
+
+        /// A word for the rule, for scripts.
+        public let rule: Rule
+        public let severity: Severity
+        public let what: String
+        public let mend: String
+    }
+
+    /// The rules, each with where it comes from.
+    public enum Rule: String, Sendable, Encodable, CaseIterable {
+        /// A table contradicts the file or another.
+        case damaged
+        /// nova/virt/vmwareapi/constants.py, `DISK_FORMATS_ALL`: VMDK and ISO only.
+        case format
+        /// nova/virt/vmwareapi/vmops.py, `_fetch_image_if_missing`: sparse, streamOptimized and flat variants.
+        case subtype
+        /// A file that is uploaded alone: no extents, parents or backing files besides it (CVE-2015-1850,
+        /// CVE-2022-47951).
+        case references
+        /// `[compute] vmdk_allowed_types` in nova.conf, and Glance's and Cinder's options of that name.
+        case vmdkAllowedTypes = "vmdk_allowed_types"
+        /// nova/virt/vmwareapi/constants.py, `SCSI_ADAPTER_TYPES`: names whose case counts.
+        case adapter
+        /// `VALID_OS_TYPES` there.
+        case ostype
+        /// vmops.py: the image's disk has to fit the flavor's.
+        case capacity
+        /// vmops.py, `prepare_for_spawn`: "Memory size is not multiple of 4".
+        case memory
+        /// Windows brings no driver for virtio disks.
+        case virtio
+        /// What the hypervisor starts has to be on the disk.
+        case firmware
+    }
+
+    /// What may be said besides the image.
+    public struct Options: Sendable {
+        public var flavor: ImageFlavor?
+        /// `[compute] vmdk_allowed_types`; this is its default since Zed.
+        public var vmdkAllowedTypes = ["streamOptimized", "monolithicSparse"]
+        /// Properties that the image has in Glance, or shall have.
+        public var properties: [String: String] = [:]
+
+        public init() {}
+    }
+
+    public let target: ImageTarget
+    public let problems: [Problem]
+
+    /// Whether servers start.
+    public var isUsable: Bool { !problems.contains { $0.severity == .error } }
+
+    /// Checks an image against every rule.
+    public init(_ inspection: ImageInspection, for target: ImageTarget, options: Options = Options()) {
+        self.target = target
+        let rules: [(ImageInspection, ImageTarget, Options) -> [Problem]] = [
+            LintRules.damage, LintRules.references, LintRules.format, LintRules.subtype, LintRules.allowedTypes,
+            LintRules.adapter, LintRules.adapterProperty, LintRules.ostype, LintRules.capacity, LintRules.memory,
+            LintRules.virtio, LintRules.firmware,
+        ]
+        problems = rules.flatMap { $0(inspection, target, options) }
+    }
+
+    /// What a person reads.
+    public var text: String {
+        guard !problems.isEmpty else { return "✓ nothing speaks against it on \(target.rawValue)" }
+        return problems.map {
+            "\($0.severity == .error ? "✗" : "!") \($0.rule.rawValue): \($0.what)\n  mend: \($0.mend)"
+        }
+        .joined(separator: "\n")
+    }
+}
