@@ -67,7 +67,9 @@ let package = Package(
             resources: [.copy("Templates")]),
         .executableTarget(
             name: "polyvisor",
-            dependencies: ["Deployment", "Diagram", "DiskImage", "OpenStack", "Preflight", "Verification", argumentParser],
+            dependencies: [
+                "Deployment", "Diagram", "DiskImage", "OpenStack", "Preflight", "Verification", argumentParser,
+            ],
             swiftSettings: settings),
 
         tests(of: "Topology", excluding: ["Golden"]),

@@ -139,13 +139,10 @@ struct DamagedImageTests {
                 ["create", "-q", "-f", "qcow2", "-o", "data_file=\(shop.path("data"))", shop.path("x"), "1M"])
             let external = #expect(throws: DiskImageError.self) { try shop.image("x") }
             #expect(external?.found.contains("external data file") == true)
-            try await shop.run(
-                "qemu-img",
-                [
-                    "create", "-q", "-f", "qcow2", "--object", "secret,id=s,data=abc", "-o",
-                    "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10", shop.path("y"), "1M",
-                ])
-            #expect(#expect(throws: DiskImageError.self) { try shop.image("y") }?.found == "LUKS encryption")
+            // qemu-img measures the CPU to make a LUKS image, and gives up on a busy machine.
+            bytes = try seeds.bytes("v3")
+            bytes[35] = 2
+            #expect(try seeds.error(of: bytes, as: .qcow2).found == "LUKS encryption")
         }
     }
 
@@ -286,7 +283,7 @@ struct DamagedImageTests {
             var refused = 0
             for seed in Seeds.qcow2 + Seeds.sparse + Seeds.described {
                 let whole = try seeds.bytes(seed)
-                for _ in 0..<150 {
+                for _ in 0..<60 {
                     var bytes = whole
                     for _ in 0..<Int.random(in: 1...4, using: &random) {
                         // Headers and tables are in front.
@@ -308,7 +305,7 @@ struct DamagedImageTests {
                     }
                 }
             }
-            #expect(refused > 100)
+            #expect(refused > 50)
         }
     }
 }

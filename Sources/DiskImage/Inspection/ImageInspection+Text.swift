@@ -9,7 +9,7 @@ extension ImageInspection: CustomStringConvertible {
             let place = finding.offset.map { ", byte \($0)" } ?? ""
             return "  \(finding.severity == .damage ? "✗" : "!") \(finding.file)\(place): \(finding.text)"
         }
-        if findings.isEmpty { lines.append("  ✓ its tables agree with each other and with the file") }
+        if findings.isEmpty, format != .raw { lines.append("  ✓ its tables agree with each other and with the file") }
         return lines.joined(separator: "\n")
     }
 

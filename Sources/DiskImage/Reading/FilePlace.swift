@@ -8,6 +8,11 @@ enum FilePlace {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// A name as a file in a folder gives it.
+    static func path(of name: String, in folder: String) -> String {
+        name.hasPrefix("/") || folder == "." ? name : folder + "/" + name
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Whether a path stays within a folder, by its words or by where its folder really is.

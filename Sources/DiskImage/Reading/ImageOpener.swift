@@ -110,7 +110,7 @@ struct ImageOpener {
     ///
     /// - Throws: `.outsideFolder` unless the caller allowed that, `.missingFile` when nothing is there.
     func resolved(_ name: String, for role: String, of file: FileBytes) throws(DiskImageError) -> String {
-        let path = name.hasPrefix("/") ? name : FilePlace.folder(of: file.path) + "/" + name
+        let path = FilePlace.path(of: name, in: FilePlace.folder(of: file.path))
         if references == .besideImage, !FilePlace.isPath(path, below: FilePlace.folder(of: root)) {
             throw DiskImageError(
                 .outsideFolder, file: file.path, structure: role, expected: "a file in the image's folder or below",

@@ -1,8 +1,9 @@
-import ArgumentParser
-import DiskImage
+public import ArgumentParser
+public import DiskImage
 
-struct Image: AsyncParsableCommand {
+struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "image",
         abstract: "Look into disk images: raw, qcow2 and VMDK.",
         discussion: """
             The format is found by what is in the file. What an image draws in besides itself (backing files, extents)
