@@ -10,7 +10,7 @@ extension NodeRecipes {
         case .vmware: vcenterDriver()
         case .vmwareESX(let address): [esxDriver(address)]
         case .hyperv:
-            [compute("hyperv", ["vswitch": TemplateValue(node.physicalInterfaces.first?.interface)])]
+            [compute("hyperv", ["vswitch": TemplateValue(node.providerInterfaces.first?.interface)])]
         case .ironic:
             [
                 compute(

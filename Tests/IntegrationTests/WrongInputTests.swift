@@ -116,7 +116,7 @@ struct WrongInputTests {
             nodes.compactMap { $0["folder"] as? String } == ["controller", "kvm1"].map { "\(folder.path)/out/\($0)" })
     }
 
-    private func topology(adding text: String = "") throws -> String {
+    private func topology(adding text: String = "", release: String = "zed") throws -> String {
         let path = folder.appendingPathComponent("wrong.yaml").path
         let lab = """
             lab: wrong

@@ -24,6 +24,19 @@ struct InterfaceRuleTests {
         #expect(!problems(of: told).hasErrors)
     }
 
+    @Test("take the interface that is called management for the node's own")
+    func management() {
+        let named = Sample.interfaces.replacing("physnet1: bond0 }", with: "physnet1: bond0, management: br-mgmt }")
+        #expect(problems(of: named).description == "")
+    }
+
+    @Test("keep the address that controllers share off every interface")
+    func sharedAddress() {
+        let shared = Sample.interfaces.replacing("release: zed", with: "release: zed\napi_address: 10.40.0.21")
+        let what = problems(of: shared).problems.map(\.what)
+        #expect(what.contains("10.40.0.21 is the address of api_address at 3:14 already"))
+    }
+
     @Test("say nothing about interfaces when one of them cannot be read")
     func unreadable() {
         let text = Sample.interfaces.replacing("eno1: {}", with: "eno1: [1]")

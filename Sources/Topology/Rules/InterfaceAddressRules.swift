@@ -17,6 +17,9 @@ extension Rules {
         for owner in draft.owners where owners[owner.address.value] == nil {
             owners[owner.address.value] = (owner.what, owner.isNode ? owner.what : nil, owner.address.mark)
         }
+        if let shared = draft.apiAddress.marked, owners[shared.value] == nil {
+            owners[shared.value] = ("api_address", nil, shared.mark)
+        }
         var problems: [Problem] = []
         var used: Set<String> = []
         for links in draft.linkedNodes {

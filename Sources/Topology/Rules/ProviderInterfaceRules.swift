@@ -2,7 +2,7 @@
 extension Rules {
     @Sendable static func physicalInterfacesAreThere(_ draft: Draft) -> [Problem] {
         draft.linkedNodes.flatMap { links in
-            links.node.settings.physicalInterfaces.compactMap { physical -> Problem? in
+            links.node.settings.providerInterfaces.compactMap { physical -> Problem? in
                 let (name, wire) = (physical.value.interface, physical.value.physicalNetwork)
                 guard let interface = links[name] else {
                     guard links.isComplete else { return nil }
@@ -32,7 +32,7 @@ extension Rules {
     @Sendable static func physicalInterfacesAreUnique(_ draft: Draft) -> [Problem] {
         draft.nodeList.flatMap { node -> [Problem] in
             var owners: [String: String] = [:]
-            return node.settings.physicalInterfaces.compactMap { physical in
+            return node.settings.providerInterfaces.compactMap { physical in
                 let (name, wire) = (physical.value.interface, physical.value.physicalNetwork)
                 guard let first = owners.updateValue(wire, forKey: name) else { return nil }
                 return .error(
@@ -92,6 +92,13 @@ extension Rules {
                     }
             }
         }
+    }
+}
+
+extension SettingsDraft {
+    /// Without `management`, which names the interface of the node's own address.
+    var providerInterfaces: [Marked<PhysicalInterface>] {
+        physicalInterfaces.filter { $0.value.physicalNetwork != "management" }
     }
 }
 
