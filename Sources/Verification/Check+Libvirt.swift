@@ -40,7 +40,16 @@ extension Check {
     }
 
     static let guestMetadata = Check(.guestMetadata, in: .guest, needs: [.guestReady]) { evidence, setting in
-        guard let guest = evidence.guest, let id = evidence.instance else { return .skipped("the guest said nothing") }
+        guard var guest = evidence.guest, let id = evidence.instance else { return .skipped("the guest said nothing") }
+        if guest.instanceID == nil {
+            // It gives up after a minute, and asks again every half minute: a metadata service may only be slow.
+            let cloud = setting.access.cloud
+            let later: GuestReport? = try await Polling(limit: .seconds(40), pause: .seconds(2)).first {
+                let report = GuestReport(consoleLog: try await cloud.consoleOutput(id))
+                return report.instanceID == nil ? nil : report
+            }
+            guest = later ?? guest
+        }
         let look = setting.log("neutron/neutron-metadata-agent.log")
         return .guestMetadata(guest, id: id, name: setting.serverName, look: look)
     }

@@ -91,7 +91,8 @@ struct Examination: Sendable {
     /// A failure with the words of the log that it names, where we may read that.
     private func quotingTheLog(_ verdict: CheckVerdict) async -> CheckVerdict {
         guard var failure = verdict.failure, failure != .stopped,
-            let words = await setting.newestError(in: failure.look)
+            // Services take what a guest asks for and may not have for a warning.
+            let words = await setting.newestError(in: failure.look, orWarning: failure.layer == .guest)
         else { return verdict }
         failure.reason += "; its log says \"\(words)\""
         return .failed(failure)

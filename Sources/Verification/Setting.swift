@@ -77,21 +77,24 @@ struct Setting: Sendable {
 
     /// What the newest error in a log on a node says, where we may look; nil where there is none, or no way to it.
     ///
-    /// - Parameter place: as in `subject.log`: `/var/log/nova/nova-compute.log on kvm1`.
-    func newestError(in place: String?) async -> String? {
+    /// - Parameters:
+    ///   - place: as in `subject.log`: `/var/log/nova/nova-compute.log on kvm1`.
+    ///   - warnings: whether a warning will do where there is no error.
+    func newestError(in place: String?, orWarning warnings: Bool) async -> String? {
         guard let node = access.node, let match = place?.firstMatch(of: /(\/var\/log\/[\w.\/-]+) on ([\w-]+)$/),
             lab?.node(String(match.2)) != nil
         else { return nil }
         // Of the last ten minutes: an older one has another reason.
         let command = """
             since=$(date -d '-10 min' '+%F %T'); tail -n 3000 \(match.1) | \
-            awk -v since="$since" '$1 " " $2 >= since && / (ERROR|CRITICAL) /' | tail -n 1 | cut -c 1-600
+            awk -v since="$since" '$1 " " $2 >= since && / (ERROR|CRITICAL) /{error=$0}
+            $1 " " $2 >= since && / \(warnings ? "WARNING" : "ERROR") /{warning=$0} END{print error ? error : warning}' | cut -c 1-600
             """
         // A failure stands without it.
         guard let answer = try? await node(String(match.2), command), answer.status == 0 else { return nil }
         let line = answer.output.trimmingPrefix(while: \.isWhitespace)
         // Date, process, level, module and request: the words are what counts.
-        let words = line.replacing(/^.*? (ERROR|CRITICAL) \S+ (\[[^\]]*\] )*/, with: "")
+        let words = line.replacing(/^.*? (ERROR|CRITICAL|WARNING) \S+ (\[[^\]]*\] )*/, with: "")
         return words.isEmpty ? nil : VisibleText(String(words.prefix(400))).line
     }
 }

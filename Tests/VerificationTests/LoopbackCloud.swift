@@ -36,6 +36,7 @@ final class LoopbackCloud: Sendable {
         var mostAtOnce = 0
         var groups: [Group] = []
         var quota = 10
+        var isAdmin = true
     }
 
     struct Group: Sendable {
@@ -67,6 +68,9 @@ final class LoopbackCloud: Sendable {
     var made: [Instance] { state.withLock { $0.made } }
     var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
     var groups: [Group] { state.withLock { $0.groups } }
+    /// From now on the user is one of a project.
+    func takeAdminRights() { state.withLock { $0.isAdmin = false } }
+    private var isAdmin: Bool { state.withLock { $0.isAdmin } }
     func setQuota(_ instances: Int) { state.withLock { $0.quota = instances } }
     func add(_ group: Group) { state.withLock { $0.groups.append(group) } }
 
@@ -115,6 +119,10 @@ private final class Relay: Sendable {
 extension LoopbackCloud {
     fileprivate func answer(_ method: String, _ path: String, _ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         let last = path.split(separator: "/").last.map(String.init) ?? ""
+        let forAdmins = ["/compute/os-services", "/compute/os-hypervisors/detail", "/network/v2.0/agents"]
+        if !isAdmin, forAdmins.contains(path) || path.hasPrefix("/placement/") {
+            return .init(status: 403, body: #"{"forbidden": {"message": "Policy doesn't allow it"}}"#)
+        }
         switch (method, path) {
         case ("GET", "/compute/"):
             return .init(body: #"{"version": {"id": "v2.1", "version": "2.93", "min_version": "2.1"}}"#)
@@ -232,16 +240,18 @@ extension LoopbackCloud {
 
     private func create(_ body: Data) -> LoopbackHTTP.Answer {
         struct Body: Decodable { var server: Server }
-        struct Server: Decodable { var name: String, host: String, metadata: [String: String] }
+        struct Server: Decodable { var name: String, host: String?, metadata: [String: String] }
         guard let asked = try? JSONDecoder().decode(Body.self, from: body).server else { return .init(status: 400) }
+        guard isAdmin || asked.host == nil else { return .init(status: 403) }
+        let host = asked.host ?? hosts.keys.sorted().first ?? ""
         let instance = Instance(
-            id: UUID().uuidString.lowercased(), name: asked.name, host: asked.host, metadata: asked.metadata)
+            id: UUID().uuidString.lowercased(), name: asked.name, host: host, metadata: asked.metadata)
         state.withLock {
             $0.instances[instance.id] = instance
             $0.made.append(instance)
             $0.mostAtOnce = max($0.mostAtOnce, $0.instances.count)
         }
-        if case .saysNothing = hosts[asked.host] { Thread.sleep(forTimeInterval: 3) }
+        if case .saysNothing = hosts[host] { Thread.sleep(forTimeInterval: 3) }
         return .init(status: 202, body: "{\"server\": {\"id\": \"\(instance.id)\"}}")
     }
 
@@ -257,7 +267,7 @@ extension LoopbackCloud {
     private func servers(_ path: String) -> LoopbackHTTP.Answer {
         let query = URLComponents(string: path)?.queryItems ?? []
         let prefix = query.first { $0.name == "name" }?.value?.dropFirst() ?? ""
-        guard query.contains(where: { $0.name == "all_tenants" }) else { return .init(status: 400) }
+        guard query.contains(where: { $0.name == "all_tenants" }) == isAdmin else { return .init(status: 403) }
         return list("servers", instances.filter { $0.name.hasPrefix(prefix) }.map(json))
     }
 
