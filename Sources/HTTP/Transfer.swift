@@ -117,6 +117,15 @@ extension Transfer {
         if let problem = upload?.trouble ?? refusal { return HTTPError(.file, doing: doing, reason: problem) }
         let failure = easy.failure(code)
         if code == CURLE_PEER_FAILED_VERIFICATION { return certificateError(failure) }
+        // OpenSSL cannot even compare a signature with the key of another kind that an authority of this name has.
+        if code == CURLE_SSL_CONNECT_ERROR, failure.words.contains("asn1 encoding routines") {
+            return HTTPError(
+                .tls, doing: doing,
+                reason: "the certificate names the authority that is trusted and was not signed by its key "
+                    + "(\(failure.words))",
+                hint: "was the server's certificate renewed? give its authority's certificate anew (ca_file)",
+                certificate: .untrusted)
+        }
         if code == CURLE_OPERATION_TIMEDOUT, !easy.wasConnected {
             // A port that takes connections and no handshake must not be said to take none.
             let kind = order.request.tlsServer == nil ? "connection" : "TLS connection"

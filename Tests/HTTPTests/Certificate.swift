@@ -5,13 +5,13 @@ final class Authority {
     let directory: String
     var file: String { "\(directory)/ca.pem" }
 
-    init() throws {
+    /// - Parameter key: openssl's words for the kind of its key.
+    init(key: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]) throws {
         directory = "/tmp/polyvisor-http-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        try openssl(
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=test authority", "-keyout", "\(directory)/ca.key", "-out", file)
+        let names = ["-subj", "/CN=test authority", "-keyout", "\(directory)/ca.key", "-out", file]
+        try openssl(["req", "-x509", "-newkey"] + key + ["-nodes", "-days", "2"] + names)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -46,7 +46,10 @@ struct Certificate {
 }
 
 @discardableResult
-private func openssl(_ arguments: String...) throws -> String {
+private func openssl(_ arguments: String...) throws -> String { try openssl(arguments) }
+
+@discardableResult
+private func openssl(_ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
     process.arguments = arguments

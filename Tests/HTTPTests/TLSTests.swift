@@ -42,6 +42,13 @@ struct TLSTests {
         #expect(try server.requests.count == 1)
     }
 
+    @Test("of another authority of the same name, with a key of another kind, is said to be that")
+    func sameName() async throws {
+        let other = try Authority(key: ["rsa:2048"])
+        let error = await #expect(throws: HTTPError.self) { try await post(.caFile(other.file)) }
+        #expect(error?.certificate == .untrusted && error?.reason.contains("certificate") == true)
+    }
+
     @Test("cannot be judged by a file that is missing or no certificate")
     func badCAFile() async throws {
         for path in ["/nowhere/ca.pem", "/etc/hostname"] {
