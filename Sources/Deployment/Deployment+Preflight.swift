@@ -1,25 +1,46 @@
+import Foundation
 import GuestImage
 public import Preflight
 import Rendering
 import SSH
+import Sandbox
 public import Topology
 import VSphere
 
 extension Deployment {
     /// Everything that can be looked at before (or after) a deployment, for the command of that name.
     ///
-    /// Nodes and vCenters of a sandbox that do not run are left aside: `up` makes them.
+    /// Of a sandbox that does not run, only whether this machine can make it.
     ///
     /// - Parameter options: what to look at.
     public func preflight(
         _ options: Preflight.Options = Preflight.Options(), report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> PreflightReport {
+        if lab.provider == .sandbox, !isRunning { return try await lookAtThisMachine() }
         let links = NodeLinks(targets: try targets())
         let report = try await preflight(
             options, links, try secrets(), kvm: { node in await kvmState(of: node, links) }
         ).run(report: report)
         await links.close()
         return report
+    }
+
+    /// Whether all nodes and vCenters of a sandbox run.
+    private var isRunning: Bool {
+        let sandbox = sandbox
+        return lab.nodes.allSatisfy(sandbox.isRunning) && lab.vcenters.allSatisfy { sandbox.startTime(of: $0) != nil }
+    }
+
+    private func lookAtThisMachine() async throws -> PreflightReport {
+        let (started, start) = (Date(), ContinuousClock.now)
+        var problem: (reason: String, remedy: String)?
+        do {
+            try await sandbox.checkHost(installingMissing: false)
+        } catch let error as SandboxError {
+            problem = (error.reason, error.hint ?? "mend it, and look again")
+        }
+        return PreflightReport(
+            notRunning: lab, started: started, seconds: (ContinuousClock.now - start).seconds, problem: problem)
     }
 
     /// How many instances of each flavor fit, by the sum and by hosts.
@@ -34,21 +55,18 @@ extension Deployment {
     }
 
     func preflight(
-        _ wanted: Preflight.Options, _ links: NodeLinks, _ secrets: [SecretName: Secret],
+        _ options: Preflight.Options, _ links: NodeLinks, _ secrets: [SecretName: Secret],
         kvm: @escaping @Sendable (String) async -> KVMState?
     ) async throws -> Preflight {
-        var options = wanted
-        if lab.provider == .sandbox {
-            let sandbox = sandbox
-            options.looksAtNodes = options.looksAtNodes && lab.nodes.allSatisfy(sandbox.isRunning)
-            options.looksAtServers = lab.vcenters.allSatisfy { sandbox.startTime(of: $0) != nil }
+        if lab.provider == .sandbox, !isRunning {
+            throw NothingTouched(
+                cause: DeploymentProblem(
+                    what: "lab “\(lab.name)” is a sandbox that does not run: there is nothing to look at",
+                    hint: "`polyvisor up \(lab.file)` starts it"))
         }
         let access = Preflight.Access(
             endpoint: { server in
-                guard let vcenter = lab.vcenter(server.name) else {
-                    throw DeploymentProblem(what: "there is no vCenter \(server.name)")
-                }
-                return endpoint(of: vcenter, secrets)
+                lab.vcenter(server.name).map { endpoint(of: $0, secrets) } ?? esxiEndpoint(of: server, secrets)
             },
             node: { node, command, script in
                 try await links.with(node) {
@@ -62,6 +80,16 @@ extension Deployment {
                 what: "--limit \(unknown): the lab has no such node, vCenter or cluster",
                 hint: "nodes are \(lab.nodes.map(\.name).joined(separator: ", ")), vCenters "
                     + "\(lab.vcenters.map(\.name).joined(separator: ", ")), a cluster is VCENTER/CLUSTER"))
+    }
+
+    /// How the single ESXi host of a node is reached.
+    private func esxiEndpoint(of server: VSphereServer, _ secrets: [SecretName: Secret]) -> VCenterEndpoint {
+        let node = lab.nodes.first { VSphereServer(esxiOf: $0, in: lab) == server }
+        return VCenterEndpoint(
+            address: server.address, port: server.port,
+            credentials: VCenterCredentials(
+                username: node?.esxiLogin.username ?? "",
+                password: node.flatMap { secrets[.esxi($0.name)] }?.reveal() ?? ""))
     }
 
     /// The first phase of `up`: errors end it, the rest is told. Whether KVM works `up` finds out itself, later.

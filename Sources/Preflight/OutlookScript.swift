@@ -12,16 +12,21 @@ struct OutlookScript: Sendable {
     var hostPorts: [Int]
     var looksAtCertificate: Bool
 
-    /// Seconds that a connection may take.
+    /// Seconds that a connection may take. A second try comes after a silent first: for some seconds after a machine
+    /// has got another MAC address, its neighbours speak to the old one.
     static let patience = 4
+    static let secondPatience = 8
 
     /// For bash, which alone can open a TCP connection without another program.
     var text: String {
         """
         LC_ALL=C; export LC_ALL
         try() {
-          said=$(timeout \(Self.patience) bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$2" "$3" 2>&1)
-          status=$?
+          for patience in \(Self.patience) \(Self.secondPatience); do
+            said=$(timeout "$patience" bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$2" "$3" 2>&1)
+            status=$?
+            [ "$status" = 124 ] || break
+          done
           printf 'port %s %s %s %s\\n' "$1" "$3" "$status" "$(printf %s "$said" | tr '\\n' ' ' | tail -c 200)"
         }
         look() {

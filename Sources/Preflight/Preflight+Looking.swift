@@ -11,9 +11,7 @@ extension Preflight {
 
     /// A limit to a cluster is one to its server.
     private func includes(_ server: VSphereServer) -> Bool {
-        options.looksAtServers
-            && (options.limit.isEmpty
-                || options.limit.contains { $0 == server.name || $0.hasPrefix("\(server.name)/") })
+        options.limit.isEmpty || options.limit.contains { $0 == server.name || $0.hasPrefix("\(server.name)/") }
     }
 
     func lookAtServers(_ report: @escaping @Sendable (String) -> Void) async throws -> [ServerSight] {

@@ -42,10 +42,8 @@ public struct Preflight: Sendable {
         public var limit: [String] = []
         /// How many nodes and servers are looked at at once.
         public var maxWorkers = 32
-        /// false where the nodes do not exist yet, as those of a sandbox before `up`.
+        /// false where only vSphere is asked about.
         public var looksAtNodes = true
-        /// false where the vSphere servers do not exist yet.
-        public var looksAtServers = true
 
         public init() {}
     }
@@ -54,7 +52,9 @@ public struct Preflight: Sendable {
         setting = Setting(lab: lab, release: release)
         self.access = access
         self.options = options
-        servers = lab.vcenters.map { VSphereServer($0, file: lab.file) }
+        servers =
+            lab.vcenters.map { VSphereServer($0, file: lab.file) }
+            + lab.nodes.compactMap { VSphereServer(esxiOf: $0, in: lab) }
     }
 
     /// Names of a limit that the lab has not.

@@ -1,4 +1,5 @@
 public import Foundation
+public import Topology
 
 /// What preflight found.
 public struct PreflightReport: Sendable {
@@ -45,6 +46,25 @@ public struct CheckResult: Sendable {
 }
 
 extension PreflightReport {
+    /// The report on a sandbox that does not run: this machine can make it or not, and there is nothing else to look at.
+    ///
+    /// - Parameter problem: why this machine cannot, and what to do; nil when it can.
+    public init(
+        notRunning lab: Lab, started: Date, seconds: Double, problem: (reason: String, remedy: String)?
+    ) {
+        let machine = Check("this-machine", "this machine can make the sandbox", .server { _ in [] })
+        let findings = problem.map { problem in
+            Finding.error(
+                "this machine", expected: "what a sandbox needs", found: problem.reason,
+                why: "nodes and vCenters of a sandbox are made here", remedy: problem.remedy)
+        }
+        let subjects = lab.vcenters.map(\.name) + lab.nodes.map(\.name)
+        self.init(
+            lab: lab.name, release: lab.release, started: started, seconds: seconds,
+            results: [machine.result("this machine", findings.map { [$0] } ?? [])]
+                + subjects.map { machine.skipped($0, "it does not run yet: `up` makes it, and looks at it then") })
+    }
+
     /// For a terminal.
     ///
     /// - Parameter colours: whether levels are coloured.

@@ -24,6 +24,18 @@ public struct VSphereServer: Sendable, Equatable {
         place = "\(file):\(vcenter.mark)"
     }
 
+    /// The ESXi host that a `vmware_esx` node drives; nil for other nodes, and where `vcenters` has the host's account.
+    public init?(esxiOf node: Node, in lab: Lab) {
+        guard case .vmwareESX(let address) = node.hypervisor, !lab.vcenters.contains(where: { $0.address == address })
+        else { return nil }
+        name = "\(node.name)/esxi"
+        self.address = address
+        port = 443
+        clusters = []
+        trust = .system
+        place = "\(lab.file):\(node.mark)"
+    }
+
     /// Whether the topology means a single ESXi host (VMwareESXDriver, Havana to Icehouse).
     var isESXi: Bool { datacenter == nil }
 

@@ -69,17 +69,27 @@ struct VCenterProcess: Sendable {
         var clusters: [Cluster]
         var datastoreDirectory: String
         var distributedPortGroups: [String]
+        /// VLANs of port groups, by name; nil where all are untagged.
+        var vlans: [String: Int]?
         var tls: TLS
         var wsdlDirectory: String
         var readyFile: String
 
         enum CodingKeys: String, CodingKey {
-            case listen, user, password, version, datacenter, clusters, tls
+            case listen, user, password, version, datacenter, clusters, vlans, tls
             case datastoreDirectory = "datastore_directory"
             case distributedPortGroups = "distributed_port_groups"
             case wsdlDirectory = "wsdl_directory"
             case readyFile = "ready_file"
         }
+    }
+
+    private var vlans: [String: Int]? {
+        let tagged = lab.networks.compactMap { network -> (String, Int)? in
+            guard let group = network.portGroup, case .vlan(_, let id) = network.type else { return nil }
+            return (group, id)
+        }
+        return tagged.isEmpty ? nil : Dictionary(tagged) { first, _ in first }
     }
 
     /// Port groups are those that the lab's networks name; `VM Network` is on every ESXi host anyway.
@@ -92,7 +102,7 @@ struct VCenterProcess: Sendable {
             listen: "\(vcenter.address):\(vcenter.port)", user: vcenter.username, password: password.reveal(),
             version: Simulator.version, datacenter: vcenter.datacenter,
             clusters: vcenter.clusters.map { .init(name: $0.clusterName, hosts: $0.hosts.map(\.description)) },
-            datastoreDirectory: paths.datastores, distributedPortGroups: groups,
+            datastoreDirectory: paths.datastores, distributedPortGroups: groups, vlans: vlans,
             tls: .init(ca: paths.ca, certificate: paths.certificate, key: paths.key), wsdlDirectory: wsdl,
             readyFile: paths.ready)
     }

@@ -93,7 +93,7 @@ extension Check {
         return switch host.ports[port] {
         case .open: nil
         case .refused: "the connection is refused"
-        case .silent: "no answer within \(OutlookScript.patience) s"
+        case .silent: "no answer within \(OutlookScript.secondPatience) s, nor before"
         case .failed(let reason): reason
         case nil: "not tried"
         }
