@@ -21,8 +21,11 @@ struct Examination: Sendable {
         report: @escaping @Sendable (VerificationEvent) -> Void
     ) async -> HypervisorReport {
         var examination = Examination(setting, report: report)
-        await examination.perform(selection.chosen(from: Check.proof(of: setting.subject.driver)))
-        let cleanUp = Check.cleanUp(of: setting.subject.driver)
+        let proof = selection.chosen(from: Check.proof(of: setting.subject.driver))
+        await examination.perform(proof)
+        // Where no instance was to be made, there is nothing to say of its end.
+        let makesOne = proof.contains { $0.name == .created }
+        let cleanUp = makesOne ? Check.cleanUp(of: setting.subject.driver) : []
         if keepFailed && examination.hasFailed && examination.evidence.instance != nil {
             examination.skip(cleanUp, "kept for you to look at: \(setting.serverName)")
         } else {

@@ -84,10 +84,10 @@ struct Setting: Sendable {
         guard let node = access.node, let match = place?.firstMatch(of: /(\/var\/log\/[\w.\/-]+) on ([\w-]+)$/),
             lab?.node(String(match.2)) != nil
         else { return nil }
-        // Of the last ten minutes: an older one has another reason.
+        // Of the last ten minutes: an older one has another reason. Tracebacks have lines without words.
         let command = """
             since=$(date -d '-10 min' '+%F %T'); tail -n 3000 \(match.1) | \
-            awk -v since="$since" '$1 " " $2 >= since && / (ERROR|CRITICAL) /{error=$0}
+            awk -v since="$since" 'NF > 6 && $1 " " $2 >= since && / (ERROR|CRITICAL) /{error=$0}
             $1 " " $2 >= since && / \(warnings ? "WARNING" : "ERROR") /{warning=$0} END{print error ? error : warning}' | cut -c 1-600
             """
         // A failure stands without it.
