@@ -183,7 +183,8 @@ struct DamagedImageTests {
     func sparseHeader() async throws {
         let wrong: [(offset: Int, bytes: [UInt8], at: UInt64, kind: DiskImageError.Kind)] = [
             (0, [0x4C], 0, .unknownFormat), (4, [0, 0, 0, 0], 4, .damaged), (4, [4], 4, .damaged),
-            (12, [255, 255, 255, 255, 255, 255, 255, 255], 12, .damaged), (12, [0, 0, 0, 0, 0, 0x10], 56, .truncated),
+            (12, [255, 255, 255, 255, 255, 255, 255, 255], 12, .damaged), (12, [0, 0, 0, 0, 0, 0x10], 12, .limit),
+            (12, [0, 0, 0, 0x10], 56, .truncated),
             (20, [0], 20, .damaged), (20, [9], 20, .damaged), (20, [0, 0, 0, 1], 20, .damaged),
             (28, [255, 255, 255, 255], 28, .truncated), (36, [0, 0, 0, 0, 1], 36, .limit),
             (44, [0, 0, 0, 0], 44, .damaged),

@@ -82,6 +82,17 @@ struct ImageLintTests {
         }
     }
 
+    @Test("an IDE disk is fine on an IDE adapter")
+    func ide() async throws {
+        try await Workshop.open { shop in
+            let inspection = try await inspection(["-O", "vmdk", "-o", "subformat=streamOptimized"], shop)
+            var options = ImageLint.Options()
+            #expect(rules(ImageLint(inspection, for: .vmware, options: options), .error) == [.adapter])
+            options.properties = ImageProperties(of: inspection).values
+            #expect(ImageLint(inspection, for: .vmware, options: options).problems.isEmpty)
+        }
+    }
+
     @Test("the types that nova.conf allows are asked")
     func allowedTypes() async throws {
         try await Workshop.open { shop in

@@ -37,7 +37,7 @@ struct LayerAudit<Layer: DiskLayer> {
     /// What the format itself takes of the file.
     let metadata: [Range<UInt64>]
 
-    /// More faults than these are counted, not listed; more stored stretches are not compared with each other.
+    /// More faults than these are not listed, and more stored stretches are not kept to be compared with each other.
     private static var most: Int { 20 }
     private static var mostStretches: Int { 1 << 20 }
 
@@ -49,7 +49,7 @@ struct LayerAudit<Layer: DiskLayer> {
             do throws(DiskImageError) {
                 let stretch = try layer.stretch(at: position, upTo: layer.capacity)
                 if case .stored(let place) = stretch.content {
-                    stored.append(place..<(place + stretch.length))
+                    if stored.count <= Self.mostStretches { stored.append(place..<(place + stretch.length)) }
                     if let fault = pastEnd(place, stretch.length, position) { findings.append(fault) }
                 } else if case .compressed(let block) = stretch.content {
                     try layer.checkCompressed(block)

@@ -69,8 +69,11 @@ enum LintRules {
         ]
     }
 
-    static func adapter(_ image: ImageInspection, _ target: ImageTarget, _: ImageLint.Options) -> [ImageLint.Problem] {
-        guard target == .vmware, image.format == .vmdk else { return [] }
+    static func adapter(
+        _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
+    ) -> [ImageLint.Problem] {
+        let isTold = options.properties["vmware_adaptertype"] != nil || options.properties["hw_disk_bus"] != nil
+        guard target == .vmware, image.format == .vmdk, !isTold else { return [] }
         guard let word = image.adapterType, let adapter = VMwareAdapter(descriptor: word) else {
             return [
                 .init(

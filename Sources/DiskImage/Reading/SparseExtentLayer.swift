@@ -14,6 +14,9 @@ final class SparseExtentLayer: DiskLayer {
     /// The largest grain that is inflated; VMware's and qemu's have 64 KiB.
     private static let largestCompressedGrain: UInt64 = 2 << 20
 
+    /// 128 TiB in grains of 64 KiB; vSphere's largest disk has 62 TiB.
+    private static let mostTables = 4 << 20
+
     /// - Parameter front: the header at the start of the file; a stream-optimized extent has its directory's place in
     ///   the footer.
     init(_ front: SparseExtentHeader, in file: FileBytes) throws(DiskImageError) {
@@ -64,6 +67,12 @@ final class SparseExtentLayer: DiskLayer {
         _ header: SparseExtentHeader, _ directory: Table, in file: FileBytes
     ) throws(DiskImageError) {
         guard header.capacity > 0 else { return }
+        guard directory.count <= mostTables else {
+            throw DiskImageError(
+                .limit, file: file.path, offset: 12, structure: "capacity",
+                expected: "\(mostTables) grain tables at most",
+                found: "\(directory.count)")
+        }
         let bytes = UInt64(directory.count) * 4
         guard header.directory > 0, header.directory <= file.size / 512, bytes <= file.size - directory.start else {
             throw DiskImageError(
