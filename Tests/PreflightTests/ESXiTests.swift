@@ -74,4 +74,17 @@ struct ESXiTests {
             #expect(report.findings.contains { $0.result.check == "driver-of-release" && $0.finding.level == .error })
         }
     }
+
+    @Test("is also looked at by the account of its node, unless vcenters has another")
+    func ofNode() async throws {
+        try await VCenter.run(settings) { vcenter in
+            var lab = try lab(vcenter)
+            let node = try #require(lab.node("vmware1"))
+            #expect(VSphereServer(esxiOf: node, in: lab) == nil)
+            lab.vcenters = []
+            let server = try #require(VSphereServer(esxiOf: node, in: lab))
+            #expect((server.name, server.address, server.port) == ("vmware1/esxi", "127.0.0.1", 443))
+            #expect(server.datacenter == nil && server.clusters.isEmpty)
+        }
+    }
 }

@@ -70,11 +70,27 @@ struct ReportTests {
         report.results.count { $0.findings.contains { $0.level == .error } }
     }
 
-    @Test("is only about what the limit names")
+    @Test("is only about what the limit names, which has to be there")
     func limit() async throws {
         try await VCenter.run { vcenter in
-            let preflight = try vcenter.preflight(try vcenter.lab())
-            #expect(preflight.unknownNames.isEmpty)
+            let lab = try vcenter.lab()
+            let one = try vcenter.preflight(lab, nodes: true, limit: ["vc1/cluster_a"])
+            #expect(one.unknownNames.isEmpty)
+            #expect(Set(try await one.run().results.map(\.subject)) == ["vc1", "vc1/cluster_a"])
+            let other = try vcenter.preflight(lab, nodes: true, limit: ["controller", "nosuch", "vc1/none"])
+            #expect(other.unknownNames == ["nosuch", "vc1/none"])
+        }
+    }
+
+    @Test("is about this machine alone where a sandbox does not run")
+    func sandbox() async throws {
+        try await VCenter.run { vcenter in
+            let lab = try vcenter.lab()
+            let well = PreflightReport(notRunning: lab, started: Date(), seconds: 0, problem: nil)
+            #expect(well.exitCode == 0 && well.text().contains("not checked  vc1: it does not run yet"))
+            let poor = PreflightReport(
+                notRunning: lab, started: Date(), seconds: 0, problem: (reason: "no room", remedy: "make some"))
+            #expect(poor.exitCode == 1 && poor.findings.map(\.result.check) == ["this-machine"])
         }
     }
 }

@@ -121,11 +121,12 @@ extension VCenter {
     }
 
     func preflight(
-        _ lab: Lab, password: String = VCenter.password, nodes: Bool = false,
+        _ lab: Lab, password: String = VCenter.password, nodes: Bool = false, limit: [String] = [],
         node: @escaping Preflight.Access.NodeCommand = { name, _, _ in throw Failure(reason: "no node \(name) here") }
     ) throws -> Preflight {
         var options = Preflight.Options()
         options.looksAtNodes = nodes
+        options.limit = limit
         let access = Preflight.Access(
             endpoint: { server in
                 let tls: TLSVerification =

@@ -34,8 +34,8 @@ func (c *config) datastores() []datastore {
 	}
 	for _, name := range names {
 		all = append(all,
-			datastore{name: "vmfs-" + name, kind: "VMFS", clusters: []string{name}},
-			datastore{name: "local-" + name, kind: "VMFS", clusters: []string{name}, local: true})
+			datastore{name: "vmfs-" + storedName(name), kind: "VMFS", clusters: []string{name}},
+			datastore{name: "local-" + storedName(name), kind: "VMFS", clusters: []string{name}, local: true})
 	}
 	return all
 }
