@@ -43,6 +43,21 @@ struct LegacyTests {
         #expect(dnsmasq.contents.contains("dhcp-option=tag:blue,option:router,198.51.100.129\n"))
     }
 
+    @Test("fit on one machine", arguments: releases)
+    func allInOne(_ release: String) throws {
+        var lab = try Legacy.lab(release, .qemu)
+        lab.nodes = [lab.nodes[1]]
+        (lab.nodes[0].address, lab.nodes[0].roles) = (
+            IPv4Address(bits: 0xC000_020A), [.controller, .network, .storage, .compute]
+        )
+        let files = try Legacy.render(lab).files(of: "kvm1")
+        let options = try Legacy.options(files.filter { Legacy.holds("nova.conf", $0.path) })
+        #expect(options["DEFAULT/scheduler_driver"] != nil && options["DEFAULT/compute_driver"] != nil)
+        #expect(options[release == "havana" ? "DEFAULT/libvirt_type" : "libvirt/virt_type"] == "qemu")
+        #expect(options["DEFAULT/metadata_host"] == nil)
+        #expect(files.first { $0.path == "/etc/cinder/cinder.conf" }?.units.contains("cinder-volume") == true)
+    }
+
     @Test("let nova-network ask the database itself in Havana only")
     func database() throws {
         for release in Self.releases {

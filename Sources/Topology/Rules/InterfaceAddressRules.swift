@@ -13,6 +13,8 @@ extension Rules {
 
     /// An address belongs to one interface of one machine; a node's own may stand at its interface once more.
     @Sendable static func interfaceAddressesAreUnique(_ draft: Draft) -> [Problem] {
+        let nodes = draft.linkedNodes
+        guard !nodes.isEmpty else { return [] }
         var owners: [IPv4Address: (what: String, node: String?, mark: Mark)] = [:]
         for owner in draft.owners where owners[owner.address.value] == nil {
             owners[owner.address.value] = (owner.what, owner.isNode ? owner.what : nil, owner.address.mark)
@@ -22,7 +24,7 @@ extension Rules {
         }
         var problems: [Problem] = []
         var used: Set<String> = []
-        for links in draft.linkedNodes {
+        for links in nodes {
             let node = "node \(links.name)"
             for interface in links.interfaces {
                 for given in interface.allAddresses(of: links.node) {

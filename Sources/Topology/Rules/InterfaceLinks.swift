@@ -72,5 +72,7 @@ extension InterfaceDraft {
 
 extension Draft {
     /// The nodes whose interfaces the topology describes.
-    var linkedNodes: [NodeLinks] { nodeList.map(NodeLinks.init).filter { !$0.interfaces.isEmpty } }
+    var linkedNodes: [NodeLinks] {
+        nodeList.filter { !$0.settings.interfaces.list.isEmpty }.map(NodeLinks.init)
+    }
 }

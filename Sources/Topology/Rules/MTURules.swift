@@ -70,31 +70,33 @@ extension Rules {
     /// and VXLAN (8) headers (RFC 7348 §5), so 1450 of the usual 1500. What carries it has to take the whole.
     @Sendable static func overlaysFitTheirUnderlay(_ draft: Draft) -> [Problem] {
         guard let overlay = draft.networkList.first(where: { $0.type.value == .vxlan }) else { return [] }
+        let needed = draft.physicalMTU
         return draft.linkedNodes.filter { $0.node.hasLayer2Agent }.compactMap { links in
             guard let carrier = links.management, let mtu = links.mtu(of: carrier.name.value),
-                mtu < draft.physicalMTU
+                mtu < needed
             else { return nil }
             return .error(
                 carrier.mtu.mark ?? carrier.name.mark,
                 "\(quoted(carrier.name.value)) of node \(links.name) has MTU \(mtu), and network"
-                    + " \(quoted(overlay.name.value)) needs \(draft.physicalMTU): \(draft.physicalMTU - 50) and 50 for VXLAN",
+                    + " \(quoted(overlay.name.value)) needs \(needed): \(needed - 50) and 50 for VXLAN",
                 hint: "raise the MTU, or lower global_physnet_mtu of neutron.conf in overrides")
         }
     }
 
     /// Instances on flat and VLAN networks get `global_physnet_mtu`, which is 1500 unless an override says otherwise.
     @Sendable static func providerNetworksFitTheirInterface(_ draft: Draft) -> [Problem] {
-        draft.linkedNodes.filter { $0.node.hasLayer2Agent }.flatMap { links -> [Problem] in
+        let needed = draft.physicalMTU
+        return draft.linkedNodes.filter { $0.node.hasLayer2Agent }.flatMap { links -> [Problem] in
             var seen: Set<String> = []
             return draft.providers(on: links.node).compactMap { provider in
                 guard let interface = links[provider.interface], seen.insert(provider.interface).inserted else {
                     return nil
                 }
-                guard let mtu = links.mtu(of: provider.interface), mtu < draft.physicalMTU else { return nil }
+                guard let mtu = links.mtu(of: provider.interface), mtu < needed else { return nil }
                 return .error(
                     interface.mtu.mark ?? interface.name.mark,
                     "\(quoted(provider.interface)) of node \(links.name) has MTU \(mtu), and network"
-                        + " \(quoted(provider.network.name.value)) gives its instances \(draft.physicalMTU)",
+                        + " \(quoted(provider.network.name.value)) gives its instances \(needed)",
                     hint: "raise the MTU, or lower global_physnet_mtu of neutron.conf in overrides")
             }
         }
