@@ -5,12 +5,12 @@ extension ValueRule {
     ///
     /// A value that refers to another option (`$state_path/lock`) is known at run time only, so it passes.
     func complaint(about value: String) -> Complaint? {
-        if isOpaque || !TemplateReference.all(in: value).isEmpty { return nil }
+        guard TemplateReference.all(in: value).isEmpty else { return nil }
         return plainComplaint(TemplateReference.unescaped(value))
     }
 
     private func plainComplaint(_ value: String) -> Complaint? {
-        if isOpaque { return nil }
+        if isOpaque { return opaqueComplaint(value) }
         return switch type {
         case "list": listComplaint(value)
         case "dict": dictComplaint(value)
@@ -23,6 +23,12 @@ extension ValueRule {
         case "ip", "hostname", "hostaddress", "hostdomain": addressComplaint(value)
         default: textComplaint(value)
         }
+    }
+
+    /// A type of the project's own begins with what it derives from; what it asks besides is not known.
+    private func opaqueComplaint(_ value: String) -> Complaint? {
+        guard type == "integer" || type == "float" else { return nil }
+        return ValueRule(type: type).numberComplaint(value.trimming(\.isPythonSpace))
     }
 
     /// A member that its rule refuses is joined with the next one, as long as there is one.

@@ -5,11 +5,11 @@ import Topology
 ///
 /// Values go in as they are written, so `$state_path` refers to another option, as in a file written by hand.
 struct Overrides {
-    private let lab: Lab
+    let lab: Lab
     private let release: Release
     private let replacements: [String: String]
     /// In the order in which they apply.
-    private let layered: [Override]
+    let layered: [Override]
     private let fileNames: Set<String>
 
     init(_ input: RenderInput) {

@@ -27,7 +27,7 @@ public struct Rendering: Sendable {
         let kinds = Kinds(plans, overrides)
         var drafts = kinds.firsts.map { Draft($0, templates) }
         problems += drafts.flatMap(\.problems)
-        problems += overrides.apply(to: &drafts)
+        problems += overrides.sharedHosts() + overrides.apply(to: &drafts)
         let check = OptionCheck(input, templates: templates)
         var checked: [CheckedFiles] = []
         for draft in drafts { checked.append(check.files(of: draft)) }

@@ -122,6 +122,35 @@ struct OptionCatalogTests {
         #expect(try check("ml2_conf.ini", "ml2_vsphere", "port_groups", "a:b", "c:d") == [])
     }
 
+    @Test("wants brackets around a list where oslo.config does, and closed quotes")
+    func bounds() throws {
+        let methods = "enabled_import_methods"
+        #expect(try check("glance-api.conf", "DEFAULT", methods, "[glance-direct,web-download]") == [])
+        #expect(try check("glance-api.conf", "DEFAULT", methods, "[]") == [])
+        #expect(try check("glance-api.conf", "DEFAULT", methods, "glance-direct").map(\.kind) == [.wrongType])
+        #expect(try check("glance-api.conf", "DEFAULT", methods, "['a]").map(\.kind) == [.wrongType])
+        #expect(try check("cinder.conf", "backend_defaults", "powermax_port_groups", "a").map(\.kind) == [.wrongType])
+    }
+
+    /// Each tried with oslo.config's own types (scripts/compare-validator).
+    @Test(
+        "takes numbers, pairs and addresses as Python does",
+        arguments: [
+            ("DEFAULT", "osapi_compute_workers", "1_000", true), ("DEFAULT", "osapi_compute_workers", "+5", true),
+            ("DEFAULT", "osapi_compute_workers", "0x10", false), ("DEFAULT", "osapi_compute_workers", "", true),
+            ("DEFAULT", "cpu_allocation_ratio", ".5", true), ("DEFAULT", "cpu_allocation_ratio", "5.", true),
+            ("DEFAULT", "cpu_allocation_ratio", "0x1p3", false), ("DEFAULT", "cpu_allocation_ratio", "1e1", true),
+            ("vmware", "host_port", "", true), ("vmware", "host_port", "-1", false),
+            ("vmware", "host_ip", "::1", true), ("vmware", "host_ip", "10.0.0.256", false),
+            ("vmware", "host_ip", "a.", true), ("vmware", "host_ip", "1.2", false), ("vmware", "host_ip", "_x", false),
+            ("vnc", "novncproxy_base_url", "http://[::1]:80/", true), ("vnc", "novncproxy_base_url", "http://", false),
+            ("vnc", "novncproxy_base_url", "http://a b/", false), ("DEFAULT", "default_log_levels", "", true),
+        ])
+    func pythonValues(_ section: String, _ option: String, _ value: String, _ isFine: Bool) throws {
+        let problems = try check("nova.conf", section, option, value)
+        #expect(problems.filter { !$0.isWarning }.isEmpty == isFine, "\(problems)")
+    }
+
     @Test("takes an authentication plugin's options in the sections that log in, by their auth_type")
     func plugins() throws {
         #expect(try check("nova.conf", "keystone_authtoken", "username", "x", authType: "password") == [])

@@ -37,6 +37,17 @@ struct OverridesTests {
         #expect(reached == expected)
     }
 
+    @Test("give several compute services no common host, and no options that go not together")
+    func services() throws {
+        let shared = try lab(override("nova.conf", "compute", "DEFAULT", "host", "one"))
+        let problems = try Labs.problems(shared)
+        #expect(problems.contains { $0.what.contains("host is the same for 3 compute services") })
+        let ports = try lab(override("nova-compute.conf", "vmware1", "vmware", "vnc_port", "60000"))
+        let found = try Labs.problems(ports)
+        #expect(!found.isEmpty && found.allSatisfy { $0.what.contains("go past the last port, 65535") })
+        #expect(found.first?.place == .topology(file: ports.file, Mark(line: 60, column: 5)))
+    }
+
     @Test("win over the templates, also where a later file would win over them")
     func precedence() throws {
         let lab = try lab(
