@@ -28,7 +28,7 @@ extension ValueRule {
     /// A type of the project's own begins with what it derives from; what it asks besides is not known.
     private func opaqueComplaint(_ value: String) -> Complaint? {
         guard type == "integer" || type == "float" else { return nil }
-        return ValueRule(type: type).numberComplaint(value.trimming(\.isPythonSpace))
+        return numberComplaint(value.trimming(\.isPythonSpace))
     }
 
     /// A member that its rule refuses is joined with the next one, as long as there is one.

@@ -43,7 +43,7 @@ struct OverridesTests {
         let problems = try Labs.problems(shared)
         #expect(problems.contains { $0.what.contains("host is the same for 3 compute services") })
         let ports = try lab(override("nova-compute.conf", "vmware1", "vmware", "vnc_port", "60000"))
-        let found = try Labs.problems(ports)
+        let found = try Labs.problems(ports).filter { !$0.isWarning }
         #expect(!found.isEmpty && found.allSatisfy { $0.what.contains("go past the last port, 65535") })
         #expect(found.first?.place == .topology(file: ports.file, Mark(line: 60, column: 5)))
     }
