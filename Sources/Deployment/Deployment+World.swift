@@ -41,7 +41,7 @@ extension Deployment {
             }
         }
         for (name, source) in Rendering.esxiSecretNames(for: lab) {
-            secrets[name] = try source.resolve(for: "password \(name)", relativeTo: folder)
+            secrets[name] = try source.resolve(for: "password of the ESXi host, \(name)", relativeTo: folder)
         }
         log.hide(secrets.values)
         return secrets

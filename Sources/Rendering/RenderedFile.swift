@@ -48,6 +48,11 @@ public struct RenderedFile: Sendable, Equatable {
     }
 }
 
+extension RenderedFile {
+    /// Whether nobody else may read a copy of it either: it holds a secret, or its reader complains otherwise.
+    var isPrivate: Bool { isSecret || mode & 0o077 == 0 }
+}
+
 extension RenderedFile: CustomStringConvertible, CustomReflectable {
     /// `/etc/nova/nova.conf ‹61 lines, secret›`: what a plan or a log may show of it.
     public var description: String {

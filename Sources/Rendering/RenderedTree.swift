@@ -17,7 +17,7 @@ public struct RenderedTree: Sendable {
     /// owners, modes and the units that restart.
     var files: [(path: String, contents: String, mode: mode_t)] {
         let nodes = rendering.nodes.flatMap { node in
-            node.files.map { ("\(node.node)\($0.path)", $0.contents, $0.isSecret ? 0o600 as mode_t : 0o644) }
+            node.files.map { ("\(node.node)\($0.path)", $0.contents, $0.isPrivate ? 0o600 as mode_t : 0o644) }
                 + [("\(node.node)/manifest.txt", Self.manifest(node), 0o644 as mode_t)]
         }
         return nodes + [

@@ -95,6 +95,8 @@ struct NodeInterfacesTests {
     func modes() throws {
         #expect(try Self.files(.networkmanager).allSatisfy { $0.mode == 0o600 })
         #expect(try Self.files(.netplan).allSatisfy { $0.mode == 0o600 })
+        let tree = RenderedTree(try Labs.render(try Self.lab(.netplan)), lab: "sample").files
+        #expect(tree.first { $0.path == "one/etc/netplan/60-polyvisor.yaml" }?.mode == 0o600)
     }
 }
 
