@@ -8,16 +8,26 @@ extension Check {
         guard let hypervisor = setting.overview.hypervisor(of: setting.subject.host) else {
             return .skipped("Nova shows no hypervisor")
         }
-        let cloud = setting.access.cloud
-        guard let provider = try await cloud.resourceProviders().first(where: { $0.name == hypervisor.hostname }) else {
-            let reason = "has no resource provider \(hypervisor.hostname), so nothing can be scheduled there"
+        // A nova-compute that has just started shows its hypervisor a moment before its inventory.
+        let room: ProviderRoom? = try await Polling(limit: .seconds(20), pause: .seconds(1)).first {
+            let room = try await Check.room(of: hypervisor, setting.access.cloud)
+            return room?.inventories.isEmpty == false ? room : nil
+        }
+        guard let room else {
+            let reason = "has no inventory of \(hypervisor.hostname), so nothing can be scheduled there"
             return .failed(CheckFailure(layer: .placement, reason: reason, look: setting.subject.log))
         }
+        evidence.room = room
+        return .inventory(room.inventories, of: hypervisor, look: setting.subject.log)
+    }
+
+    /// What Placement has of a hypervisor; nil: it does not know it.
+    private static func room(of hypervisor: HypervisorState, _ cloud: Cloud) async throws -> ProviderRoom? {
+        let providers = try await cloud.resourceProviders()
+        guard let provider = providers.first(where: { $0.name == hypervisor.hostname }) else { return nil }
         async let inventories = cloud.inventories(ofProvider: provider.uuid)
         async let usages = cloud.usages(ofProvider: provider.uuid)
-        let found = try await inventories
-        evidence.room = ProviderRoom(inventories: found, usages: try await usages)
-        return .inventory(found, of: hypervisor, look: setting.subject.log)
+        return ProviderRoom(inventories: try await inventories, usages: try await usages)
     }
 
     static let image = Check(.image, in: .glance) { _, setting in
