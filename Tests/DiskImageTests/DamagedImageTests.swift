@@ -309,6 +309,34 @@ struct DamagedImageTests {
             #expect(refused > 50)
         }
     }
+
+    @Test("random damage to what is on a disk leaves an inspection, never a crash")
+    func randomDamageInside() async throws {
+        try await Workshop.open { shop in
+            _ = try await Seeds.make(in: shop)
+            var random = SeededGenerator(11)
+            let disks = [
+                try shop.bytes(of: "raw/gpt"), try shop.bytes(of: "raw/mbr"),
+                NTFSFixture.volume(drivers: ["viostor.sys"]),
+            ]
+            for whole in disks {
+                // Where the disk says something; zeros elsewhere teach nothing.
+                let places = whole.indices.filter { whole[$0] != 0 }
+                for _ in 0..<100 {
+                    var bytes = whole
+                    for _ in 0..<Int.random(in: 1...6, using: &random) {
+                        let place = places.randomElement(using: &random) ?? 0
+                        bytes[place] =
+                            [0, 1, 0x80, 0xFF, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random)
+                            ?? 0
+                    }
+                    try shop.put(bytes, in: "raw/image")
+                    let inspection = ImageInspection.inspect(try ImageFile.open(shop.path("raw/image"), as: .raw))
+                    #expect(inspection.capacity == UInt64(whole.count))
+                }
+            }
+        }
+    }
 }
 
 extension String {
