@@ -17,22 +17,30 @@ struct Overrides {
         release = input.release
         replacements = input.replacements
         fileNames = Set(lab.overrides.map(\.file))
-        let lab = lab
-        layered = lab.overrides.enumerated().sorted { a, b in
-            (Self.layer(of: a.element, lab), a.offset) < (Self.layer(of: b.element, lab), b.offset)
-        }.map(\.element)
+        let groups = Set(lab.nodes.compactMap(\.group))
+        layered = lab.overrides.map { (place: Place($0, groups), override: $0) }.sorted { $0.place < $1.place }
+            .map(\.override)
     }
 
-    /// 0 to 3; a whole file comes before the options of its layer.
-    private static func layer(of override: Override, _ lab: Lab) -> Int {
-        let layer =
-            switch override.scope {
-            case "all": 0
-            case let name where Role(rawValue: name) != nil: 1
-            case let name where lab.nodes.contains { $0.group == name }: 2
-            default: 3
-            }
-        return layer * 2 + (override.effect == .file ? 0 : 1)
+    /// What comes before what, whatever the order in the file: layers, then names.
+    private struct Place: Comparable {
+        let layer: Int
+        let names: [String]
+
+        init(_ override: Override, _ groups: Set<String>) {
+            let role = Role(rawValue: override.scope).flatMap { Role.allCases.firstIndex(of: $0) }
+            let scope =
+                override.scope == "all"
+                ? 0 : role.map { $0 + 1 } ?? (groups.contains(override.scope) ? 100 : 101)
+            // A whole file comes before the options of its layer, an empty section before what it is to hold.
+            layer = scope * 2 + (override.effect == .file ? 0 : 1)
+            let first = override.effect == .clear ? "0" : "1"
+            names = [override.scope, override.file, override.section, first, override.option]
+        }
+
+        static func < (a: Place, b: Place) -> Bool {
+            a.layer == b.layer ? a.names.lexicographicallyPrecedes(b.names) : a.layer < b.layer
+        }
     }
 
     // MARK: Who is reached

@@ -1,31 +1,45 @@
 import Foundation
+import Synchronization
 
 /// Writes a rendering to disk, for `polyvisor render --output`: DIRECTORY/NODE/PATH.
 public struct RenderedTree: Sendable {
     /// The file by which a directory is known to be ours.
     public static let marker = ".polyvisor-rendered"
-    private let rendering: Rendering
+    let nodes: [NodeFiles]
     private let lab: String
 
-    /// The tree of a rendering; the lab's name goes into the marker.
-    public init(_ rendering: Rendering, lab: String) {
-        self.rendering = rendering
+    /// The tree of a rendering, or what a selection leaves of it; the lab's name goes into the marker.
+    public init(_ rendering: Rendering, lab: String, selection: Selection = Selection()) {
+        nodes = rendering.nodes.compactMap(selection.applied)
         self.lab = lab
+    }
+
+    /// One file of the tree.
+    struct Entry: Sendable {
+        /// Below the tree's directory: NODE/PATH.
+        var path: String
+        var contents: String
+        var mode: mode_t
     }
 
     /// The tree as bytes, by path below the directory; a `manifest.txt` for each node says what a copy would lose:
     /// owners, modes and the units that restart.
-    var files: [(path: String, contents: String, mode: mode_t)] {
-        let nodes = rendering.nodes.flatMap { node in
-            node.files.map { ("\(node.node)\($0.path)", $0.contents, $0.isPrivate ? 0o600 as mode_t : 0o644) }
-                + [("\(node.node)/manifest.txt", Self.manifest(node), 0o644 as mode_t)]
-        }
-        return nodes + [
-            (Self.marker, "Lab \(lab), rendered by Polyvisor: this directory is replaced as a whole.\n", 0o644)
+    var files: [Entry] {
+        nodes.flatMap(Self.entries) + [
+            Entry(
+                path: Self.marker,
+                contents: "Lab \(lab), rendered by Polyvisor: this directory is replaced as a whole.\n",
+                mode: 0o644)
         ]
     }
 
-    private static func manifest(_ node: NodeFiles) -> String {
+    private static func entries(_ node: NodeFiles) -> [Entry] {
+        node.files.map { file in
+            Entry(path: "\(node.node)\(file.path)", contents: file.contents, mode: file.isPrivate ? 0o600 : 0o644)
+        } + [Entry(path: "\(node.node)/manifest.txt", contents: manifest(node), mode: 0o644)]
+    }
+
+    static func manifest(_ node: NodeFiles) -> String {
         let directories = node.directories.map { directory in
             "\(octal(directory.mode)) \(directory.owner):\(directory.group) \(directory.path)/\n"
         }
@@ -50,12 +64,38 @@ public struct RenderedTree: Sendable {
         do {
             try Self.makeDirectory((target as NSString).deletingLastPathComponent, mode: 0o755)
             try Self.makeDirectory(temporary, mode: 0o700)
-            for file in files { try Self.write(file.contents, to: "\(temporary)/\(file.path)", mode: file.mode) }
+            try fill(temporary)
             try Self.exchange(temporary, target)
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)
             throw error
         }
+    }
+
+    /// Nodes have folders of their own, so all cores can write at once.
+    private func fill(_ directory: String) throws(TreeError) {
+        let failure = Mutex<TreeError?>(nil)
+        let workers = min(max(1, nodes.count), ProcessInfo.processInfo.activeProcessorCount)
+        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+            var index = worker
+            while index < nodes.count, failure.withLock({ $0 == nil }) {
+                do throws(TreeError) {
+                    var writer = FileWriter(root: directory)
+                    for file in Self.entries(nodes[index]) { try writer.write(file) }
+                } catch {
+                    failure.withLock { first in if first == nil { first = error } }
+                }
+                index += workers
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        var writer = FileWriter(root: directory)
+        if let marker = RenderedTree(nodes: [], lab: lab).files.last { try writer.write(marker) }
+    }
+
+    private init(nodes: [NodeFiles], lab: String) {
+        self.nodes = nodes
+        self.lab = lab
     }
 
     private static func normalized(_ path: String) -> String {
@@ -81,25 +121,6 @@ public struct RenderedTree: Sendable {
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: Int(mode)])
         } catch {
             throw TreeError(doing: "make the directory \(path)", reason: Self.reason(of: error), hint: nil)
-        }
-    }
-
-    /// A file is born with its mode, so that no moment shows a secret.
-    private static func write(_ text: String, to path: String, mode: mode_t) throws(TreeError) {
-        try makeDirectory((path as NSString).deletingLastPathComponent, mode: 0o755)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else {
-            throw TreeError(doing: "make \(path)", reason: String(cString: strerror(errno)), hint: nil)
-        }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try handle.write(contentsOf: Data(text.utf8))
-            try handle.close()
-        } catch {
-            throw TreeError(doing: "write \(path)", reason: Self.reason(of: error), hint: nil)
-        }
-        guard chmod(path, mode) == 0 else {
-            throw TreeError(doing: "set the mode of \(path)", reason: String(cString: strerror(errno)), hint: nil)
         }
     }
 
@@ -131,6 +152,49 @@ public struct RenderedTree: Sendable {
 
     private static func inPlace(_ target: String) -> TreeError {
         TreeError(doing: "put \(target) in place", reason: String(cString: strerror(errno)), hint: nil)
+    }
+}
+
+/// Writes new files below a directory, and makes each folder once.
+private struct FileWriter {
+    let root: String
+    private var made: Set<Substring> = [""]
+
+    init(root: String) { self.root = root }
+
+    /// A file is born with its mode, so that no moment shows a secret.
+    mutating func write(_ file: RenderedTree.Entry) throws(TreeError) {
+        if let slash = file.path.lastIndex(of: "/") { try make(file.path[..<slash]) }
+        let path = "\(root)/\(file.path)"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file.mode)
+        guard descriptor >= 0 else { throw failure("make \(path)") }
+        defer { close(descriptor) }
+        guard fchmod(descriptor, file.mode) == 0 else { throw failure("set the mode of \(path)") }
+        var text = file.contents
+        let written = text.withUTF8 { bytes in Self.writeAll(bytes, to: descriptor) }
+        guard written else { throw failure("write \(path)") }
+    }
+
+    private static func writeAll(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = Foundation.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private mutating func make(_ folder: Substring) throws(TreeError) {
+        guard made.insert(folder).inserted else { return }
+        if let slash = folder.lastIndex(of: "/") { try make(folder[..<slash]) }
+        let path = "\(root)/\(folder)"
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw failure("make the directory \(path)") }
+    }
+
+    private func failure(_ doing: String) -> TreeError {
+        TreeError(doing: doing, reason: String(cString: strerror(errno)), hint: nil)
     }
 }
 

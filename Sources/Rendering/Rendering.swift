@@ -18,7 +18,10 @@ public struct Rendering: Sendable {
         guard let controller = input.lab.controller, !problems.contains(where: { !$0.isWarning }) else {
             throw RenderFailure(problems: problems)
         }
-        let cloud = Cloud(input: input, controller: controller)
+        let order = input.lab.nodes.map(\.name)
+        var input = input
+        input.lab = input.lab.inOrderOfNames
+        let cloud = Cloud(input: input, controller: input.lab.controller ?? controller)
         let overrides = Overrides(input)
         let facts = cloud.releaseFacts
         let plans = input.lab.nodes.map {
@@ -40,7 +43,8 @@ public struct Rendering: Sendable {
         }
         problems = Self.counted(problems, kinds)
         guard !problems.contains(where: { !$0.isWarning }) else { throw RenderFailure(problems: problems) }
-        self.nodes = nodes
+        let byName = Dictionary(nodes.map { ($0.node, $0) }) { first, _ in first }
+        self.nodes = order.compactMap { byName[$0] }
         warnings = problems
     }
 

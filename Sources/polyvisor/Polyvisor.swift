@@ -18,9 +18,9 @@ struct Polyvisor: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Validate.self, Render.self, LintCommand.self, Explain.self, Releases.self, Graph.self,
-            PreflightCommand.self, Capacity.self, VCenterCommand.self, Up.self, Verify.self, Status.self,
-            SSHCommand.self, ImageCommand.self, Down.self,
+            Init.self, Schema.self, Validate.self, Render.self, ExplainPlacement.self, LintCommand.self, Explain.self,
+            Releases.self, Graph.self, PreflightCommand.self, Capacity.self, VCenterCommand.self, ImageCommand.self,
+            Up.self, Verify.self, Status.self, SSHCommand.self, Down.self,
         ])
 
     /// Runs a command. What the command line itself has wrong ends with 2, like all input that is wrong.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deployment
+import Foundation
 import Rendering
 import Topology
 
@@ -9,29 +10,74 @@ struct Render: AsyncParsableCommand {
         discussion: """
             No node and no vCenter has to be in reach. The same topology gives the same bytes each time; the secrets
             that Polyvisor makes are kept in the lab's own store, readable by you alone, and used again.
+
+              polyvisor render lab.yaml -o out                          the whole tree, OUT/NODE/PATH
+              polyvisor render lab.yaml --only nova.conf --node kvm1    one file, on standard output
+              polyvisor render lab.yaml -o - | ssh host tar -xf -       a tar archive with owners and modes
+              polyvisor render lab.yaml --diff out                      what would change since then
             """)
 
     @OptionGroup var topology: TopologyArgument
     @OptionGroup var output: OutputOptions
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: "The folder to write; made by polyvisor, or new.")
-    var folder = "rendered"
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help:
+            "The folder to write, made by polyvisor or new; - is a tar archive on standard output. (default: rendered)")
+    var folder: String?
+
+    @Option(help: ArgumentHelp("Only files of this name, e.g. nova.conf; may be repeated.", valueName: "file"))
+    var only: [String] = []
+
+    @Option(help: ArgumentHelp("Only this node's files; may be repeated.", valueName: "node"))
+    var node: [String] = []
+
+    @Option(help: ArgumentHelp("Show what differs from an earlier rendering, and write nothing.", valueName: "folder"))
+    var diff: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder of templates that take the place of ours, or with .append.mustache come behind them.",
+            valueName: "folder"))
+    var templates: String?
+
+    func validate() throws {
+        if diff != nil, folder != nil { throw ValidationError("--diff writes nothing: leave --output out") }
+    }
 
     func run() async throws {
         let console = output.console()
         let lab = try topology.lab(console)
-        let nodes: [RenderedNode]
         do {
-            let rendering = try OfflineRendering(of: lab).rendering()
+            let rendering = try OfflineRendering(of: lab).rendering(
+                templates: templates.map { URL(fileURLWithPath: $0) })
             for warning in rendering.warnings { console.warn("\(warning)") }
-            try RenderedTree(rendering, lab: lab.name).write(to: folder)
-            nodes = rendering.nodes.map { RenderedNode(folder: "\(folder)/\($0.node)", files: $0.files.count) }
+            let selection = Selection(nodes: node, files: only)
+            let problems = selection.problems(in: rendering)
+            guard problems.isEmpty else { throw RenderWords(problems: problems) }
+            try deliver(RenderedTree(rendering, lab: lab.name, selection: selection), selection, console)
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput
         }
-        let text = nodes.map { "\($0.folder): \($0.files) files" }.joined(separator: "\n")
-        try console.print(output.json ? try json(nodes) : text)
+    }
+
+    private func deliver(_ tree: RenderedTree, _ selection: Selection, _ console: Console) throws {
+        if let diff {
+            let found = try TreeDiff(tree, with: diff, selection: selection)
+            try console.print(output.json ? try json(found) : found.files.isEmpty ? "nothing differs" : found.text)
+        } else if folder == "-" {
+            guard isatty(1) == 0 else { throw RenderWords(problems: ["a tar archive is nothing for a terminal"]) }
+            try FileHandle.standardOutput.write(contentsOf: Data(try tree.tar()))
+        } else if folder == nil, !selection.isEverything {
+            try console.print(tree.text)
+        } else {
+            let folder = folder ?? "rendered"
+            try tree.write(to: folder)
+            let nodes = tree.counts.map { RenderedNode(folder: "\(folder)/\($0.node)", files: $0.files) }
+            let text = nodes.map { "\($0.folder): \($0.files) files" }.joined(separator: "\n")
+            try console.print(output.json ? try json(nodes) : text)
+        }
     }
 
     /// What was written for one node.
@@ -39,4 +85,10 @@ struct Render: AsyncParsableCommand {
         var folder: String
         var files: Int
     }
+}
+
+/// What is wrong with the words of the command line.
+struct RenderWords: Error, CustomStringConvertible {
+    var problems: [String]
+    var description: String { problems.joined(separator: "\n") }
 }

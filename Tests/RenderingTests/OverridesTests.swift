@@ -92,6 +92,52 @@ struct OverridesTests {
         #expect(lines == Set(61...70))
     }
 
+    @Test("add to a list, repeat an option, replace a section, and take a whole file")
+    func effects() throws {
+        var lab = try lab(
+            override("nova.conf", "all", "pci", "alias", "{}"))
+        func add(
+            _ section: String, _ option: String, _ values: [String], _ effect: Override.Effect,
+            _ file: String = "nova.conf"
+        ) {
+            lab.overrides.append(
+                Override(
+                    file: file, scope: "controller", section: section, option: option, values: values, effect: effect,
+                    mark: Mark(line: 61, column: 1)))
+        }
+        add("filter_scheduler", "enabled_filters", ["NUMATopologyFilter"], .append)
+        add("pci", "alias", ["{ }"], .append)
+        add("conductor", "", [], .clear)
+        add("conductor", "workers", ["7"], .set)
+        let nova = "/etc/nova/nova.conf"
+        let filters = try values(lab, "controller", nova, "filter_scheduler", "enabled_filters")
+        #expect(filters.first?.hasSuffix("AggregateInstanceExtraSpecsFilter,NUMATopologyFilter") == true)
+        #expect(try values(lab, "controller", nova, "pci", "alias") == ["{}", "{ }"])
+        #expect(try values(lab, "controller", nova, "conductor", "workers") == ["7"])
+        add("", "", ["own.conf"], .file, "keystone.conf")
+        let files = try Labs.render(lab) { $0.replacements = ["own.conf": "[token]\nprovider = fernet\n"] }
+        let keystone = files.files(of: "controller").first { $0.path == "/etc/keystone/keystone.conf" }
+        #expect(keystone?.contents == "[token]\nprovider = fernet\n")
+        let wrong = try Labs.problems(lab) { $0.replacements = ["own.conf": "[token]\n\nproviders = fernet\n"] }
+        #expect(wrong.map(\.place.description) == ["own.conf:3:1"])
+    }
+
+    @Test("that add to what is not there say so")
+    func nothing() throws {
+        var lab = try lab(override("nova.conf", "all", "DEFAULT", "debug", "true"))
+        lab.overrides[0].effect = .append
+        #expect(try Labs.problems(lab).allSatisfy { $0.what.contains("is not set") })
+        #expect(try !Labs.problems(lab).isEmpty)
+    }
+
+    @Test("reach the nodes of a group")
+    func groups() throws {
+        var lab = try lab(override("nova.conf", "fast", "DEFAULT", "debug", "true"))
+        lab.nodes[1].group = "fast"
+        #expect(try values(lab, "kvm1", "/etc/nova/nova.conf", "DEFAULT", "debug") == ["true"])
+        #expect(try values(lab, "vmware1", "/etc/nova/nova.conf", "DEFAULT", "debug") == [])
+    }
+
     @Test("of an option that a later release drops are taken with a warning")
     func leaving() throws {
         let lab = try lab(override("nova.conf", "controller", "api", "auth_strategy", "keystone"))

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Rendering
@@ -31,6 +32,28 @@ struct TemplateLibraryTests {
         let library = try changed("modern/keystone/keystone.conf") { $0 += "[cache]\nenabled = {{nothing}}\n" }
         let problems = try Labs.problems(Labs.sandbox, templates: library)
         #expect(problems.map(\.place).contains(.template("modern/keystone/keystone.conf", line: 16)), "\(problems)")
+    }
+
+    @Test("of a user take the place of ours, or come behind them")
+    func users() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "polyvisor-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func put(_ name: String, _ text: String) throws {
+            let file = folder.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        try put("modern/keystone/keystone.conf.mustache", "[token]\nprovider = fernet\n")
+        try put("modern/keystone/keystone.conf.append.mustache", "[cache]\nenabled = {{is_clustered}}\n")
+        let library = try TemplateLibrary.bundled(with: folder)
+        let files = try Rendering(Labs.input(Labs.sandbox), templates: library).files(of: "controller")
+        #expect(
+            files.first { $0.path == "/etc/keystone/keystone.conf" }?.contents
+                == "[token]\nprovider = fernet\n[cache]\nenabled = false\n")
+        try put("modern/keystone/keystne.conf.mustache", "")
+        let error = #expect(throws: RenderFailure.self) { try TemplateLibrary.bundled(with: folder) }
+        #expect(error?.problems.first?.hint == "did you mean modern/keystone/keystone.conf?")
     }
 
     @Test("that do not parse are all told, each with its line")
