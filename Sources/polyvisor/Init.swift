@@ -63,7 +63,8 @@ struct Init: ParsableCommand {
         guard let kvm = Int(count), (0...80).contains(kvm), (0...80).contains(qemu + lxc) else {
             throw RenderWords(problems: ["\(count) is no number of nodes from 0 to 80"])
         }
-        start.computes = [(.kvm, kvm), (.qemu, qemu), (.lxc, lxc)].filter { $0.1 > 0 }.map { (kind: $0.0, count: $0.1) }
+        let counts: [(kind: HypervisorKind, count: Int)] = [(.kvm, kvm), (.qemu, qemu), (.lxc, lxc)]
+        start.computes = counts.filter { $0.count > 0 }
         start.interface = ask("interface for instances' networks", interface, "eth1")
         start.vcenters = try vcenters()
         start.separates = separateNodes

@@ -68,7 +68,13 @@ struct Render: AsyncParsableCommand {
             try console.print(output.json ? try json(found) : found.files.isEmpty ? "nothing differs" : found.text)
         } else if folder == "-" {
             guard isatty(1) == 0 else { throw RenderWords(problems: ["a tar archive is nothing for a terminal"]) }
-            try FileHandle.standardOutput.write(contentsOf: Data(try tree.tar()))
+            let archive = Data(try tree.tar())
+            do {
+                try FileHandle.standardOutput.write(contentsOf: archive)
+            } catch {
+                // A reader that has seen enough is no error.
+                guard errno == EPIPE else { throw error }
+            }
         } else if folder == nil, !selection.isEverything {
             try console.print(tree.text)
         } else {

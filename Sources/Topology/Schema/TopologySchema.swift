@@ -229,7 +229,13 @@ public enum TopologySchema {
     }
 
     private static var cluster: JSONValue {
-        mapping(ClusterKey.self) { $0 == .hosts ? list(address) : line }
+        mapping(ClusterKey.self) { key in
+            switch key {
+            case .hosts: list(address)
+            case .primeImageCache: boolean
+            default: line
+            }
+        }
     }
 
     // MARK: Resources
