@@ -20,14 +20,3 @@ final class Gathered<Value: Sendable>: Sendable {
         }
     }
 }
-
-extension Trouble {
-    /// How long to wait before a call is made again; throws the trouble where it is not.
-    func pause(before attempt: Int, of method: VimMethod) throws(Trouble) -> Duration {
-        switch kind {
-        case .httpStatus(503) where attempt <= 3: retryAfter ?? .seconds(attempt)
-        case .connection where method.isRead && attempt <= 1: .zero
-        default: throw self
-        }
-    }
-}

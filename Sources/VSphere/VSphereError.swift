@@ -1,5 +1,3 @@
-import HTTP
-
 /// What went wrong with a vCenter: which one, while doing what, why, and what to do.
 public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The cases that a caller may want to tell apart without reading text.
@@ -86,21 +84,5 @@ extension Trouble {
         default:
             self.init(.fault(name), reason)
         }
-    }
-}
-
-extension Trouble {
-    /// What kept a message from being exchanged at all.
-    init(_ error: HTTPError) {
-        let kind: VSphereError.Kind =
-            switch error.kind {
-            case .unreachable, .resolve: .unreachable
-            case .tls: .untrustedCertificate
-            case .timeout: .timeout
-            case .cancelled: .cancelled
-            case .tooLarge: .malformedResponse
-            case .file, .protocolFailure: .connection
-            }
-        self.init(kind, error.reason, hint: error.hint)
     }
 }
