@@ -79,7 +79,7 @@ let package = Package(
         tests(of: "SSH"),
         tests(of: "HTTP"),
         tests(of: "OpenStack"),
-        tests(of: "VSphere", ["HTTP", crypto], excluding: ["Golden", "fault_proxy.py"]),
+        tests(of: "VSphere", ["HTTP", crypto], excluding: ["Golden", "fault_proxy.py", "pyvmomi_view.py"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),

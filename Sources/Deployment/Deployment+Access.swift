@@ -20,6 +20,8 @@ public struct LabAccess: Sendable {
         links = NodeLinks(targets: try deployment.targets())
     }
 
+    var vcenters: [VCenter] { deployment.lab.vcenters }
+
     /// How a vCenter of the lab is reached.
     public func endpoint(of vcenter: VCenter) -> VCenterEndpoint { deployment.endpoint(of: vcenter, secrets) }
 

@@ -2,6 +2,8 @@
 public struct Datastore: Sendable, Equatable {
     public let reference: ManagedObjectReference
     public let name: String
+    /// The name as vCenter writes it, in paths of files too: with `%2f`, `%5c` and `%25`.
+    let writtenName: String
     public let parent: ManagedObjectReference?
     /// Where it is, in words of its kind; unique in one vCenter.
     public let url: String
@@ -40,6 +42,7 @@ extension Datastore {
     init(_ content: ObjectContent) throws(Trouble) {
         reference = content.reference
         name = try content.name()
+        writtenName = try content.required("name")
         parent = content.reference("parent")
         url = content.text("summary.url") ?? ""
         type = try content.required("summary.type")

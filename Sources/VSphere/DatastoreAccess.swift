@@ -27,7 +27,7 @@ public struct DatastoreAccess: Sendable {
     }
 
     /// A path on this datastore.
-    public func path(_ path: String) -> DatastorePath { DatastorePath(datastore.name, path) }
+    public func path(_ path: String) -> DatastorePath { DatastorePath(datastore.writtenName, path) }
 
     /// What is in a directory; nil if there is none.
     public func list(_ directory: DatastorePath) async throws(VSphereError) -> [DatastoreFile]? {

@@ -32,7 +32,7 @@ struct SOAPRequest: Sendable {
             } catch {
                 attempt += 1
                 let wait = try error.pause(before: attempt, of: method)
-                guard ContinuousClock.now + wait < deadline else { throw error }
+                guard wait == .zero || ContinuousClock.now + wait < deadline else { throw error }
                 do { try await Task.sleep(for: wait) } catch { throw Trouble(.cancelled, "cancelled") }
             }
         }

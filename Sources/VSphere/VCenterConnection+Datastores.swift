@@ -18,7 +18,7 @@ extension VCenterConnection {
     public func files(
         on datastore: Datastore, in directory: String = ""
     ) async throws(VSphereError) -> [DatastoreFile]? {
-        let path = "[\(datastore.name)]" + (directory.isEmpty ? "" : " \(directory)")
+        let path = "[\(datastore.writtenName)]" + (directory.isEmpty ? "" : " \(directory)")
         return try await perform("list \(path)") { (session) throws(Trouble) -> [DatastoreFile]? in
             guard let browser = datastore.browser else {
                 throw Trouble(.noPermission, "the account may not browse the datastore")

@@ -9,8 +9,6 @@ struct ImageCacheAccess: Sendable {
     var datastore: DatastoreAccess
     var cache: NovaImageCache
 
-    /// Where images are made ready: a folder for each, named after no image, which Nova does not look into.
-    static let workFolder = "polyvisor_temp"
     /// In an image's folder: that it was Polyvisor that put it there, and from what.
     static let markName = "polyvisor.json"
 
@@ -34,7 +32,7 @@ struct ImageCacheAccess: Sendable {
     func prime(_ id: String, with disk: SparseDisk, for priming: CachePriming) async throws -> Bool {
         guard DatastorePath.isName(id) else { throw ActionFailure(cause: "\(id) is no id of an image", hint: nil) }
         if try await holds(id) { return false }
-        let work = datastore.path("\(Self.workFolder)/\(UUID().uuidString.lowercased())")
+        let work = datastore.path("\(OrphanSearch.workFolder)/\(UUID().uuidString.lowercased())")
         do {
             let folder = work.appending(id)
             try await datastore.makeDirectory(folder)

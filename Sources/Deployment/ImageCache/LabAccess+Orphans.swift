@@ -1,34 +1,67 @@
 import Foundation
-public import Topology
-import VSphere
+import Topology
+public import VSphere
+
+/// What was found on the datastores of a lab's vCenters, and what became of it.
+public struct OrphanReport: Sendable {
+    public struct Orphan: Sendable, Encodable {
+        public var vcenter: String
+        public var kind: DatastoreOrphan.Kind
+        public var path: String
+        public var bytes: Int64
+        public var modified: Date?
+        public var removed: Bool
+    }
+
+    public var orphans: [Orphan]
+
+    public var isClean: Bool { orphans.allSatisfy(\.removed) }
+
+    /// A line for each.
+    public var text: String {
+        guard !orphans.isEmpty else { return "nothing is left on the datastores\n" }
+        return orphans.map { orphan in
+            let size = "\((orphan.bytes + (1 << 20) - 1) >> 20) MiB"
+            return "\(orphan.vcenter)  \(orphan.path)  \(size), \(orphan.kind.rawValue)"
+                + (orphan.removed ? ", removed" : "") + "\n"
+        }.joined()
+    }
+}
 
 extension LabAccess {
-    /// What failed imports of Nova, and interrupted primings, left on the datastores of a vCenter's clusters.
+    /// What failed imports of Nova, and interrupted primings, left on the datastores of each vCenter's clusters.
     ///
-    /// - Parameter remove: removes each of them after this says yes to it.
-    /// - Returns: all that were found, removed or not.
+    /// - Parameter remove: says of each whether it is to be removed.
     public func orphans(
-        of vcenter: VCenter, remove: (DatastoreOrphan) async throws -> Bool = { _ in false }
-    ) async throws -> [DatastoreOrphan] {
-        let connection = try await VCenterConnection.open(endpoint(of: vcenter))
+        limit: [String] = [], remove: (DatastoreOrphan) async throws -> Bool = { _ in false }
+    ) async throws -> OrphanReport {
+        var report = OrphanReport(orphans: [])
+        for vcenter in vcenters where limit.isEmpty || limit.contains(vcenter.name) {
+            let connection = try await VCenterConnection.open(endpoint(of: vcenter))
+            for search in try await searches(of: vcenter, connection) {
+                for found in try await search.find() {
+                    let isRemoved = try await remove(found)
+                    if isRemoved { try await search.remove(found) }
+                    report.orphans.append(
+                        .init(
+                            vcenter: vcenter.name, kind: found.kind, path: found.path, bytes: found.size,
+                            modified: found.modified, removed: isRemoved))
+                }
+            }
+            try await connection.logout()
+        }
+        return report
+    }
+
+    private func searches(of vcenter: VCenter, _ connection: VCenterConnection) async throws -> [OrphanSearch] {
         let inventory = try await connection.inventory()
         let clusters = vcenter.clusters.flatMap { inventory.clusters(named: $0.clusterName) }
-        var machines: Set<String> = []
-        for cluster in clusters {
-            machines.formUnion(try await connection.virtualMachines(inCluster: cluster.reference).map(\.name))
-        }
+        let machines = Set(try await connection.virtualMachines().map(\.name))
         let wanted = Set(clusters.flatMap(\.datastores))
         let now = try await connection.currentTime()
-        var all: [DatastoreOrphan] = []
-        for datastore in inventory.datastores where wanted.contains(datastore.reference) && datastore.accessible {
-            let access = try DatastoreAccess(datastore, in: inventory, through: connection)
-            let search = OrphanSearch(datastore: access, virtualMachines: machines, now: now)
-            for orphan in try await search.find() {
-                all.append(orphan)
-                if try await remove(orphan) { try await search.remove(orphan) }
-            }
+        return try inventory.datastores.filter { wanted.contains($0.reference) && $0.accessible }.map { datastore in
+            OrphanSearch(
+                try DatastoreAccess(datastore, in: inventory, through: connection), virtualMachines: machines, now: now)
         }
-        try await connection.logout()
-        return all
     }
 }

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Deployment
+import Topology
+
+struct VCenterOrphans: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orphans", abstract: "Find what failed imports of Nova left on datastores, and remove it.",
+        discussion: """
+            Finds folders OSTACK_IMG_… that no virtual machine has, and images that Polyvisor was making ready when it was
+            killed; nothing that changed within the last hour. Exit code 0 when there is none, 3 when some are left.
+            """)
+
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var limits: LimitOptions
+
+    @Flag(help: "Remove them, after a question for each.")
+    var remove = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    func run() async throws {
+        let console = output.console()
+        let lab = try topology.lab(console)
+        try await console.run { session in
+            console.warnOfInsecure(lab)
+            let access = try session.existing(lab, "vcenter").access()
+            let report = try await access.orphans(limit: limits.names) { orphan in
+                remove && (yes || console.confirm("Remove \(orphan.path)?"))
+            }
+            await access.close()
+            try console.print(output.json ? try json(report.orphans) : report.text)
+            guard report.isClean else { throw Exit.warnings }
+        }
+    }
+}
