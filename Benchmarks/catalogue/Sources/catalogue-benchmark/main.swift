@@ -30,7 +30,9 @@ print("median of a whole release \(shown(firsts[firsts.count / 2])) ms, worst \(
 let catalog = try Release(named: "zed").catalog
 let good = OptionSetting(file: "nova.conf", section: "vmware", option: "host_port", values: ["443"])
 let count = 100_000
-let checks = try milliseconds { for _ in 0..<count { precondition(try catalog.check(good).isEmpty) } }
+var found = 0
+let checks = try milliseconds { for _ in 0..<count { found += try catalog.check(good).count } }
+precondition(found == 0, "the option is right")
 print("\(count) checks of an option that is right: \(shown(checks)) ms")
 let wrong = OptionSetting(file: "nova.conf", section: "vmware", option: "datastore_regexp", values: ["x"])
 print("an option that no release knows, the first one: \(shown(try milliseconds { _ = try catalog.check(wrong) })) ms")
