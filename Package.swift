@@ -52,15 +52,15 @@ let package = Package(
         room("HTTP", ["CCurl", crypto]),
         room("VSphere", ["HTTP", "CXML2", crypto]),
         room("OpenStack", ["HTTP"]),
-        room("GuestImage", [subprocess]),
         room("DiskImage", ["CDeflate", "CZstd"]),
+        room("GuestImage", ["DiskImage", subprocess]),
         room("Sandbox", ["Topology", "SSH", subprocess, crypto], resources: [.copy("Resources/simulator")]),
         room("Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP"]),
         room(
             "Deployment",
             [
-                "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "GuestImage", "Sandbox", "Preflight",
-                database, crypto,
+                "Topology", "Release", "Rendering", "HTTP", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
+                "Sandbox", "Preflight", database, crypto,
             ]),
         room(
             "Verification", ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", mustache],
@@ -84,7 +84,7 @@ let package = Package(
         tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
         tests(of: "Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP"]),
-        tests(of: "Deployment", ["Topology", "Release", "Rendering"], excluding: ["Golden"]),
+        tests(of: "Deployment", ["Topology", "Release", "Rendering", "DiskImage"], excluding: ["Golden"]),
         tests(of: "Verification", ["Diagram", subprocess], excluding: ["Golden"]),
         .testTarget(
             name: "IntegrationTests", dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", subprocess]),

@@ -81,9 +81,11 @@ extension ActionFailure {
 }
 
 /// Why an action failed, in the words of the node or the service, and what to do.
-struct ActionFailure: Error {
+struct ActionFailure: Error, CustomStringConvertible {
     var cause: String
     var hint: String?
+
+    var description: String { cause + (hint.map { "\n  hint: \($0)" } ?? "") }
 }
 
 extension Duration {

@@ -1,3 +1,4 @@
+import DiskImage
 import Foundation
 import OpenStack
 import Topology
@@ -50,19 +51,18 @@ struct CloudPerformer: Sendable {
         try await cloud.ensureSubnet(subnet, ofNetwork: made)
     }
 
-    /// Images of the same name that are not the one wanted, or that a killed run left half, are replaced if they
-    /// are ours.
+    /// Converts the disk while it is sent. Images of the same name that are not the one wanted, or that a killed run left
+    /// half, are replaced if they are ours.
     private func upload(_ image: GlanceImage) async throws {
-        for found in try await cloud.images() where found.name == image.name {
-            guard found.properties[GlanceImage.digestProperty] != nil else {
-                throw ActionFailure(
-                    cause: "there is an image \(image.name) that Polyvisor did not upload",
-                    hint: "give the topology's image another name, or remove it from Glance")
-            }
-            try await cloud.deleteImage(found.id)
+        let disk = try ImageFile.open(image.path, as: image.format)
+        let new = NewImage(name: image.name, diskFormat: image.diskFormat, properties: image.properties)
+        let report = report
+        let glance = GlanceDestination(new, in: cloud) { report(.warning(node: nil, $0)) }
+        let outcome = try await ImageUpload(disk, as: image.encoding).run(to: [glance], digest: image.digest) { event in
+            guard case .retrying(_, let reason) = event else { return }
+            report(.warning(node: nil, "the upload of image \(image.name) is begun anew: \(reason)"))
         }
-        let new = NewImage(name: image.name, diskFormat: image.diskFormat, properties: image.allProperties)
-        try await cloud.upload(new, from: image.path)
+        if let failure = outcome.failed.first { throw ActionFailure(cause: failure.reason, hint: nil) }
     }
 
     private func awaitServices(_ hosts: [String]) async throws {

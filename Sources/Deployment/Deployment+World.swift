@@ -1,3 +1,4 @@
+import DiskImage
 import Foundation
 import GuestImage
 import HTTP
@@ -113,15 +114,37 @@ extension Deployment {
 
     /// The lab's images in every form that they are needed in.
     func glanceImages(_ guest: GuestImage) async throws -> [GlanceImage] {
-        try lab.images.flatMap { image in
-            switch image.source {
-            case .tinyGuest: try GlanceImage.forms(of: image, files: ImageFiles(qcow2: guest.qcow2, vmdk: guest.vmdk))
-            case .file(let path):
-                throw DeploymentProblem(
-                    node: nil, what: "image \(image.name): \(path) cannot be converted yet",
-                    hint: "use `builtin: tiny-guest`; conversion of your own images is still to come")
+        var forms: [GlanceImage] = []
+        for image in lab.images {
+            let disk: (String, ImageFormat?) =
+                switch image.source {
+                case .tinyGuest: (guest.raw, .raw)
+                case .file(let path): (lab.path(path, home: NSHomeDirectory()), nil)
+                }
+            do {
+                forms += try await GlanceImage.forms(of: image, disk: disk)
+            } catch let error as DiskImageError {
+                throw unusable(image, error)
             }
         }
+        return forms
+    }
+
+    /// Whether the topology's own disks can be read, which shows without a node.
+    func checkImages() throws {
+        for image in lab.images {
+            guard case .file(let path) = image.source else { continue }
+            do {
+                _ = try ImageFile.open(lab.path(path, home: NSHomeDirectory()))
+            } catch {
+                throw unusable(image, error)
+            }
+        }
+    }
+
+    private func unusable(_ image: Topology.Image, _ error: DiskImageError) -> DeploymentProblem {
+        DeploymentProblem(
+            node: nil, what: "image \(image.name): \(error)", hint: "`polyvisor image inspect` says what the file is")
     }
 
     /// The certificate authorities of the vCenters, in PEM.

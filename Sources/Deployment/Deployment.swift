@@ -82,6 +82,7 @@ public struct Deployment: Sendable {
         try await untouched { try await checkHost() }
         // What is wrong with an override or a certificate shows without a node; only facts of nodes come later.
         _ = try await untouched { try offlineRendering(secrets) }
+        try await untouched { try checkImages() }
         async let guest = tinyGuest()
         do {
             try await raiseSandbox(secrets)

@@ -1,3 +1,4 @@
+public import DiskImage
 import Foundation
 import Topology
 
@@ -5,13 +6,17 @@ import Topology
 public struct GlanceImage: Sendable, Equatable {
     /// `<image>-qcow2` for libvirt, `<image>-vmdk` for vSphere.
     public var name: String
-    /// What Glance calls it: qcow2 or vmdk.
-    public var diskFormat: String
     public var properties: [String: String]
-    /// The file on this machine.
+    /// The disk on this machine, in whatever format; it is converted while it is uploaded.
     public var path: String
-    /// SHA-256 of the file.
+    /// nil: what is in the file says it.
+    public var format: ImageFormat?
+    public var encoding: ImageEncoding
+    /// What the upload consists of, by `DiskDigest`.
     public var digest: String
+
+    /// What Glance calls it: qcow2 or vmdk.
+    public var diskFormat: String { encoding.diskFormat }
 
     /// What Glance has to show for the image to be the right one.
     struct Expected: Sendable, Equatable {
@@ -19,49 +24,31 @@ public struct GlanceImage: Sendable, Equatable {
         var properties: [String: String]
     }
 
-    /// The property in which an image of ours carries the SHA-256 of its file.
+    /// The property in which an image of ours carries its digest.
     static let digestProperty = "polyvisor_sha256"
 
     var expected: Expected { Expected(digest: digest, properties: properties) }
-
-    /// The properties that it is uploaded with.
-    var allProperties: [String: String] { properties.merging([Self.digestProperty: digest]) { ours, _ in ours } }
-}
-
-/// The files of an image, for each kind of hypervisor that it is for.
-struct ImageFiles: Sendable {
-    var qcow2: String
-    var vmdk: String
 }
 
 extension GlanceImage {
     /// The image in every form that its hypervisors need.
-    static func forms(of image: Image, files: ImageFiles) throws -> [GlanceImage] {
+    ///
+    /// - Parameter disk: where its disk is, and in which format if that is known.
+    /// - Throws: `DiskImageError` when it cannot be read.
+    static func forms(of image: Image, disk: (path: String, format: ImageFormat?)) async throws -> [GlanceImage] {
         let given = Dictionary(image.properties.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
-        var forms: [GlanceImage] = []
-        if image.hypervisors.contains(where: { $0 == .kvm || $0 == .qemu }) {
-            forms.append(try form(image.name, "qcow2", files.qcow2, libvirtProperties.merging(given) { $1 }))
-        }
+        var encodings: [ImageEncoding] = []
+        if image.hypervisors.contains(where: { $0 == .kvm || $0 == .qemu }) { encodings.append(.qcow2) }
         if image.hypervisors.contains(.vmware) {
-            forms.append(try form(image.name, "vmdk", files.vmdk, vmwareProperties.merging(given) { $1 }))
+            let adapter = given["vmware_adaptertype"].flatMap(VMDKAdapter.init) ?? .lsiLogic
+            encodings.append(.streamOptimized(adapter: adapter))
         }
-        return forms
+        let digests = try await DiskDigest.of(try ImageFile.open(disk.path, as: disk.format), as: encodings)
+        return zip(encodings, digests).map { encoding, digest in
+            GlanceImage(
+                name: "\(image.name)-\(encoding.diskFormat)",
+                properties: properties(for: encoding).merging(given) { $1 }, path: disk.path, format: disk.format,
+                encoding: encoding, digest: digest)
+        }
     }
-
-    private static func form(
-        _ name: String, _ format: String, _ path: String, _ properties: [String: String]
-    ) throws -> GlanceImage {
-        GlanceImage(
-            name: "\(name)-\(format)", diskFormat: format, properties: properties, path: path,
-            digest: try fileDigest(path))
-    }
-
-    /// libvirt reports the type qemu for KVM and for QEMU.
-    private static let libvirtProperties = ["img_hv_type": "qemu"]
-
-    /// Nova takes the disk for preallocated unless told; it knows the adapter only in this spelling.
-    private static let vmwareProperties = [
-        "img_hv_type": "vmware", "vmware_disktype": "streamOptimized", "vmware_adaptertype": "lsiLogic",
-        "vmware_ostype": "otherLinux64Guest", "hw_vif_model": "VirtualVmxnet3",
-    ]
 }

@@ -1,3 +1,4 @@
+import DiskImage
 import Foundation
 
 /// A disk with one FAT partition, which syslinux boots from: made with plain writes to a file, so that neither a
@@ -51,50 +52,14 @@ struct BootDisk {
         try await tool.run("syslinux", ["--offset", "\(offset)", "--install", disk], doing: doing)
     }
 
-    /// Writes `disk` once more, as qcow2 for libvirt.
-    func convertToQcow2(_ disk: String, _ target: String) async throws(GuestImageError) {
-        try await tool.run(
-            "qemu-img", ["convert", "-f", "raw", "-O", "qcow2", disk, target], doing: "convert to qcow2")
-    }
-
-    /// Writes `disk` once more, as the VMDK that vSphere's import takes.
-    func convertToVMDK(_ disk: String, _ target: String) async throws(GuestImageError) {
-        let doing = "convert to VMDK"
-        try await tool.run(
-            "qemu-img",
-            [
-                "convert", "-f", "raw", "-O", "vmdk", "-o", "adapter_type=lsilogic,subformat=streamOptimized", disk,
-                target,
-            ], doing: doing)
+    /// Writes `disk` once more: as qcow2 for libvirt, or as the VMDK that vSphere's import takes.
+    func convert(_ disk: String, to target: String, as encoding: ImageEncoding) async throws(GuestImageError) {
         do {
-            try Self.fixContentID(of: "\(tool.directory)/\(target)")
+            let image = try ImageFile.open("\(tool.directory)/\(disk)", as: .raw)
+            try await image.write(to: "\(tool.directory)/\(target)", as: encoding)
         } catch {
-            throw GuestImageError(.io, doing: doing, reason: error.localizedDescription)
+            throw GuestImageError(.io, doing: "write \(target)", reason: "\(error)")
         }
-    }
-
-    /// Replaces the content ID of a VMDK, which qemu-img draws by chance, by a fixed one.
-    ///
-    /// The descriptor is text, padded with zeros to whole sectors; the header says where (VMware's "Virtual Disk
-    /// Format 5.0", SparseExtentHeader: descriptorOffset and descriptorSize).
-    static func fixContentID(of path: String) throws {
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        defer { try? file.close() }
-        let header = [UInt8](try file.read(upToCount: sector) ?? Data())
-        guard header.starts(with: Array("KDMV".utf8)), header.count == sector else { return }
-        let start = sector * littleEndian(header[28..<36])
-        let size = sector * littleEndian(header[36..<44])
-        try file.seek(toOffset: UInt64(start))
-        let descriptor = try file.read(upToCount: size) ?? Data()
-        var text = String(decoding: descriptor.prefix { $0 != 0 }, as: UTF8.self)
-        text.replace(/\nCID=[0-9a-f]+/, with: "\nCID=\(identifier)", maxReplacements: 1)
-        let padding = Data(count: max(0, size - text.utf8.count))
-        try file.seek(toOffset: UInt64(start))
-        try file.write(contentsOf: Data(text.utf8) + padding)
-    }
-
-    private static func littleEndian(_ bytes: ArraySlice<UInt8>) -> Int {
-        bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
     private func putBootCode(on disk: String) throws(GuestImageError) {

@@ -7,7 +7,6 @@ struct HostTool {
     static let packages = [
         "apt-cache": "apt", "apt-get": "apt", "dpkg-deb": "dpkg", "depmod": "kmod", "modprobe": "kmod", "gzip": "gzip",
         "sfdisk": "fdisk", "mkfs.vfat": "dosfstools", "mcopy": "mtools", "syslinux": "syslinux",
-        "qemu-img": "qemu-utils",
     ]
 
     /// All files of the image bear this time (2024-01-01), so that the same inputs give the same bytes.

@@ -104,6 +104,8 @@ final class OpenFile {
 final class StreamFeed: Sendable {
     private struct State {
         var piece = Data()
+        /// How much of the piece has been taken.
+        var taken = 0
         var ended = false
         var problem: String?
         var asking: Task<Void, Never>?
@@ -122,10 +124,11 @@ final class StreamFeed: Sendable {
     func take(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> Int? {
         let result: Result<Int?, FileProblem> = state.withLock { state in
             if let problem = state.problem { return .failure(FileProblem(reason: problem)) }
-            if !state.piece.isEmpty {
-                let count = state.piece.copyBytes(to: buffer)
-                state.piece = Data(state.piece.dropFirst(count))
-                return .success(count)
+            if state.taken < state.piece.count {
+                let rest = state.piece[(state.piece.startIndex + state.taken)...].prefix(buffer.count)
+                rest.copyBytes(to: buffer)
+                state.taken += rest.count
+                return .success(rest.count)
             }
             if state.ended { return .success(0) }
             if state.asking == nil { state.asking = Task { await self.ask() } }
@@ -149,7 +152,7 @@ final class StreamFeed: Sendable {
         state.withLock { state in
             state.asking = nil
             switch answer {
-            case .success(let piece?): state.piece = piece
+            case .success(let piece?): (state.piece, state.taken) = (piece, 0)
             case .success(nil): state.ended = true
             case .failure(let error): state.problem = "the body's source failed: \(error)"
             }

@@ -100,7 +100,7 @@ extension DatastoreAccess {
         (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 
-    private func put(_ body: HTTPBody, at path: DatastorePath) async throws(VSphereError) {
+    func put(_ body: HTTPBody, at path: DatastorePath) async throws(VSphereError) {
         let answer = try await transfer("PUT", path, body, nil)
         guard (200..<300).contains(answer.status) else { throw refused(answer, "upload \(path)") }
     }

@@ -4,13 +4,16 @@ public import DiskImage
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image",
-        abstract: "Look into disk images: raw, qcow2 and VMDK.",
+        abstract: "Look into disk images, convert and upload them: raw, qcow2 and VMDK.",
         discussion: """
             The format is found by what is in the file. What an image draws in besides itself (backing files, extents)
             has to be in its folder, unless --follow-references says otherwise: an image from elsewhere could name any
             file of this machine.
             """,
-        subcommands: [ImageInspect.self, ImageLintCommand.self, ImagePropertiesCommand.self])
+        subcommands: [
+            ImageInspect.self, ImageLintCommand.self, ImagePropertiesCommand.self, ImageConvert.self,
+            ImageUploadCommand.self,
+        ])
 }
 
 /// The image that these commands take, and how it is opened.

@@ -1,3 +1,4 @@
+import DiskImage
 import Foundation
 import Rendering
 import Testing
@@ -34,7 +35,9 @@ struct ImageCacheTests {
             view.lab.vcenters[0].clusters[index].primesImageCache = priming
         }
         view.images.append(
-            GlanceImage(name: "tiny-vmdk", diskFormat: "vmdk", properties: [:], path: "/dev/null", digest: "d2"))
+            GlanceImage(
+                name: "tiny-vmdk", properties: [:], path: "/dev/null", format: .raw, encoding: .streamOptimized(),
+                digest: "d2"))
         view.cloud?.images["tiny-vmdk"] = .init(digest: "d2", properties: [:])
         return view
     }

@@ -1,3 +1,4 @@
+import DiskImage
 import Foundation
 import Release
 import Rendering
@@ -38,7 +39,7 @@ enum Views {
                 services: release.distribution.services(for: node, in: lab), facts: facts)
         }
         let image = GlanceImage(
-            name: "tiny-qcow2", diskFormat: "qcow2", properties: ["img_hv_type": "qemu"], path: "/dev/null",
+            name: "tiny-qcow2", properties: ["img_hv_type": "qemu"], path: "/dev/null", format: .raw, encoding: .qcow2,
             digest: "d1")
         return LabView(lab: lab, nodes: nodes, secrets: secrets(for: lab), images: [image], cloud: nil)
     }

@@ -1,5 +1,5 @@
+import DiskImage
 import Foundation
-import GuestImage
 import VSphere
 
 /// An image as it is uploaded to a datastore: a hosted sparse VMDK, which vSphere can copy into a disk.
@@ -37,7 +37,7 @@ actor SparseDisks {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let path = "\(folder)/\(image.digest).vmdk"
-        try await VirtualDiskFile.convert(image.path, toSparseVMDK: path)
+        try await ImageFile.open(image.path, as: image.format).write(to: path, as: .monolithicSparse())
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64 ?? 0
         return SparseDisk(
             path: path, contents: .init(size: size, sha256: try fileDigest(path)), capacity: try capacity(of: path))

@@ -1,0 +1,90 @@
+import ArgumentParser
+import DiskImage
+import Foundation
+
+/// What is written, and how an image is read for it.
+struct EncodingOptions: ParsableArguments {
+    /// The names that people use.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case streamOptimized, monolithicSparse, qcow2, raw
+    }
+
+    @Option(
+        name: .customLong("format"),
+        help: "What to write; otherwise what the name's end says: .vmdk is streamOptimized, .qcow2, .raw or .img.")
+    var format: Format?
+
+    @Option(help: "How hard streamOptimized is compressed: 1 is fastest, 12 smallest.")
+    var level = CompressionLevel.standard.value
+
+    @Option(
+        help:
+            "The adapter of a VMDK, in Nova's spelling: \(VMDKAdapter.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+    var adapter = VMDKAdapter.lsiLogic.rawValue
+
+    @Option(help: "Take the input for this format, whatever is in it: raw, qcow2 or vmdk.")
+    var inputFormat: String?
+
+    @Flag(help: "Also read files outside of the image's folder that the image refers to.")
+    var followReferences = false
+
+    @Option(help: "How many threads read and compress; otherwise one for each core.")
+    var maxWorkers: Int?
+
+    func validate() throws {
+        if let maxWorkers, maxWorkers < 1 {
+            throw ValidationError("--max-workers \(maxWorkers): it has to be at least 1")
+        }
+        if let inputFormat, ImageFormat(rawValue: inputFormat) == nil {
+            throw ValidationError("--input-format \(inputFormat): it has to be raw, qcow2 or vmdk")
+        }
+    }
+
+    /// - Parameter name: the output's, whose end says what it is where no option does.
+    func encoding(for name: String?) throws -> ImageEncoding {
+        guard let level = CompressionLevel(level) else {
+            throw ValidationError("--level \(level): it has to be from 1, the fastest, to 12, the smallest")
+        }
+        switch try format ?? Self.format(of: name) {
+        case .raw: return .raw
+        case .qcow2: return .qcow2
+        case .streamOptimized: return .streamOptimized(level: level, adapter: try knownAdapter())
+        case .monolithicSparse: return .monolithicSparse(adapter: try knownAdapter())
+        }
+    }
+
+    private static func format(of name: String?) throws -> Format {
+        switch name.map({ URL(fileURLWithPath: $0).pathExtension.lowercased() }) {
+        case "vmdk": return .streamOptimized
+        case "qcow2", "qcow": return .qcow2
+        case "raw", "img": return .raw
+        default:
+            throw ValidationError(
+                "\(name ?? "no name") does not say what to write: give --format "
+                    + Format.allCases.map(\.rawValue).joined(separator: ", --format "))
+        }
+    }
+
+    /// Case matters to Nova, so a name that is right but for that is not simply taken.
+    private func knownAdapter() throws -> VMDKAdapter {
+        if let known = VMDKAdapter(rawValue: adapter) { return known }
+        let near = VMDKAdapter.allCases.first { $0.rawValue.lowercased() == adapter.lowercased() }
+        let names = VMDKAdapter.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError(
+            "--adapter \(adapter): "
+                + (near.map { "Nova spells it \($0.rawValue), and case matters" } ?? "it has to be one of \(names)"))
+    }
+
+    /// The image, or the reason why it cannot be read on standard error and exit code 2.
+    func open(_ path: String, _ console: Console) throws -> ImageFile {
+        do {
+            return try ImageFile.open(
+                path, as: inputFormat.flatMap(ImageFormat.init), references: followReferences ? .anywhere : .besideImage
+            )
+        } catch {
+            console.error("\(error)")
+            throw Exit.wrongInput
+        }
+    }
+}
