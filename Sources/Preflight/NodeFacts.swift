@@ -150,13 +150,17 @@ struct NodeScript: Sendable {
         if [ -n "$absent" ] && [ -x "$helper" ]; then
           folder=$(mktemp -d) || exit 0
           apt-get indextargets --format '$(REPO_URI)dists/$(RELEASE)/InRelease' 'Created-By: Packages' 2>/dev/null \\
-            | sort -u | while read -r uri; do
-              (said=$(timeout 25 "$helper" -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \\
-                download-file "$uri" "$folder/$(echo "$uri" | cksum | cut -d' ' -f1)" 2>&1 >/dev/null \\
-                | tr '\\n' ' ' | cut -c1-300)
-               printf 'source %s %s\\n' "$uri" "$said") &
-            done
-          wait
+            | sort -u | { while read -r uri; do
+              (
+                file=$folder/$(echo "$uri" | cksum | cut -d' ' -f1)
+                said=$(timeout 25 "$helper" -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \\
+                  download-file "$uri" "$file" 2>&1 >/dev/null)
+                status=$?
+                # On success it only warns, that root fetches for itself.
+                if [ "$status" = 0 ]; then said=; else said="status $status: $said"; fi
+                printf 'source %s %s\\n' "$uri" "$(printf %s "$said" | tr '\\n' ' ' | cut -c1-300)"
+              ) &
+            done; wait; }
           rm -rf "$folder"
         fi
         """

@@ -40,6 +40,26 @@ struct NodeScriptTests {
         #expect(facts.interfaces["nosuch0"] == .init(exists: false))
     }
 
+    @Test(
+        "asks apt's sources where a package is missing",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/lib/apt/apt-helper"), "needs apt"))
+    func sources() throws {
+        let script = NodeScript(packages: ["no-such-package"], ports: [], names: [], interfaces: [])
+        // Foundation starts children with SIGCHLD blocked, in which dash's `wait` waits for ever; sshd does not.
+        let facts = NodeFacts(parsing: try local("bash", script.text), sent: 0, received: 1e12)
+        #expect(facts.missingPackages == ["no-such-package"])
+        #expect(facts.sourcesSeen > 0)
+        #expect(facts.unreachableSources.isEmpty, "\(facts.unreachableSources)")
+    }
+
+    @Test("tells why a source does not answer")
+    func deadSource() {
+        let line = "source http://192.0.2.1/debian/dists/x/InRelease status 100: E: Failed to fetch"
+        let facts = NodeFacts(parsing: line + "\nsource http://a/InRelease \n", sent: 0, received: 0)
+        #expect(facts.sourcesSeen == 2)
+        #expect(Array(facts.unreachableSources.keys) == ["http://192.0.2.1/debian/dists/x/InRelease"])
+    }
+
     @Test("says who listens on a port")
     func listener() throws {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
