@@ -18,6 +18,7 @@ struct Capacity: AsyncParsableCommand {
         let console = output.console()
         let lab = try topology.lab(console)
         try await console.run { session in
+            console.warnOfInsecure(lab)
             let deployment = try session.deployment(of: lab, "capacity")
             let report = try await deployment.capacity(limit: limits.names) { console.say($0) }
             try console.print(output.json ? try json(report) : report.text)
