@@ -9,6 +9,10 @@ struct Cloud {
     let controllers: [Node]
     /// The name under which Keystone's catalogue has everything.
     let region = "RegionOne"
+    /// Whether Cinder is a part of the cloud; `up` does not set it up. Like the next, found once: every node asks.
+    let hasVolumes: Bool
+    /// How many nodes have the role network.
+    let networkNodes: Int
     /// nova-compute's services by node, for a lab asks for them again and again.
     let services: [String: [ComputeService]]
     /// The lines of /etc/hosts: nodes, and those vCenters that the topology gives by address.
@@ -19,6 +23,8 @@ struct Cloud {
         self.input = input
         self.controller = controller
         controllers = input.lab.controllers
+        hasVolumes = input.purpose == .files && !input.lab.storageNodes.isEmpty
+        networkNodes = input.lab.nodes.count { $0.roles.contains(.network) }
         services = Dictionary(grouping: input.lab.computeServices, by: \.node)
         var clusters: [ClusterReference: (VCenter, Cluster)] = [:]
         for vcenter in input.lab.vcenters {
@@ -127,9 +133,6 @@ extension Cloud {
 // MARK: - Volumes and images
 
 extension Cloud {
-    /// Whether Cinder is a part of the cloud; `up` does not set it up.
-    var hasVolumes: Bool { isForFiles && !lab.storageNodes.isEmpty }
-
     /// The vCenters in whose datastores Glance keeps images.
     var imageStores: [VCenter] { isForFiles ? lab.vcenters.filter { !$0.imageDatastores.isEmpty } : [] }
 }

@@ -21,15 +21,13 @@ extension NodeRecipes {
                     "transport_url": .text(cloud.transportURL), "region": .text(cloud.region),
                     "is_network": .flag(node.has(.network)),
                     "is_controller": .flag(isController),
-                    "dhcp_agents": .text(String(networkNodes)),
+                    "dhcp_agents": .text(String(cloud.networkNodes)),
                     "database_url": .text(cloud.databaseURL("neutron", database: "neutron", from: node)),
                     "nova_user": cloud.credentials(of: "nova"),
                     "has_routers": .flag(cloud.hasRouters),
-                    "l3_agents": cloud.hasRouters && networkNodes > 1 ? .text(String(networkNodes)) : false,
+                    "l3_agents": cloud.hasRouters && cloud.networkNodes > 1 ? .text(String(cloud.networkNodes)) : false,
                 ]) { _, new in new })
     }
-
-    private var networkNodes: Int { lab.nodes.count { $0.has(.network) } }
 
     /// ml2_conf.ini: read by the servers, and on Debian by the linuxbridge agent beside them.
     func ml2() -> Recipe {
