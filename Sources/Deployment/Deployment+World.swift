@@ -116,13 +116,14 @@ extension Deployment {
     func glanceImages(_ guest: GuestImage) async throws -> [GlanceImage] {
         var forms: [GlanceImage] = []
         for image in lab.images {
-            let disk: (String, ImageFormat?) =
+            let own: (String, ImageFormat?)? =
                 switch image.source {
-                case .tinyGuest: (guest.raw, .raw)
+                case .tinyGuest: nil
                 case .file(let path): (lab.path(path, home: NSHomeDirectory()), nil)
                 }
             do {
-                forms += try await GlanceImage.forms(of: image, disk: disk)
+                forms += try await GlanceImage.forms(
+                    of: image, disk: own ?? (guest.raw, .raw), container: own ?? (guest.container, .raw))
             } catch let error as DiskImageError {
                 throw unusable(image, error)
             }

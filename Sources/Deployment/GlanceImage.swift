@@ -4,7 +4,7 @@ import Topology
 
 /// An image of the lab in the form that one kind of hypervisor takes.
 public struct GlanceImage: Sendable, Equatable {
-    /// `<image>-qcow2` for libvirt, `<image>-vmdk` for vSphere.
+    /// `<image>-qcow2` for libvirt, `<image>-lxc` for its containers, `<image>-vmdk` for vSphere.
     public var name: String
     public var properties: [String: String]
     /// The disk on this machine, in whatever format; it is converted while it is uploaded.
@@ -15,7 +15,7 @@ public struct GlanceImage: Sendable, Equatable {
     /// What the upload consists of, by `DiskDigest`.
     public var digest: String
 
-    /// What Glance calls it: qcow2 or vmdk.
+    /// What Glance calls it: qcow2, raw or vmdk.
     public var diskFormat: String { encoding.diskFormat }
 
     /// What Glance has to show for the image to be the right one.
@@ -33,9 +33,13 @@ public struct GlanceImage: Sendable, Equatable {
 extension GlanceImage {
     /// The image in every form that its hypervisors need.
     ///
-    /// - Parameter disk: where its disk is, and in which format if that is known.
-    /// - Throws: `DiskImageError` when it cannot be read.
-    static func forms(of image: Image, disk: (path: String, format: ImageFormat?)) async throws -> [GlanceImage] {
+    /// - Parameters:
+    ///   - disk: where its disk is, and in which format if that is known.
+    ///   - container: the same of its root file system for LXC, which has no partitions.
+    /// - Throws: `DiskImageError` when one cannot be read.
+    static func forms(
+        of image: Image, disk: (path: String, format: ImageFormat?), container: (path: String, format: ImageFormat?)
+    ) async throws -> [GlanceImage] {
         let given = Dictionary(image.properties.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
         var encodings: [ImageEncoding] = []
         if image.hypervisors.contains(where: { $0 == .kvm || $0 == .qemu }) { encodings.append(.qcow2) }
@@ -43,12 +47,24 @@ extension GlanceImage {
             let adapter = given["vmware_adaptertype"].flatMap(VMDKAdapter.init) ?? .lsiLogic
             encodings.append(.streamOptimized(adapter: adapter))
         }
-        let digests = try await DiskDigest.of(try ImageFile.open(disk.path, as: disk.format), as: encodings)
-        return zip(encodings, digests).map { encoding, digest in
-            GlanceImage(
-                name: "\(image.name)-\(encoding.diskFormat)",
-                properties: properties(for: encoding).merging(given) { $1 }, path: disk.path, format: disk.format,
-                encoding: encoding, digest: digest)
+        var forms: [GlanceImage] = []
+        if !encodings.isEmpty {
+            let digests = try await DiskDigest.of(try ImageFile.open(disk.path, as: disk.format), as: encodings)
+            forms = zip(encodings, digests).map { encoding, digest in
+                GlanceImage(
+                    name: "\(image.name)-\(encoding.diskFormat)",
+                    properties: properties(for: encoding).merging(given) { $1 }, path: disk.path,
+                    format: disk.format, encoding: encoding, digest: digest)
+            }
         }
+        guard image.hypervisors.contains(.lxc) else { return forms }
+        let root = try ImageFile.open(container.path, as: container.format)
+        for digest in try await DiskDigest.of(root, as: [.raw]) {
+            forms.append(
+                GlanceImage(
+                    name: "\(image.name)-lxc", properties: ["img_hv_type": "lxc"].merging(given) { $1 },
+                    path: container.path, format: container.format, encoding: .raw, digest: digest))
+        }
+        return forms
     }
 }

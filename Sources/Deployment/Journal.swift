@@ -16,6 +16,9 @@ public final class Journal: Sendable {
         var configuration = Configuration()
         // `status` reads while `up` writes.
         configuration.busyMode = .timeout(10)
+        // Two that open a new lab at once would both make the tables.
+        let lock = try state.turn(at: "journal.lock")
+        defer { withExtendedLifetime(lock) {} }
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
             try Self.migrator.migrate(database)

@@ -15,6 +15,8 @@ public struct GuestImage: Sendable, Equatable {
     public var vmdk: String { "\(directory)/guest.vmdk" }
     /// The disk as it is.
     public var raw: String { "\(directory)/guest.raw" }
+    /// A root file system without a kernel, for LXC; ext4, not partitioned.
+    public var container: String { "\(directory)/container.raw" }
 
     /// Raise it when the way of building changes in a way that no script and no list of modules shows.
     private static let recipe = 2
@@ -70,6 +72,7 @@ public struct GuestImage: Sendable, Equatable {
         try await packages.unpack(into: root, through: tool)
         let release = packages.kernel.replacing("linux-image-", with: "")
         let initramfs = try await Initramfs(release: release, root: root, tool: tool).compressed()
+        try await ContainerRoot(root: root, tool: tool).write("image/container.raw")
         do {
             try FileManager.default.moveItem(
                 atPath: "\(root)/boot/vmlinuz-\(release)", toPath: "\(tool.directory)/vmlinuz")

@@ -16,7 +16,8 @@ struct GuestScript {
         text: #"""
             #!/bin/sh
             export PATH=/bin
-            mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
+            # In a container they are there already.
+            [ -e /proc/uptime ] || { mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; }
             exec </dev/console >/dev/console 2>&1
             . /etc/say
             while read -r module; do insmod "/lib/modules/$module"; done </etc/modules

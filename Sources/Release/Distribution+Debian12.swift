@@ -6,7 +6,8 @@ extension Distribution {
         debconfAnswers: debian12Answers,
         parts: [
             .controller: controller, .network: network, .libvirtCompute: libvirtCompute,
-            .vmwareCompute: vmwareCompute, .timekeeping: PartOfNode(packages: ["chrony"], start: ["chrony"]),
+            .containerCompute: containerCompute, .vmwareCompute: vmwareCompute,
+            .timekeeping: PartOfNode(packages: ["chrony"], start: ["chrony"]),
         ],
         accounts: ["keystone", "glance", "placement", "nova", "neutron"].map {
             ServiceAccount(user: $0, group: $0, home: "/var/lib/\($0)")
@@ -41,6 +42,14 @@ extension Distribution {
         packages: [
             "nova-compute-kvm", "neutron-linuxbridge-agent", "qemu-system-x86", "qemu-utils",
             "libvirt-daemon-system", "libvirt-clients", "ipset", "conntrack", "ebtables", "iptables", "genisoimage",
+        ],
+        start: ["libvirtd", "neutron-linuxbridge-agent"])
+
+    /// nova-compute-lxc brings the tools of LXC, which libvirt does not use, but not libvirt's own driver.
+    private static let containerCompute = PartOfNode(
+        packages: [
+            "nova-compute", "nova-compute-lxc", "libvirt-daemon-driver-lxc", "libvirt-daemon-system",
+            "libvirt-clients", "neutron-linuxbridge-agent", "ipset", "conntrack", "ebtables", "iptables", "genisoimage",
         ],
         start: ["libvirtd", "neutron-linuxbridge-agent"])
 

@@ -86,6 +86,8 @@ public enum NodePart: String, Sendable, CaseIterable {
     case controller, network
     /// A compute node with libvirt (KVM or QEMU).
     case libvirtCompute
+    /// A compute node with libvirt whose instances are containers (LXC).
+    case containerCompute
     /// A compute node that drives vSphere clusters.
     case vmwareCompute
     /// Clock synchronisation; a sandbox's nodes share this machine's clock.
@@ -98,6 +100,7 @@ public enum NodePart: String, Sendable, CaseIterable {
         if node.roles.contains(.network) { parts.append(.network) }
         switch node.hypervisor {
         case .kvm, .qemu: parts.append(.libvirtCompute)
+        case .lxc: parts.append(.containerCompute)
         case .vmware: parts.append(.vmwareCompute)
         default: break
         }

@@ -58,7 +58,7 @@ public final class OptionCatalog: Sendable {
     }
 
     private func additions(to component: String) throws -> [String: [String: OptionFacts]] {
-        let all = try JSONDecoder().decode([Addition].self, from: CatalogResource.data("additions.json"))
+        let all = try Addition.all.get()
         var added = PolyvisorOptions.options[component] ?? [:]
         for addition in all where addition.release == release {
             added.merge(addition.components[component] ?? [:]) { own, _ in own }
@@ -76,7 +76,10 @@ public final class OptionCatalog: Sendable {
 }
 
 /// Options that no list of a project's packages has.
-private struct Addition: Decodable {
+private struct Addition: Decodable, Sendable {
+    /// Read once for all releases.
+    static let all = Result { try JSONDecoder().decode([Addition].self, from: CatalogResource.data("additions.json")) }
+
     var release: String
     var components: [String: [String: [String: OptionFacts]]]
 }

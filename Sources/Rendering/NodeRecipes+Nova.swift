@@ -45,7 +45,7 @@ extension NodeRecipes {
                 "virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu),
                 "is_container": .flag(kind == .lxc || kind == .uml), "is_xen": .flag(kind == .xen),
             ])
-        guard lab.provider == .sandbox else { return [compute] }
+        guard lab.provider == .sandbox, kind != .lxc else { return [compute] }
         return [compute, .open("/etc/libvirt/qemu.conf", units: ["libvirtd"], template: "libvirt/qemu.conf")]
     }
 

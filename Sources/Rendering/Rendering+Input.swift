@@ -55,10 +55,10 @@ extension Rendering {
                     input.lab, node.mark, "\(node.name): \(input.release.name) has no driver for \(kind.rawValue)",
                     hint: why)
             }
-            if input.purpose == .deployment, ![.kvm, .qemu, .vmware].contains(kind) {
+            if input.purpose == .deployment, ![.kvm, .qemu, .lxc, .vmware].contains(kind) {
                 return problem(
                     input.lab, node.mark, "\(node.name): `up` cannot install \(kind.rawValue)",
-                    hint: "it can kvm, qemu and vmware; `polyvisor render` writes the files")
+                    hint: "it can install kvm, qemu, lxc and vmware; `polyvisor render` writes the files")
             }
             guard kind == .hyperv else { return nil }
             return problem(

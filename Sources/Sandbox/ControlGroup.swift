@@ -14,13 +14,16 @@ struct ControlGroup: Sendable, Equatable {
         self.hierarchies = hierarchies
     }
 
-    /// The hierarchies that a node is put into: version 2, and of version 1 systemd's own and those that account.
+    /// What libvirt's LXC driver uses of version 1 (libvirt's src/util/vircgroupv1.c).
+    static let controllers = ["cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio"]
+
+    /// The hierarchies that a node is put into: version 2, and of version 1 systemd's own and those in which the
+    /// node's own libvirt may make groups, which else would be made beside ours.
     static func hierarchies(in table: MountTable) throws -> [String] {
         let wanted = table.mounts.filter { mount in
             guard mount.target.hasPrefix("/sys/fs/cgroup") else { return false }
             return mount.type == "cgroup2"
-                || mount.type == "cgroup"
-                    && mount.options.contains { ["name=systemd", "memory", "cpuacct"].contains($0) }
+                || mount.type == "cgroup" && mount.options.contains { $0 == "name=systemd" || controllers.contains($0) }
         }
         guard wanted.contains(where: { $0.type == "cgroup2" }) else {
             throw SandboxError(
@@ -41,8 +44,18 @@ struct ControlGroup: Sendable, Equatable {
     var exists: Bool { directories.contains(where: Files.isDirectory) }
 
     func make() throws {
-        for directory in directories where mkdir(directory, 0o755) != 0 && errno != EEXIST {
-            throw Files.failure("make the control group \(directory)")
+        for (hierarchy, directory) in zip(hierarchies, directories) {
+            guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
+                throw Files.failure("make the control group \(directory)")
+            }
+            // A new group of version 1 has no CPUs and no memory nodes, and takes no process before it has some.
+            for file in ["cpuset.cpus", "cpuset.mems"] where Files.exists("\(directory)/\(file)") {
+                guard Files.read("\(directory)/\(file)")?.allSatisfy(\.isWhitespace) == true else { continue }
+                guard let all = Files.read("\(hierarchy)/\(file)") else {
+                    throw Files.failure("read \(hierarchy)/\(file)")
+                }
+                try Data(all.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(file)"))
+            }
         }
     }
 

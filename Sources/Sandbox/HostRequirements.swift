@@ -16,6 +16,7 @@ struct HostRequirements: Sendable {
         Tool(program: "ssh-keygen", package: "openssh-client"),
         Tool(program: "nsenter", package: "util-linux"),
         Tool(program: "setsid", package: "util-linux"),
+        Tool(program: "losetup", package: "mount"),
     ]
 
     /// Needed only where there is a vCenter to simulate.
@@ -30,6 +31,8 @@ struct HostRequirements: Sendable {
     static let bytesNeeded: Int64 = 6 << 30
 
     var needsSimulator: Bool
+    /// For nodes whose instances are containers.
+    var needsLoopDevices = false
 
     /// Checks everything, and installs what is missing if `installing`; the returned names are the packages it installed.
     func check(root: String, installing: Bool) async throws -> [String] {
@@ -87,6 +90,12 @@ struct HostRequirements: Sendable {
                 hint: "modprobe overlay")
         }
         _ = try ControlGroup.hierarchies(in: MountTable.current())
+        guard !needsLoopDevices || Files.exists("/dev/loop-control") else {
+            throw SandboxError(
+                .unsupportedHost, doing: doing,
+                reason: "there is no /dev/loop-control, and Nova mounts the containers of LXC by loop devices",
+                hint: "modprobe loop")
+        }
         guard Files.exists("/dev/net/tun") else {
             throw SandboxError(
                 .unsupportedHost, doing: doing, reason: "there is no /dev/net/tun, which guests' network ports need",

@@ -6,6 +6,8 @@ struct Mount: Sendable, Equatable {
     var type: String
     /// Options of the file system, not of the mount.
     var options: [String]
+    /// The device that the file system is on, or stands for one: `0:37`.
+    var device: String
 }
 
 /// What is mounted where.
@@ -23,7 +25,7 @@ struct MountTable: Sendable, Equatable {
             guard fields.count > 5, let dash = fields.firstIndex(of: "-"), fields.count > dash + 3 else { return nil }
             return Mount(
                 target: Self.unescaped(fields[4]), type: fields[dash + 1],
-                options: fields[dash + 3].split(separator: ",").map(String.init))
+                options: fields[dash + 3].split(separator: ",").map(String.init), device: fields[2])
         }
     }
 

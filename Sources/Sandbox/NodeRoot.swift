@@ -46,8 +46,67 @@ struct NodeRoot: Sendable {
         try Files.write(node.name + "\n", to: "\(root)/etc/hostname")
         try Files.write(try machineID() + "\n", to: "\(root)/etc/machine-id", mode: 0o444)
         try Files.write(try Resolver.contents(), to: "\(root)/etc/resolv.conf")
+        if node.hypervisor == .lxc { try prepareForContainers(root) }
         // Later this file is the renderer's.
         if !Files.exists("\(paths.upper)/etc/hosts") { try Files.write(Self.hosts(lab), to: "\(root)/etc/hosts") }
+    }
+
+    /// What libvirt's LXC driver needs in a node that is a container itself.
+    private func prepareForContainers(_ root: String) throws {
+        // systemd-machined knows a node's processes by the host's numbers and refuses to register containers of theirs
+        // (NoMachineForPID). libvirt goes without it where D-Bus cannot start it.
+        try Files.write(
+            "path-exclude=/usr/share/dbus-1/system-services/org.freedesktop.machine1.service\n",
+            to: "\(root)/etc/dpkg/dpkg.cfg.d/polyvisor-no-machined")
+        let text = Self.containerUnit(
+            loops: (0..<8).filter { Files.exists("/dev/loop\($0)") },
+            hierarchies: Self.controlGroupOptions(in: try MountTable.current()))
+        try Files.write(text, to: "\(root)/etc/systemd/system/\(Self.containerUnitName)")
+        try Files.makeDirectory("\(root)/etc/systemd/system/multi-user.target.wants")
+        let link = "\(root)/etc/systemd/system/multi-user.target.wants/\(Self.containerUnitName)"
+        guard symlink("../\(Self.containerUnitName)", link) == 0 || errno == EEXIST else {
+            throw Files.failure("enable \(Self.containerUnitName) in \(node.name)")
+        }
+    }
+
+    private static let containerUnitName = "polyvisor-containers.service"
+
+    /// The mount options of the host's hierarchies of version 1, such as `cpu,cpuacct`; none on a host with version 2
+    /// only, whose controllers the node has in its own.
+    static func controlGroupOptions(in table: MountTable) -> [String] {
+        table.mounts.filter { $0.type == "cgroup" && $0.target.hasPrefix("/sys/fs/cgroup/") }
+            .map { $0.options.filter(ControlGroup.controllers.contains).joined(separator: ",") }
+            .filter { !$0.isEmpty }
+    }
+
+    /// The unit that prepares a node before libvirt starts.
+    ///
+    /// Nova mounts the root file systems of LXC by loop devices. The node makes them itself: were they bound into it,
+    /// Nova's `umount /dev/loop0` would take the device away. A node sees version 2 of the control groups alone; on a
+    /// hybrid host the controllers are with version 1, and what a node mounts of it is its own group.
+    static func containerUnit(loops: [Int], hierarchies: [String]) -> String {
+        let devices = [("loop-control", "c 10 237")] + loops.map { ("loop\($0)", "b 7 \($0)") }
+        let made = devices.map { name, number in
+            "ExecStart=sh -c 'test -e /dev/\(name) || mknod -m 660 /dev/\(name) \(number)'\n"
+        }
+        let mounted = hierarchies.map { options in
+            let path = "/run/polyvisor-control-groups/\(options)"
+            return "ExecStart=sh -c 'mkdir -p \(path) && mount -t cgroup -o \(options) cgroup \(path)'\n"
+        }
+        return """
+            [Unit]
+            Description=What libvirt's containers need in a node that is a container itself
+            DefaultDependencies=no
+            Before=libvirtd.service basic.target
+
+            [Service]
+            Type=oneshot
+            RemainAfterExit=yes
+            \((made + mounted).joined())
+            [Install]
+            WantedBy=multi-user.target
+
+            """
     }
 
     private func machineID() throws -> String {

@@ -73,8 +73,11 @@ public struct Sandbox: Sendable {
     public func checkHost(installingMissing: Bool) async throws {
         try Admission(lab: lab, paths: paths).checkTopology()
         try await reporter.activity("check this machine") {
-            let installed = try await HostRequirements(needsSimulator: !lab.vcenters.isEmpty)
-                .check(root: paths.root, installing: installingMissing)
+            let installed = try await HostRequirements(
+                needsSimulator: !lab.vcenters.isEmpty,
+                needsLoopDevices: lab.nodes.contains { $0.hypervisor == .lxc }
+            )
+            .check(root: paths.root, installing: installingMissing)
             if !installed.isEmpty { reporter.note("installed " + installed.joined(separator: " ")) }
             return !installed.isEmpty
         }

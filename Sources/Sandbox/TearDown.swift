@@ -24,6 +24,7 @@ struct TearDown: Sendable {
             return true
         }
         try await reporter.activity("remove mounts and network") {
+            try await detachLoops()
             _ = try MountTable.unmount(below: labPaths.directory)
             try await removeNetwork()
             return true
@@ -55,6 +56,29 @@ struct TearDown: Sendable {
                 }
             }
             try await tasks.waitForAll()
+        }
+    }
+
+    /// Detaches the loop devices of instances that a node could not delete any more: those whose file is on a root
+    /// file system of the lab.
+    private func detachLoops() async throws {
+        let roots = Set(
+            try MountTable.current().mounts.filter { $0.target.hasPrefix(labPaths.directory + "/") }.map(\.device))
+        guard !roots.isEmpty, Files.exists("/dev/loop-control") else { return }
+        let doing = "find loop devices"
+        let text = try await HostCommand("losetup", "--list", "--noheadings", "--raw", "--output", "NAME,BACK-MAJ:MIN")
+            .run(doing: doing)
+        for device in Self.loops(in: text, on: roots) {
+            try await HostCommand("losetup", "--detach", device).run(doing: "detach \(device)")
+        }
+    }
+
+    /// Loop devices whose file lies on one of some file systems, from what losetup lists.
+    static func loops(in list: String, on devices: Set<String>) -> [String] {
+        list.split(separator: "\n").compactMap { line in
+            // It fills its columns with blanks, which it writes as \x20.
+            let words = line.replacing("\\x20", with: " ").split(separator: " ").map(String.init)
+            return words.count == 2 && devices.contains(words[1]) ? words[0] : nil
         }
     }
 

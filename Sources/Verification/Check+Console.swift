@@ -5,6 +5,7 @@ import OpenStack
 /// The screen of an instance, as a browser gets it.
 extension Check {
     static let console = Check(.console, in: .nova, needs: [.active]) { evidence, setting in
+        if case .libvirt(.lxc) = setting.subject.driver { return .skipped("a container has no screen") }
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         if case .vcenter = setting.subject.driver {
             if setting.isSimulated { return .skipped("the simulated vCenter shows no screen") }

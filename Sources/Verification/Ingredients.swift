@@ -45,6 +45,16 @@ enum ImageKind: String, Sendable, CaseIterable {
     }
 }
 
+extension Verification.Images {
+    fileprivate subscript(kind: ImageKind) -> String {
+        switch kind {
+        case .libvirt: libvirt
+        case .lxc: lxc
+        case .vmware: vmware
+        }
+    }
+}
+
 /// Chooses what to boot from what a cloud has.
 struct Chooser: Sendable {
     let overview: CloudOverview
@@ -73,7 +83,7 @@ struct Chooser: Sendable {
     // MARK: Image
 
     private func image(for kind: ImageKind) throws(CheckFailure) -> OpenStack.Image {
-        if let images { return try named(kind == .vmware ? images.vmware : images.libvirt) }
+        if let images { return try named(images[kind]) }
         if let name = target.image { return try named(name) }
         guard let image = found(for: kind) else {
             throw CheckFailure(

@@ -101,9 +101,15 @@ extension CheckVerdict {
         // OVN serves DHCP itself, and has no such agents.
         let isOVN = all.contains { $0.kind?.hasPrefix("OVN") == true }
         if !isOVN, !serving.contains(where: { $0.alive && $0.isEnabled != false }) {
-            guard !serving.isEmpty else { return failed("no DHCP agent serves network \(network)") }
-            let hosts = serving.map(\.host).sorted().joined(separator: ", ")
-            return failed("the DHCP agent of network \(network) on \(hosts) is down, so no instance gets an address")
+            guard serving.isEmpty else {
+                let hosts = serving.map(\.host).sorted().joined(separator: ", ")
+                return failed(
+                    "the DHCP agent of network \(network) on \(hosts) is down, so no instance gets an address")
+            }
+            // Neutron gives a network an agent with its first port at the latest.
+            guard all.contains(where: { $0.kind == "DHCP agent" && $0.alive && $0.isEnabled != false }) else {
+                return failed("no DHCP agent serves network \(network), and none is up that could")
+            }
         }
         if case .libvirt = subject.driver {
             let local = all.filter { $0.host == subject.host }

@@ -71,16 +71,21 @@ public struct Verification: Sendable {
     public struct Images: Sendable {
         /// A disk for libvirt.
         public var libvirt: String
+        /// A root file system for libvirt's containers.
+        public var lxc: String
         /// A VMDK for vSphere.
         public var vmware: String
 
-        public init(libvirt: String, vmware: String) {
+        public init(libvirt: String, lxc: String, vmware: String) {
             self.libvirt = libvirt
+            self.lxc = lxc
             self.vmware = vmware
         }
 
         /// As Polyvisor names what it uploads of an image of a topology.
-        public init(of image: String) { self.init(libvirt: "\(image)-qcow2", vmware: "\(image)-vmdk") }
+        public init(of image: String) {
+            self.init(libvirt: "\(image)-qcow2", lxc: "\(image)-lxc", vmware: "\(image)-vmdk")
+        }
     }
 
     /// What a user can choose about a verification.

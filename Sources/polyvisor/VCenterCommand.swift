@@ -5,7 +5,8 @@ import Topology
 
 struct VCenterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vcenter", abstract: "Look at vCenters: inventory, privileges, virtual machines, leftovers, certificate.",
+        commandName: "vcenter",
+        abstract: "Look at vCenters: inventory, privileges, virtual machines, leftovers, certificate.",
         subcommands: [
             VCenterInventory.self, VCenterPrivileges.self, VCenterMachines.self, VCenterOrphans.self,
             VCenterTrust.self,

@@ -24,6 +24,7 @@ struct GuestImageBuildTests {
         let left = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
         #expect(left == [".lock", again.directory.split(separator: "/").last.map(String.init)])
         let image = try await builtGuest()
+        // Not the container: mkfs.ext4 keeps when each file was made.
         for (one, other) in [(image.raw, again.raw), (image.qcow2, again.qcow2), (image.vmdk, again.vmdk)] {
             #expect(FileManager.default.contentsEqual(atPath: one, andPath: other), "\(other) differs")
         }
@@ -43,6 +44,19 @@ struct GuestImageBuildTests {
         #expect(head.contains("createType=\"streamOptimized\"\n"))
         #expect(head.contains("ddb.adapterType = \"lsilogic\"\n"))
         #expect(head.contains("\nCID=706f6c79\nparentCID=ffffffff\n"))
+    }
+
+    @Test("e2fsck finds no fault with the container, whose init is the guest's own")
+    func container() async throws {
+        let image = try await builtGuest()
+        let check = try await run(
+            .name("e2fsck"), arguments: ["-f", "-n", image.container], output: .string(limit: 4096),
+            error: .string(limit: 4096))
+        #expect(check.terminationStatus.isSuccess, "\(check.standardOutput)\(check.standardError)")
+        let script = try await run(
+            .name("debugfs"), arguments: ["-R", "cat /init", image.container], output: .string(limit: 1 << 16),
+            error: .string(limit: 4096))
+        #expect(script.standardOutput == GuestScript.all.first { $0.path == "init" }?.text)
     }
 
     @Test("a cache that cannot be made is an error with its path")

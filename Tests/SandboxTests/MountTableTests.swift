@@ -21,7 +21,7 @@ struct MountTableTests {
     func parse() {
         let table = MountTable(mountinfo: Self.text)
         #expect(table.mounts.count == 10)
-        #expect(table.mounts[1] == Mount(target: "/", type: "ext4", options: ["rw", "discard"]))
+        #expect(table.mounts[1] == Mount(target: "/", type: "ext4", options: ["rw", "discard"], device: "254:0"))
         #expect(table.contains("/labs/a/root/with space\\"))
     }
 
@@ -31,10 +31,30 @@ struct MountTableTests {
         #expect(table.below("/labs/a") == ["/labs/a/root/with space\\", "/labs/a/root"])
     }
 
-    @Test("a hybrid host gives version 2 and three hierarchies of version 1")
+    @Test("a hybrid host gives version 2, and of version 1 what systemd and libvirt use")
     func hybrid() throws {
         let found = try ControlGroup.hierarchies(in: MountTable(mountinfo: Self.text))
         #expect(found.map { $0.dropFirst("/sys/fs/cgroup/".count) } == ["systemd", "unified", "memory", "cpu,cpuacct"])
+    }
+
+    @Test("a node for containers mounts what the host has of version 1 for libvirt, and nothing where there is none")
+    func containers() {
+        #expect(NodeRoot.controlGroupOptions(in: MountTable(mountinfo: Self.text)) == ["memory", "cpu,cpuacct"])
+        let unit = NodeRoot.containerUnit(loops: [0], hierarchies: ["memory", "cpu,cpuacct"])
+        #expect(unit.contains("test -e /dev/loop0 || mknod -m 660 /dev/loop0 b 7 0"))
+        #expect(unit.contains("\nBefore=libvirtd.service basic.target\n"))
+        #expect(
+            unit.contains(
+                "mkdir -p /run/polyvisor-control-groups/cpu,cpuacct && mount -t cgroup -o cpu,cpuacct cgroup"))
+        let unified = MountTable(
+            mountinfo: "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate")
+        #expect(NodeRoot.controlGroupOptions(in: unified) == [])
+    }
+
+    @Test("only loop devices whose file is on a lab's own file system are the lab's")
+    func loops() {
+        let list = "/dev/loop0 \\x20\\x200:45\\x20\n/dev/loop1 254:0\n/dev/loop2 0:4\n/dev/loop3\n"
+        #expect(TearDown.loops(in: list, on: ["0:45", "0:47"]) == ["/dev/loop0"])
     }
 
     @Test("a host with version 2 only has one")
