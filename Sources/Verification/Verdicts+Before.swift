@@ -120,7 +120,7 @@ extension CheckVerdict {
         if let dead = all.first(where: { $0.kind == "Metadata agent" && !$0.alive }) {
             return failed("the metadata agent on \(dead.host) is down")
         }
-        return .passed(
-            isOVN ? "OVN" : "DHCP on \(serving.filter(\.alive).map(\.host).sorted().joined(separator: ", "))")
+        let hosts = serving.filter(\.alive).map(\.host).sorted().joined(separator: ", ")
+        return .passed(isOVN ? "OVN" : hosts.isEmpty ? "DHCP from the first port on" : "DHCP on \(hosts)")
     }
 }
