@@ -1,16 +1,17 @@
 import Release
 import Topology
 
-/// Havana to Kilo: what a control plane and its compute nodes were before Placement, with nova-network.
+/// Havana to Kilo: what a control plane and its compute nodes were before Placement, with nova-network or Neutron.
 extension NodeRecipes {
     /// All files of a node.
     func legacy() -> [Recipe] {
         guard !node.isWindows else { return [legacyNova()] + legacyCompute() }
         var recipes = legacyMachine() + NodeInterfaces(node, cloud.distribution).recipes
-        if isController { recipes += legacyControlPlane() }
+        if isController { recipes += legacyControlPlane() + legacyCluster() }
         if isController || node.hypervisor != nil || runsNovaNetwork { recipes.append(legacyNova()) }
         recipes += legacyCompute()
         if runsNovaNetwork { recipes.append(dnsmasq()) }
+        if lab.hasLegacyNeutron { recipes += legacyNeutron() }
         if isController || node.has(.storage) { recipes += legacyVolumes() }
         return recipes
     }
@@ -31,13 +32,14 @@ extension NodeRecipes {
         Recipe(path: path, source: .template("legacy/\(template)", values), units: units)
     }
 
-    var controllerAddress: TemplateValue { .text(cloud.controller.address.description) }
+    /// Where the APIs are, and with one controller everything else.
+    var controllerAddress: TemplateValue { .text(cloud.host) }
 
     /// What the four releases differ in, as their catalogues have it.
     private var legacyFacts: [String: TemplateValue] {
         let release = cloud.release
         return [
-            "controller": controllerAddress,
+            "controller": controllerAddress, "rabbit_hosts": queueHosts,
             "rabbit_password": .text(cloud.secret(.messageQueue)),
             "has_rabbit_section": .flag(!release.isBefore("kilo")),
             "has_concurrency_section": .flag(!release.isBefore("kilo")),
@@ -49,16 +51,18 @@ extension NodeRecipes {
 
     /// How a service checks tokens and reaches the queue.
     func legacyAccess(of service: String) -> [String: TemplateValue] {
-        let isHavana = cloud.release.isBefore("icehouse")
+        // Neutron took oslo.messaging a release after the others.
+        let hasOwnRPC = cloud.release.isBefore(service == "neutron" ? "juno" : "icehouse")
         return [
             "service": .text(service), "service_password": .text(cloud.secret(.user(service))),
-            "rpc_backend": .text(isHavana ? "\(service).openstack.common.rpc.impl_kombu" : "rabbit"),
+            "rpc_backend": .text(hasOwnRPC ? "\(service).openstack.common.rpc.impl_kombu" : "rabbit"),
         ]
     }
 
-    /// Databases are asked from other nodes, too: nova-network and cinder-volume do so themselves.
+    /// Databases are asked from other nodes, too: nova-network and cinder-volume do so themselves. Of several
+    /// controllers all ask the one with `api_address`: locks of rows do not reach over Galera.
     func legacyDatabase(_ service: String) -> TemplateValue {
-        let host = isController ? "127.0.0.1" : cloud.controller.address.description
+        let host = isController && !cloud.isClustered ? "127.0.0.1" : cloud.host
         return .text("mysql://\(service):\(Quoting.percent(cloud.secret(.database(service))))@\(host)/\(service)")
     }
 
@@ -67,7 +71,10 @@ extension NodeRecipes {
             .open("/etc/hosts", units: [], template: "node/hosts", ["hosts": .text(cloud.hostsText)]),
             legacyOpen(
                 "/etc/ntp.conf", units: ["ntp"], template: "ntp/ntp.conf",
-                ["is_controller": .flag(isController), "controller": controllerAddress]),
+                [
+                    "is_controller": .flag(isController),
+                    "controllers": .list(cloud.controllers.map { .text($0.address.description) }),
+                ]),
         ]
     }
 }
@@ -99,7 +106,7 @@ extension NodeRecipes {
             "share_dhcp_address": .text(lab.isMultiHost && !isExternal ? "True" : "False"),
             // With multi_host each host has its own nova-api-metadata; elsewhere only the controller.
             "metadata_host": TemplateValue(
-                lab.isMultiHost || isController ? nil : cloud.controller.address.description),
+                lab.isMultiHost || isController ? nil : cloud.host),
         ]
     }
 
@@ -130,12 +137,14 @@ extension NodeRecipes {
             "state_path": .text(isWindows ? #"C:\OpenStack\Nova"# : "/var/lib/nova"),
             "log_dir": .text(isWindows ? #"C:\OpenStack\Log"# : "/var/log/nova"),
             "lock_path": .text(lockPath), "has_vnc": .flag(hasVNC),
+            "memcached_servers": TemplateValue(cloud.isClustered && isController ? cloud.memcachedServers : nil),
             "has_ironic": .flag(lab.nodes.contains { $0.hypervisor == .ironic }),
             "database_url": legacyDatabase("nova"),
         ]
         return legacyService(
             "/etc/nova/nova.conf", group: "nova", units: legacyNovaUnits, template: "nova/nova.conf",
-            legacyAccess(of: "nova").merging(networkValues) { $1 }.merging(values) { $1 })
+            legacyAccess(of: "nova").merging(networkValues) { $1 }.merging(legacyNeutronValues) { $1 }
+                .merging(values) { $1 })
     }
 
     private var lockPath: String {
@@ -162,7 +171,9 @@ extension Lab {
     var isMultiHost: Bool { novaNetworkSettings.multiHost ?? !hasVMware }
 
     /// Whether nova-network runs on a node.
-    func runsNovaNetwork(_ node: Node) -> Bool { node.has(.network) || (isMultiHost && node.isLinuxBridged) }
+    func runsNovaNetwork(_ node: Node) -> Bool {
+        !hasLegacyNeutron && (node.has(.network) || (isMultiHost && node.isLinuxBridged))
+    }
 
     /// The interface of a node that carries the instances' networks.
     func dataInterface(_ node: Node) -> String? {

@@ -38,6 +38,9 @@ extension NodeRecipes {
                 "virt_type": .text(kind.rawValue),
                 // Only KVM can give a guest the host's own CPU.
                 "cpu_mode": .text(kind == .kvm ? "host-model" : "none"),
+                "firewall_driver": .text(
+                    lab.hasLegacyNeutron
+                        ? "nova.virt.firewall.NoopFirewallDriver" : "nova.virt.libvirt.firewall.IptablesFirewallDriver"),
             ])
     }
 
@@ -82,7 +85,8 @@ extension NodeRecipes {
             "driver": .text(driver), "server": .text(server), "username": .text(username),
             "password": .text(password), "is_vcenter": false, "port": false, "clusters": .list([]),
             "datastore_regex": false, "cache_prefix": false,
-            "vlan_interface": .text(lab.dataInterface(node) ?? "vmnic0"),
+            "vlan_interface": TemplateValue(lab.hasLegacyNeutron ? nil : lab.dataInterface(node) ?? "vmnic0"),
+            "integration_bridge": TemplateValue(lab.hasLegacyNeutron ? Lab.integrationBridge : nil),
         ]
     }
 }

@@ -5,22 +5,20 @@ import Topology
 extension NodeRecipes {
     func legacyControlPlane() -> [Recipe] {
         [
-            legacyOpen(
-                "/etc/mysql/conf.d/polyvisor.cnf", units: ["mysql"], template: "mysql/polyvisor.cnf",
-                ["address": .text("0.0.0.0")]),
+            legacyMySQL(),
             legacyService(
                 "/etc/keystone/keystone.conf", group: "keystone", units: ["keystone"],
                 template: "keystone/keystone.conf",
                 ["admin_token": .text(cloud.secret(.adminToken)), "database_url": legacyDatabase("keystone")]),
             glance("glance-api", imageStore), glance("glance-registry", [:]),
-            dashboardSettings(), administratorsAccess(), networkScript(),
-        ]
+            dashboardSettings(), administratorsAccess(),
+        ] + (lab.hasLegacyNeutron ? [] : [networkScript()])
     }
 
     private func glance(_ unit: String, _ values: [String: TemplateValue]) -> Recipe {
-        // Glance of Havana knows no rpc_backend.
+        // Glance of Havana knows no rpc_backend, and one host of the queue only: where the API's address is.
         var access = legacyAccess(of: "glance")
-        if cloud.release.isBefore("icehouse") { access["rpc_backend"] = false }
+        if cloud.release.isBefore("icehouse") { (access["rpc_backend"], access["rabbit_hosts"]) = (false, false) }
         access["database_url"] = legacyDatabase("glance")
         access["has_database_section"] = .flag(!cloud.release.isBefore("icehouse"))
         return legacyService(
@@ -52,7 +50,10 @@ extension NodeRecipes {
     private func dashboardSettings() -> Recipe {
         var settings = legacyOpen(
             "/etc/openstack-dashboard/local_settings.py", units: ["apache2"], template: "horizon/local_settings.py",
-            ["controller": controllerAddress, "secret_key": .text(Quoting.yaml(cloud.secret(.dashboard)))])
+            [
+                "controller": controllerAddress, "secret_key": .text(Quoting.yaml(cloud.secret(.dashboard))),
+                "memcached_servers": .list(cloud.memcachedServers.split(separator: ",").map { .text(String($0)) }),
+            ])
         (settings.group, settings.mode, settings.isSecret) = ("www-data", 0o640, true)
         return settings
     }

@@ -8,6 +8,21 @@ extension Rendering {
         return novaNetworkProblems(input) + modernProblems(input)
     }
 
+    /// What every lab of several controllers has to say, or to be told.
+    static func sharedAddressProblems(_ input: RenderInput) -> [RenderProblem] {
+        let lab = input.lab
+        guard lab.controllers.count > 1, let first = lab.controllers.first else { return [] }
+        let images = problem(
+            lab, first.mark, "each controller keeps the images that it is given in its own /var/lib/glance/images",
+            hint: "mount the same directory there on all controllers", isWarning: true)
+        return [images]
+            + lab.controllers.filter { $0.managementInterface == nil }.map { node in
+                problem(
+                    lab, node.mark, "\(node.name) shares api_address, and does not say on which interface",
+                    hint: "physical_interfaces: { management: eth0 }, the one with \(node.address)")
+            }
+    }
+
     private static func modernProblems(_ input: RenderInput) -> [RenderProblem] {
         [
             controllers, hypervisors, drivers, roles, missingSecrets, missingAuthorities, interfaces, portGroups,
@@ -39,12 +54,7 @@ extension Rendering {
         let shared = problem(
             lab, first.mark, "the controllers need the same keys in \(keys), which keystone-manage makes",
             hint: "make them on \(first.name) and copy them to the others", isWarning: true)
-        return [shared]
-            + lab.controllers.filter { $0.managementInterface == nil }.map { node in
-                problem(
-                    lab, node.mark, "\(node.name) shares api_address, and does not say on which interface",
-                    hint: "physical_interfaces: { management: eth0 }, the one with \(node.address)")
-            }
+        return [shared] + sharedAddressProblems(input)
     }
 
     private static func hypervisors(_ input: RenderInput) -> [RenderProblem] {
@@ -154,8 +164,12 @@ extension Rendering {
         }
     }
 
-    /// A node that plugs ports needs an interface on each physical network.
     private static func interfaces(_ input: RenderInput) -> [RenderProblem] {
+        interfaces(input, of: input.lab.nodes.filter(\.hasLayer2Agent))
+    }
+
+    /// A node that plugs ports needs an interface on each physical network.
+    static func interfaces(_ input: RenderInput, of nodes: [Node]) -> [RenderProblem] {
         let needed = Set(
             input.lab.networks.compactMap { network -> String? in
                 switch network.type {
@@ -163,7 +177,7 @@ extension Rendering {
                 case .vxlan: nil
                 }
             })
-        return input.lab.nodes.filter(\.hasLayer2Agent).flatMap { node in
+        return nodes.flatMap { node in
             needed.subtracting(node.providerInterfaces.map(\.physicalNetwork)).sorted().map { name in
                 problem(
                     input.lab, node.mark, "\(node.name) has no interface on \(name), so no port there is bound on it",

@@ -4,11 +4,13 @@ import Topology
 extension Rendering {
     /// What a lab of Havana to Kilo cannot have, and what it should be told.
     static func legacyProblems(_ input: RenderInput) -> [RenderProblem] {
-        [
-            legacyHypervisors, missingSecrets, legacyControllers, novaNetworks, hosts, gateways, portGroupNames,
-            clusters,
-            logins, images, machines, certificates,
-        ].flatMap { $0(input) }
+        let ofNetworks =
+            input.lab.hasLegacyNeutron
+            ? [legacyNeutronProblems] : [novaNetworks, hosts, gateways, portGroupNames, machines]
+        return
+            ([legacyHypervisors, missingSecrets, legacyControllers] + ofNetworks + [
+                clusters, logins, images, certificates,
+            ]).flatMap { $0(input) }
     }
 
     /// What a later release has not.
@@ -37,21 +39,14 @@ extension Rendering {
                     hint: "`polyvisor render` writes its files")
             ]
         }
-        var problems = lab.controllers.dropFirst().map { node in
-            at(
-                node.mark, input, "\(node.name) is a second controller, and labs of \(input.release.name) have one",
-                hint: "give the role controller to one node only")
+        guard let first = lab.controllers.first else {
+            return [at(lab.releaseMark, input, "no node has the role controller", hint: "give it to one node")]
         }
-        if lab.controllers.isEmpty {
-            problems.append(at(lab.releaseMark, input, "no node has the role controller", hint: "give it to one node"))
-        }
-        if lab.mechanismDriver != nil {
-            problems.append(
-                at(
-                    lab.releaseMark, input, "labs of \(input.release.name) have nova-network, and no mechanism_driver",
-                    hint: "delete mechanism_driver"))
-        }
-        return problems
+        guard lab.controllers.count > 1 else { return [] }
+        let mirrored = at(
+            first.mark, input, "RabbitMQ mirrors the controllers' queues by a policy, which no file has",
+            hint: #"rabbitmqctl set_policy HA '^(?!amq\.).*' '{"ha-mode": "all"}'"#, isWarning: true)
+        return [mirrored] + sharedAddressProblems(input)
     }
 
     private static func legacyHypervisors(_ input: RenderInput) -> [RenderProblem] {

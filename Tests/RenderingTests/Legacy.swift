@@ -7,7 +7,7 @@ import Testing
 
 /// Labs of Havana to Kilo, and what is recommended for them.
 enum Legacy {
-    static let starts = ["legacy-havana-vmware", "legacy-juno-vlan"]
+    static let starts = ["legacy-havana-vmware", "legacy-juno-vlan", "legacy-icehouse-neutron"]
 
     static func text(_ name: String) throws -> String {
         let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
@@ -190,6 +190,25 @@ enum Legacy {
             "nova-network has no vxlan"),
         Fault(
             vlan, "release: juno", "release: juno\nmechanism_driver: linuxbridge",
-            "labs of juno have nova-network, and no mechanism_driver"),
+            "mechanism_driver is Neutron's, and a lab has Neutron or nova-network"),
+    ]
+
+    private static let neutron = starts[2]
+
+    static let neutronFaults = [
+        Fault(
+            neutron, "port_group: br-int  ", "port_group: vlan-120",
+            "with Neutron of icehouse, instances of VMware use the port group br-int, not “vlan-120”"),
+        Fault(
+            neutron, "mechanism_driver: openvswitch", "mechanism_driver: linuxbridge",
+            "vmware1: with linuxbridge, Nova of icehouse wants a port group brq… after the id of each network, which"
+                + " nobody knows before"),
+        Fault(
+            neutron, "  inner: { type: vxlan, cidr: 10.20.0.0/24,",
+            "  inner: { type: vlan, physical_network: physnet1, vlan: 121, port_group: br-int, cidr: 10.20.0.0/24,",
+            "inner is a second network with a port group, and every instance of VMware is on br-int"),
+        Fault(
+            neutron, "mechanism_driver: openvswitch", "mechanism_driver: openvswitch\nnova_network: {}",
+            "mechanism_driver is Neutron's, and a lab has Neutron or nova-network"),
     ]
 }

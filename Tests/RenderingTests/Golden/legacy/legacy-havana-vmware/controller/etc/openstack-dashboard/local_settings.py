@@ -6,7 +6,7 @@ SECRET_KEY = "golden-horizon"
 CACHES = {
     'default': {
         'BACKEND': 'django.core.cache.backends.memcached.MemcachedCache',
-        'LOCATION': '127.0.0.1:11211',
+        'LOCATION': ['127.0.0.1:11211', ],
     }
 }
 OPENSTACK_HOST = "192.0.2.10"
