@@ -27,8 +27,8 @@ struct ObjectContent: Sendable, Equatable {
             throw Trouble(.malformedResponse, "an object has no reference")
         }
         self.reference = reference
-        var properties: [String: XMLElement] = [:]
-        for property in element.children("propSet") {
+        var properties: [String: XMLElement] = Dictionary(minimumCapacity: element.children.count)
+        for property in element.children where property.name == "propSet" {
             guard let name = property.child("name")?.text, let value = property.child("val") else {
                 throw Trouble(.malformedResponse, "a property of \(reference) has no name or no value")
             }
@@ -64,7 +64,9 @@ struct ObjectContent: Sendable, Equatable {
 
     /// The name, in which vCenter writes `/`, `\` and `%` as `%2f`, `%5c` and `%25`.
     func name() throws(Trouble) -> String {
-        try required("name")
-            .replacing("%2f", with: "/").replacing("%5c", with: "\\").replacing("%25", with: "%")
+        let written = try required("name")
+        // Ten thousand machines have ten thousand names, of which hardly one needs this.
+        guard written.utf8.contains(UInt8(ascii: "%")) else { return written }
+        return written.replacing("%2f", with: "/").replacing("%5c", with: "\\").replacing("%25", with: "%")
     }
 }

@@ -27,9 +27,11 @@ struct XMLElement: Sendable, Equatable {
 
 /// Readings as the simple types of vim25; nil if the text is not of that type.
 extension XMLElement {
+    /// Without what XML calls white space at its ends.
     private var trimmed: Substring {
-        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-            let last = text.lastIndex(where: { !$0.isWhitespace })
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x9...0xD).contains(byte) }
+        guard let first = text.utf8.firstIndex(where: { !isSpace($0) }),
+            let last = text.utf8.lastIndex(where: { !isSpace($0) })
         else { return "" }
         return text[first...last]
     }
@@ -45,7 +47,7 @@ extension XMLElement {
     var integer: Int64? { Int64(trimmed) }
 
     var reference: ManagedObjectReference? {
-        guard let type = attributes["type"], !text.isEmpty else { return nil }
+        guard !text.isEmpty, let type = attributes["type"] else { return nil }
         return ManagedObjectReference(type: type, value: text)
     }
 

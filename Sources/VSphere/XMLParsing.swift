@@ -80,7 +80,7 @@ final class XMLParsing {
         var handlers = xmlSAXHandler()
         handlers.initialized = 0xDEED_BEAF  // XML_SAX2_MAGIC
         handlers.startElementNs = { context, name, _, _, _, _, count, _, attributes in
-            guard let tree = XMLParsing.tree(context), tree.trouble == nil, let name else { return }
+            guard let tree = XMLParsing.tree(context), let name else { return }
             tree.begin(name, UnsafeBufferPointer(start: attributes, count: Int(count) * 5))
         }
         handlers.endElementNs = { context, _, _, _ in XMLParsing.tree(context)?.end() }

@@ -1,12 +1,53 @@
 internal import CXML2
 
-/// The tree that libxml2's callbacks build. `open` are the elements whose end has not come.
+/// The tree that libxml2's callbacks build.
 ///
-/// A class, as C keeps a pointer to it; used by one thread at a time.
+/// A class, as C keeps a pointer to it; used by one thread at a time. What it holds is in one value, so that each
+/// callback is one access: Swift checks every access to a property of a class.
 final class XMLTree {
-    private let limits: XMLDecoder.Limits
-    private let streamed: XMLDecoder.Streamed?
+    private var building: Building
     private let emit: (XMLElement) throws(Trouble) -> Void
+    /// What calls us; it is told to stop at the first trouble.
+    var parser: xmlParserCtxtPtr?
+    private(set) var trouble: Trouble?
+
+    init(
+        limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed?, emit: @escaping (XMLElement) throws(Trouble) -> Void
+    ) {
+        building = Building(limits: limits, streamed: streamed)
+        self.emit = emit
+    }
+
+    var root: XMLElement? { building.root }
+
+    func fail(_ why: String) { fail(XMLDecoder.malformed(why)) }
+
+    private func fail(_ trouble: Trouble) {
+        if self.trouble == nil { self.trouble = trouble }
+        building.hasFailed = true
+        if let parser { xmlStopParser(parser) }
+    }
+
+    func begin(_ name: UnsafePointer<xmlChar>, _ attributes: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) {
+        if let excess = building.begin(name, attributes) { fail(excess) }
+    }
+
+    func characters(_ bytes: UnsafeBufferPointer<xmlChar>) {
+        if let excess = building.characters(bytes) { fail(excess) }
+    }
+
+    func end() {
+        guard let done = building.end() else { return }
+        do { try emit(done) } catch { fail(error) }
+    }
+}
+
+/// Elements whose end has not come, and what belongs to them. What exceeds a limit is told by what begins or adds it.
+private struct Building {
+    let limits: XMLDecoder.Limits
+    let streamed: XMLDecoder.Streamed?
+    var root: XMLElement?
+    var hasFailed = false
     private var open: [XMLElement] = []
     /// Text that belongs to the innermost open element; bytes, as it comes in pieces that may part a character.
     private var text: [UInt8] = []
@@ -15,95 +56,92 @@ final class XMLTree {
     /// What is held since before the streamed element that is open now.
     private var kept = (elements: 0, textBytes: 0)
     private var names: [UnsafePointer<xmlChar>: String] = [:]
-    private(set) var root: XMLElement?
-    private(set) var trouble: Trouble?
-    /// What calls us; it is told to stop at the first trouble.
-    var parser: xmlParserCtxtPtr?
 
-    init(
-        limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed?, emit: @escaping (XMLElement) throws(Trouble) -> Void
-    ) {
+    init(limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed?) {
         self.limits = limits
         self.streamed = streamed
-        self.emit = emit
     }
 
-    func fail(_ why: String) { fail(XMLDecoder.malformed(why)) }
-
-    private func fail(_ trouble: Trouble) {
-        if self.trouble == nil { self.trouble = trouble }
-        if let parser { xmlStopParser(parser) }
-    }
-
-    func begin(_ name: UnsafePointer<xmlChar>, _ attributes: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) {
+    mutating func begin(
+        _ name: UnsafePointer<xmlChar>, _ attributes: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
+    ) -> String? {
+        guard !hasFailed else { return nil }
         elements += 1
-        guard elements <= limits.elements else { return fail("it has more than \(limits.elements) elements") }
-        guard open.count < limits.depth else { return fail("it is nested deeper than \(limits.depth)") }
-        let known = self.name(name)
+        guard elements <= limits.elements else { return "it has more than \(limits.elements) elements" }
+        guard open.count < limits.depth else { return "it is nested deeper than \(limits.depth)" }
         takeText()
-        if isStreamed(known) { kept = (elements - 1, textBytes) }
-        var element = XMLElement(name: known)
+        var element = XMLElement(name: self.name(name))
+        if isStreamed(element.name) { kept = (elements - 1, textBytes) }
+        var excess: String?
         // Five pointers each: local name, prefix, namespace, and where the value begins and ends.
         for index in stride(from: 0, to: attributes.count, by: 5) {
-            add(attributes[index], attributes[index + 2], attributes[index + 3], attributes[index + 4], to: &element)
+            guard let name = attributes[index], let start = attributes[index + 3], let end = attributes[index + 4]
+            else { continue }
+            let value = UnsafeBufferPointer(start: start, count: end - start)
+            excess = excess ?? hold(value.count)
+            if excess == nil { add(name, attributes[index + 2], value, to: &element) }
         }
         open.append(element)
+        return excess
     }
 
-    private func add(
-        _ name: UnsafePointer<xmlChar>?, _ namespace: UnsafePointer<xmlChar>?, _ start: UnsafePointer<xmlChar>?,
-        _ end: UnsafePointer<xmlChar>?, to element: inout XMLElement
+    private mutating func add(
+        _ name: UnsafePointer<xmlChar>, _ namespace: UnsafePointer<xmlChar>?, _ value: UnsafeBufferPointer<xmlChar>,
+        to element: inout XMLElement
     ) {
-        guard let name, let start, let end else { return }
-        let bytes = UnsafeBufferPointer(start: start, count: end - start)
-        guard mayHold(bytes.count) else { return }
-        let value = String(decoding: bytes, as: UTF8.self)
         let known = self.name(name)
-        if let namespace {
-            guard known == "type", self.name(namespace) == "http://www.w3.org/2001/XMLSchema-instance" else { return }
-            element.type = value.split(separator: ":").last.map(String.init)
-        } else {
-            element.attributes[known] = value
+        guard let namespace else {
+            element.attributes[known] = String(decoding: value, as: UTF8.self)
+            return
         }
+        guard known == "type", self.name(namespace) == "http://www.w3.org/2001/XMLSchema-instance" else { return }
+        let local = value[(value.lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? value.startIndex)...]
+        element.type = local.isEmpty ? nil : String(decoding: local, as: UTF8.self)
     }
 
-    func characters(_ bytes: UnsafeBufferPointer<xmlChar>) {
-        guard !open.isEmpty, mayHold(bytes.count) else { return }
+    mutating func characters(_ bytes: UnsafeBufferPointer<xmlChar>) -> String? {
+        guard !hasFailed, !open.isEmpty else { return nil }
+        if let excess = hold(bytes.count) { return excess }
         text.append(contentsOf: bytes)
+        return nil
     }
 
-    private func takeText() {
+    private mutating func takeText() {
         guard !text.isEmpty, !open.isEmpty else { return }
-        open[open.count - 1].text += String(decoding: text, as: UTF8.self)
+        let new = String(decoding: text, as: UTF8.self)
         text.removeAll(keepingCapacity: true)
+        let last = open.count - 1
+        if open[last].text.isEmpty { open[last].text = new } else { open[last].text += new }
     }
 
-    func end() {
+    /// The streamed element that ended, if it was one.
+    mutating func end() -> XMLElement? {
         takeText()
-        guard trouble == nil, let done = open.popLast() else { return }
+        guard !hasFailed, let done = open.popLast() else { return nil }
         if open.isEmpty {
             root = done
-        } else if let streamed, streamed.depth == open.count + 1, streamed.name == done.name {
+        } else if isStreamed(done.name) {
             (elements, textBytes) = kept
-            do { try emit(done) } catch { fail(error) }
+            return done
         } else {
             open[open.count - 1].children.append(done)
         }
+        return nil
     }
 
+    /// Whether an element of this name that begins or ended here is handed out.
     private func isStreamed(_ name: String) -> Bool {
         guard let streamed else { return false }
         return streamed.depth == open.count + 1 && streamed.name == name
     }
 
-    private func mayHold(_ bytes: Int) -> Bool {
+    private mutating func hold(_ bytes: Int) -> String? {
         textBytes += bytes
-        if textBytes > limits.text { fail("it has more than \(limits.text) bytes of text") }
-        return trouble == nil
+        return textBytes > limits.text ? "it has more than \(limits.text) bytes of text" : nil
     }
 
     /// libxml2 keeps one copy of each name for as long as the parser lives.
-    private func name(_ pointer: UnsafePointer<xmlChar>) -> String {
+    private mutating func name(_ pointer: UnsafePointer<xmlChar>) -> String {
         if let known = names[pointer] { return known }
         let name = String(cString: pointer)
         names[pointer] = name

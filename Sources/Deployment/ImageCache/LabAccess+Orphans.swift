@@ -54,9 +54,10 @@ extension LabAccess {
     }
 
     private func searches(of vcenter: VCenter, _ connection: VCenterConnection) async throws -> [OrphanSearch] {
+        async let reading = connection.virtualMachines()
         let inventory = try await connection.inventory()
         let clusters = vcenter.clusters.flatMap { inventory.clusters(named: $0.clusterName) }
-        let machines = Set(try await connection.virtualMachines().map(\.name))
+        let machines = Set(try await reading.map(\.name))
         let wanted = Set(clusters.flatMap(\.datastores))
         let now = try await connection.currentTime()
         return try inventory.datastores.filter { wanted.contains($0.reference) && $0.accessible }.map { datastore in
