@@ -63,7 +63,8 @@ let package = Package(
                 "Sandbox", "Preflight", database, crypto,
             ]),
         room(
-            "Verification", ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", mustache],
+            "Verification",
+            ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Sandbox", mustache],
             resources: [.copy("Templates")]),
         .executableTarget(
             name: "polyvisor",
@@ -84,8 +85,8 @@ let package = Package(
         tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
         tests(of: "Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP"]),
-        tests(of: "Deployment", ["Topology", "Release", "Rendering", "DiskImage"], excluding: ["Golden"]),
-        tests(of: "Verification", ["Diagram", subprocess], excluding: ["Golden"]),
+        tests(of: "Deployment", ["Topology", "Release", "Rendering", "DiskImage", "Sandbox"], excluding: ["Golden"]),
+        tests(of: "Verification", ["Diagram", "Sandbox", subprocess], excluding: ["Golden"]),
         .testTarget(
             name: "IntegrationTests", dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", subprocess]),
     ])

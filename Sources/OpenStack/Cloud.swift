@@ -13,12 +13,12 @@ public actor Cloud: CustomReflectable {
     private var login: Task<Session, any Error>?
 
     /// - Parameter patience: how long each call waits for a service that is starting, which is one that refuses
-    ///   connections, or answers 503 to what changes nothing. nil: 15 seconds, but none for the first login, so that a
-    ///   cloud that is not there is noticed at once.
+    ///   connections, or answers 503 to what does no harm twice. nil: 15 seconds, but the first login waits for no
+    ///   connection, so that a cloud that is not there is noticed at once.
     public init(_ credentials: Credentials, patience: Duration? = nil) {
         self.credentials = credentials
         self.patience = Patience(patience ?? .seconds(15))
-        loginPatience = Patience(patience ?? .zero)
+        loginPatience = Patience(patience ?? .seconds(15), connecting: patience ?? .zero)
         client = HTTPClient(tls: credentials.tls, connectTimeout: .seconds(5))
     }
 

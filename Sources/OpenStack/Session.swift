@@ -95,12 +95,14 @@ private struct Token: Decodable {
         TokenOwner(user: user?.id ?? "", project: project?.id, roles: Set((roles ?? []).map(\.name)))
     }
 
-    /// A minute before the end. Keystone's clock may differ from ours, but the time between two of its own does not.
+    /// A minute before the end, or in the middle of a short life. Keystone's clock may differ from ours, but the time
+    /// between two of its own does not.
     var renewal: ContinuousClock.Instant? {
         guard let begin = issued_at.flatMap(Self.date), let end = expires_at.flatMap(Self.date), end > begin else {
             return nil
         }
-        return .now + .seconds(max(0, end.timeIntervalSince(begin) - 60))
+        let life = end.timeIntervalSince(begin)
+        return .now + .seconds(max(life - 60, life / 2))
     }
 
     /// To the second: `2026-11-21T07:00:00.000000Z`.

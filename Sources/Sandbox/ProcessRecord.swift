@@ -31,7 +31,7 @@ struct ProcessRecord: Sendable, Equatable {
         guard boot == Self.currentBoot, let stat = Files.read("/proc/\(pid)/stat").flatMap(ProcessStat.init) else {
             return false
         }
-        return stat.startTime == startTime && stat.state != "Z" && stat.state != "X"
+        return stat.startTime == startTime && !stat.hasEnded
     }
 
     /// Sends a signal to this very process, if it still runs.
@@ -55,6 +55,9 @@ struct ProcessStat: Sendable, Equatable {
     var pid: pid_t
     var state: String
     var startTime: UInt64
+
+    /// Whether it only waits to be reaped.
+    var hasEnded: Bool { state == "Z" || state == "X" }
 
     /// The program's name stands in parentheses and may hold spaces and parentheses itself.
     init?(_ line: String) {

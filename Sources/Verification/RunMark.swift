@@ -1,9 +1,10 @@
 import Foundation
+import Sandbox
 
 /// What everything bears that a run makes: whose it is, and when it may be taken for abandoned.
 struct RunMark: Sendable, Equatable {
     let run: String
-    let owner: RunOwner?
+    let owner: ProcessOwner?
     /// Seconds since 1970.
     let started: Int
     /// Seconds since 1970; from then on nobody is at work on it any more.
@@ -12,7 +13,7 @@ struct RunMark: Sendable, Equatable {
     /// Everything that a run makes has a name that begins so.
     static let prefix = "polyvisor-verify-"
 
-    init(run: String, owner: RunOwner? = .current(), started: Int = now(), lifetime: Duration) {
+    init(run: String, owner: ProcessOwner? = .current(), started: Int = now(), lifetime: Duration) {
         self.run = run
         self.owner = owner
         self.started = started
@@ -36,7 +37,7 @@ struct RunMark: Sendable, Equatable {
     init?(metadata: [String: String]) {
         guard let run = metadata[Key.run] else { return nil }
         self.run = run
-        owner = metadata[Key.owner].flatMap(RunOwner.init(text:))
+        owner = metadata[Key.owner].flatMap(ProcessOwner.init(text:))
         started = metadata[Key.started].flatMap(Int.init) ?? 0
         expires = metadata[Key.expires].flatMap(Int.init) ?? started + 3600
     }
@@ -52,10 +53,9 @@ struct RunMark: Sendable, Equatable {
     ///
     /// Of a run elsewhere one can only say that it must be over after its time.
     func isOver(
-        here: RunOwner, now: Int = now(), start: (Int32) -> UInt64? = RunOwner.start(of:)
+        here: ProcessOwner, now: Int = now(), start: (Int32) -> UInt64? = ProcessOwner.start(of:)
     ) -> Bool {
-        guard let owner, owner.place == here.place else { return now >= expires }
-        return start(owner.process) != owner.started
+        owner?.hasEnded(here: here, start: start) ?? (now >= expires)
     }
 
     static func now() -> Int { Int(Date().timeIntervalSince1970) }

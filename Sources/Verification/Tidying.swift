@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Sandbox
 
 /// Removes what verifications left behind: those of earlier runs that were killed, and our own.
 ///
@@ -33,7 +34,7 @@ struct Tidying {
     @discardableResult
     mutating func removeLeftovers() async -> Bool {
         do {
-            let here = RunOwner.current()
+            let here = ProcessOwner.current()
             let all = try await MarkedThing.all(in: cloud, isAdmin: isAdmin).filter { $0.mark.run != mark.run }
             let leftovers = all.filter { $0.mark.isOver(here: here) }
             for thing in all where !leftovers.contains(thing) {

@@ -3,6 +3,7 @@ import DiskImage
 import Foundation
 import HTTP
 import Synchronization
+import Sandbox
 import Testing
 
 @testable import Deployment
@@ -171,25 +172,24 @@ struct ImageUploadTests {
 }
 
 @Suite("The mark of an upload")
-struct UploadOwnerTests {
+struct UploadMarkTests {
     @Test("comes back from its text, and other texts are none")
     func text() {
-        let here = UploadOwner.current()
-        #expect(UploadOwner(text: here.text) == here)
+        let here = UploadMark()
+        #expect(UploadMark(text: here.text) == here)
         for other in ["", "disk", "1-2-3", "0123456789ab-x-1-1", "0123456789ab-1-1-1-1"] {
-            #expect(UploadOwner(text: other) == nil)
+            #expect(UploadMark(text: other) == nil)
         }
     }
 
     @Test("shows that this run is at work, and that one which was killed is not")
     func isOver() {
-        let here = UploadOwner.current()
-        #expect(!here.isOver())
-        let dead = UploadOwner(place: here.place, process: here.process, started: here.started + 1, since: here.since)
-        #expect(dead.isOver())
-        let elsewhere = UploadOwner(place: "0123456789ab", process: 1, started: 1, since: here.since - 60)
-        #expect(!elsewhere.isOver())
-        let old = UploadOwner(place: "0123456789ab", process: 1, started: 1, since: here.since - 80 * 3600)
-        #expect(old.isOver())
+        let here = ProcessOwner.current()
+        #expect(!UploadMark().isOver())
+        let dead = ProcessOwner(place: here.place, process: here.process, started: here.started + 1)
+        #expect(UploadMark(owner: dead).isOver())
+        let elsewhere = ProcessOwner(place: "0123456789ab", process: 1, started: 1)
+        #expect(!UploadMark(owner: elsewhere, since: 1000).isOver(now: 1060))
+        #expect(UploadMark(owner: elsewhere, since: 1000).isOver(now: 1000 + 80 * 3600))
     }
 }

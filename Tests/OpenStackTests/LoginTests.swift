@@ -83,12 +83,13 @@ struct LoginTests {
 struct RestartTests {
     let busy = Answer(503, text: "Service Unavailable")
 
-    @Test("is waited for where that was not asked for, but not before the first login")
+    @Test("is waited for where that was not asked for, but the first login waits for none that is not there")
     func byDefault() async throws {
+        let nobody = Credentials(authURL: "http://127.0.0.1:1/v3", username: "u", password: "p", project: "p")
+        #expect(await failure { try await Cloud(nobody).authenticate() }?.kind == .unreachable)
         let stub = try StubCloud()
         stub.script("POST /identity/v3/auth/tokens", busy)
         let cloud = Cloud(stub.credentials)
-        #expect(await failure { try await cloud.authenticate() }?.kind == .status(503))
         try await cloud.authenticate()
         stub.script("GET /network/v2.0/networks", busy)
         #expect(try await cloud.networks().isEmpty)
@@ -96,6 +97,26 @@ struct RestartTests {
         stub.script("POST /identity/v3/auth/tokens", busy)
         #expect(try await cloud.networks().isEmpty)
         #expect(stub.logins == 4)
+    }
+
+    @Test("is given the time that it asks for, where there is so much")
+    func retryAfter() async throws {
+        let stub = try StubCloud()
+        stub.script("GET /network/v2.0/networks", Answer(503, text: "later", headers: ["Retry-After": "1"]))
+        let began = ContinuousClock.now
+        #expect(try await stub.cloud(patience: .seconds(20)).networks().isEmpty)
+        #expect(ContinuousClock.now - began >= .seconds(1))
+        stub.script("GET /network/v2.0/networks", Answer(503, text: "later", headers: ["Retry-After": "3600"]))
+        let error = await failure { _ = try await stub.cloud(patience: .seconds(20)).networks() }
+        #expect(error?.kind == .status(503))
+    }
+
+    @Test("is told twice to delete, which does no harm")
+    func deletes() async throws {
+        let stub = try StubCloud()
+        stub.script("DELETE /compute/v2.1/servers/x", busy, Answer(404))
+        try await stub.cloud(patience: .seconds(20)).deleteServer("x")
+        #expect(stub.writes.count == 2)
     }
 
     @Test("is not sent twice what changes something, when it answers 503")

@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Sandbox
 import Testing
 
 @testable import Verification
@@ -81,9 +82,9 @@ struct CloudVerificationTests {
     @Test("cleaning removes what a killed run left, and nothing else")
     func clean() async throws {
         let cloud = try LoopbackCloud(["kvm1": .boots])
-        let here = RunOwner.current()
+        let here = ProcessOwner.current()
         let killed = RunMark(
-            run: "11aa22bb", owner: RunOwner(place: here.place, process: here.process, started: 1),
+            run: "11aa22bb", owner: ProcessOwner(place: here.place, process: here.process, started: 1),
             lifetime: .seconds(3600))
         let living = RunMark(run: "33cc44dd", owner: here, lifetime: .seconds(3600))
         for mark in [killed, living] {

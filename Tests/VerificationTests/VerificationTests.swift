@@ -1,6 +1,7 @@
 import Foundation
 import OpenStack
 import Synchronization
+import Sandbox
 import Testing
 import Topology
 import VSphere
@@ -76,7 +77,7 @@ struct VerificationTests {
             cloud.made.map(\.name).sorted() == ["polyvisor-verify-3f9a1c20-kvm1", "polyvisor-verify-3f9a1c20-kvm2"])
         let marks = cloud.made.compactMap { RunMark(metadata: $0.metadata) }
         #expect(marks.map(\.run) == ["3f9a1c20", "3f9a1c20"])
-        #expect(marks.allSatisfy { $0.owner == RunOwner.current() && $0.expires == $0.started + 3600 })
+        #expect(marks.allSatisfy { $0.owner == ProcessOwner.current() && $0.expires == $0.started + 3600 })
         #expect(cloud.instances.isEmpty && cloud.groups.isEmpty)
         #expect(events.withLock { $0.contains("kvm2 passed") && $0[0] == "verifying kvm1, kvm2" })
     }
@@ -122,9 +123,9 @@ struct VerificationTests {
     @Test("instances of a killed run are deleted first; those of a run beside us are not")
     func leftovers() async throws {
         let cloud = try LoopbackCloud(["kvm1": .boots])
-        let here = RunOwner.current()
-        let killed = RunOwner(place: here.place, process: here.process, started: 1)
-        func metadata(_ owner: RunOwner) -> [String: String] {
+        let here = ProcessOwner.current()
+        let killed = ProcessOwner(place: here.place, process: here.process, started: 1)
+        func metadata(_ owner: ProcessOwner) -> [String: String] {
             RunMark(run: "x", owner: owner, lifetime: .seconds(3600)).metadata
         }
         cloud.add("polyvisor-verify-11aa22bb-kvm1", host: "kvm1", metadata: metadata(killed))

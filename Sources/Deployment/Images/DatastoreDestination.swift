@@ -54,8 +54,8 @@ public final class DatastoreDestination: ImageDestination {
         for file in files where file.name.hasPrefix(prefix) && file.name.hasSuffix(Self.suffix) {
             let mark = String(file.name.dropFirst(prefix.count).dropLast(Self.suffix.count))
             // A name that has no mark of ours in it is not ours.
-            guard let owner = UploadOwner(text: mark) else { continue }
-            guard owner.isOver() else {
+            guard let upload = UploadMark(text: mark) else { continue }
+            guard upload.isOver() else {
                 throw ActionFailure(
                     cause: "\(path) is being uploaded by another run, as \(file.name)",
                     hint: "wait for it; if it is dead, remove that file")
@@ -65,7 +65,7 @@ public final class DatastoreDestination: ImageDestination {
     }
 
     public func receive(_ body: HTTPBody, digest: String) async throws {
-        let part = path.parent.appending("\(path.name).\(UploadOwner.current().text)\(Self.suffix)")
+        let part = path.parent.appending("\(path.name).\(UploadMark().text)\(Self.suffix)")
         begun.withLock { $0 = part }
         try await datastore.write(body, to: part)
     }

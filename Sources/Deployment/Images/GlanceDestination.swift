@@ -45,7 +45,7 @@ public final class GlanceDestination: ImageDestination {
                     cause: "there is an image \(image.name ?? image.id) (\(image.id)) that Polyvisor did not upload",
                     hint: "give yours another name, or remove it from Glance")
             }
-            guard UploadOwner(text: mark)?.isOver() != false else {
+            guard UploadMark(text: mark)?.isOver() != false else {
                 throw ActionFailure(
                     cause: "image \(image.name ?? image.id) (\(image.id)) is being uploaded by another run",
                     hint: "wait for it; if it is dead, remove the image from Glance")
@@ -55,7 +55,7 @@ public final class GlanceDestination: ImageDestination {
 
     public func receive(_ body: HTTPBody, digest: String) async throws {
         var new = image
-        new.properties[Self.ownerProperty] = UploadOwner.current().text
+        new.properties[Self.ownerProperty] = UploadMark().text
         let id = try await cloud.createImage(new).id
         made.withLock { $0 = id }
         try await cloud.sendData(body, toImage: id, named: image.name)
