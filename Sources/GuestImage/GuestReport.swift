@@ -11,6 +11,9 @@ public struct GuestReport: Sendable, Equatable {
     /// The guest has what it waited for, or gave up waiting: address and instance say which.
     public var ready = false
 
+    /// The TCP port on which the guest tells its identity, and answers whether it reaches another one.
+    public static let port = 7
+
     /// Begins each line that the guest prints.
     public static let marker = "POLYVISOR-GUEST"
 

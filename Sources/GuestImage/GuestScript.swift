@@ -109,13 +109,24 @@ struct GuestScript {
 
             """#)
 
-    /// Answers who the guest is, in one line, to whoever connects to TCP port 7.
+    /// Answers who the guest is, in one line, to whoever connects to TCP port 7; and then one question, `probe ADDRESS`:
+    /// whether another guest answers ping and TCP port 7, as seen from this one.
     private static let identityScript = GuestScript(
         path: "etc/identity",
         text: #"""
             #!/bin/sh
             . /etc/say
-            echo "POLYVISOR-GUEST IDENTITY $(identity)"
+            echo "POLYVISOR-GUEST IDENTITY $(identity) asks=probe"
+            read -t 10 -r verb peer || exit 0
+            peer=$(echo "$peer" | tr -d '\r')
+            case "$verb $peer" in "probe "[0-9]*) ;; *) exit 0 ;; esac
+            case $peer in *[!0-9.]*) exit 0 ;; esac
+            once() { ping -c 1 -W 2 "$peer" 2>/dev/null | sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p'; }
+            # The first may be lost while the address is looked up.
+            time=$(once); [ -n "$time" ] || time=$(once)
+            heard=$(timeout 8 nc -w 4 "$peer" 7 </dev/null 2>/dev/null | head -n 1)
+            heard=$(echo "$heard" | sed -n 's/.* \(instance=[^ ]*\).*/\1/p')
+            echo "POLYVISOR-GUEST PROBE peer=$peer ping=${time:-none} ${heard:-instance=silent}"
 
             """#)
 

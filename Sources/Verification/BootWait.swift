@@ -12,11 +12,14 @@ struct BootWait: Sendable {
     private static let servicePause = Duration.seconds(3)
 
     /// How it ended, with the instance as it was last.
-    func verdict() async throws -> (CheckVerdict, Server?) {
+    ///
+    /// - Parameter noting: is told each of Nova's task states as it is seen.
+    func verdict(noting: (String) -> Void = { _ in }) async throws -> (CheckVerdict, Server?) {
         var last: Server?
         var nextService = ContinuousClock.now + Self.servicePause
         let verdict = try await Polling(limit: setting.timeout).first { () -> CheckVerdict? in
             last = try await setting.access.cloud.server(id)
+            if let task = last?.taskState { noting(task) }
             let seconds = (ContinuousClock.now - requested).seconds
             if let verdict = CheckVerdict.active(
                 last, after: seconds, of: setting.subject, scheduler: setting.schedulerLog)

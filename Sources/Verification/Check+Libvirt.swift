@@ -56,16 +56,31 @@ extension Check {
 
     /// From where the DHCP server of the network is, which is in every network with DHCP.
     static let reach = Check(.reach, in: .guest, needs: [.guestAddress]) { evidence, setting in
-        guard let guest = evidence.guest, let address = guest.address, let id = evidence.instance else {
+        try await reached(evidence, within: .seconds(15), setting)
+    }
+
+    /// A guest on vSphere cannot be heard, so how long it takes is not known before it answers.
+    static let reachVSphere = Check(.reach, in: .guest, needs: [.portBinding], within: .boot) { evidence, setting in
+        if setting.isSimulated { return .skipped("the simulated vCenter runs no guest, so none answers") }
+        guard (try? setting.ingredients.get())?.provesItself == true else {
+            return .skipped("the image is not Polyvisor's own, so its guest may not answer")
+        }
+        return try await reached(evidence, within: setting.timeout, setting)
+    }
+
+    private static func reached(
+        _ evidence: Evidence, within limit: Duration, _ setting: Setting
+    ) async throws -> CheckVerdict {
+        guard let address = evidence.address, let id = evidence.instance else {
             return .skipped("the guest has no address")
         }
-        guard let lab = setting.lab, let run = setting.access.node,
-            let node = lab.nodes.first(where: { $0.roles.contains(.network) })?.name
-        else { return .skipped("needs SSH to the network node, which only a topology names") }
+        guard let run = setting.access.node, let node = setting.networkNode else {
+            return .skipped("needs SSH to the network node, which only a topology names")
+        }
         guard setting.securityGroup != nil else { return .skipped("the run has no security group of its own") }
         let network = try setting.ingredients.get().network.id
         var last = (status: Int32(0), output: "")
-        let found: CheckVerdict? = try await Polling(limit: .seconds(15), pause: .seconds(1)).first {
+        let found: CheckVerdict? = try await Polling(limit: limit, pause: .seconds(1)).first {
             last = try await run(node, CheckVerdict.reachCommand(network: network, address: address))
             return .reach(last.output, id: id, address: address)
         }

@@ -32,7 +32,12 @@ extension Check {
     static let active = Check(.active, in: .nova, needs: [.created], within: .boot) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         let wait = BootWait(setting: setting, id: id, requested: evidence.requested ?? .now)
-        let (verdict, server) = try await wait.verdict()
+        evidence.steps = [("scheduling", evidence.requested ?? .now)]
+        var steps = evidence.steps
+        let (verdict, server) = try await wait.verdict { task in
+            if task != steps.last?.name { steps.append((task, .now)) }
+        }
+        evidence.steps = steps
         evidence.server = server
         if verdict.isPassed { evidence.secondsToActive = evidence.secondsSinceRequest }
         return verdict

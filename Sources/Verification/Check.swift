@@ -55,13 +55,13 @@ struct Check: Sendable {
         let boot = [created, active, host]
         return switch driver {
         case .libvirt:
-            before + boot + [guestReady, guestAddress, guestMetadata, portBinding, reach, console]
+            before + boot + [guestReady, guestAddress, guestMetadata, portBinding, reach, console, peers]
                 + [secondBoot, configDrive, stopStart, snapshot, resize]
         case .vcenter:
             before + [vcenterLogin, vcenterCluster, datastoreRoom, portGroup] + boot
                 + [
                     noGuest, portBinding, console, vmFound, vmPower, vmCluster, vmDatastore, vmNetwork, vmDisk,
-                    vmUnique,
+                    vmUnique, reachVSphere, peers,
                 ]
                 + [secondBoot, stopStart, snapshot, resize]
         case .other: before + boot

@@ -19,6 +19,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
     case guestMetadata = "guest_metadata"
     case portBinding = "port_binding"
     case reach
+    case peers
     case console
     case vmFound = "vm_found"
     case vmPower = "vm_power"
@@ -61,6 +62,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .guestMetadata: "guest's metadata"
         case .portBinding: "port bound"
         case .reach: "guest answers"
+        case .peers: "guest to guest"
         case .console: "console"
         case .vmFound: "VM in vCenter"
         case .vmPower: "VM powered on"
@@ -92,7 +94,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
             .vcenterCluster, .datastoreRoom, .portGroup, .host, .portBinding:
             .look
         case .created, .active, .secondBoot, .stopStart, .snapshot, .resize: .boot
-        case .guestReady, .guestAddress, .guestMetadata, .reach, .console, .configDrive: .guest
+        case .guestReady, .guestAddress, .guestMetadata, .reach, .peers, .console, .configDrive: .guest
         case .vmFound, .vmPower, .vmCluster, .vmDatastore, .vmNetwork, .vmDisk, .vmUnique: .vsphere
         case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .clean
         }

@@ -18,10 +18,27 @@ struct Evidence: Sendable {
     var vm: VirtualMachine?
     var secondsToActive: Double?
     var secondsToGuestReady: Double?
+    /// What Nova was doing for the instance, and from when on.
+    var steps: [(name: String, begins: ContinuousClock.Instant)] = []
     /// Of the second instance.
     var configDrive: ConfigDrive?
     /// What stops nothing but should be looked at.
     var warnings: [String] = []
+
+    /// The boot in its phases: Nova's own words for what it does, then the guest's start.
+    func phases(since began: ContinuousClock.Instant) -> [BootPhase] {
+        guard let requested, let secondsToActive else { return [] }
+        let active = requested + .seconds(secondsToActive)
+        let ends = steps.dropFirst().map(\.begins) + [active]
+        var phases = zip(steps, ends).map { step, end in
+            BootPhase(name: step.name, starts: (step.begins - began).seconds, seconds: (end - step.begins).seconds)
+        }
+        if let secondsToGuestReady {
+            let guest = max(0, secondsToGuestReady - secondsToActive)
+            phases.append(BootPhase(name: "guest", starts: (active - began).seconds, seconds: guest))
+        }
+        return phases
+    }
 
     /// Since the instance was asked for.
     var secondsSinceRequest: Double { requested.map { (ContinuousClock.now - $0).seconds } ?? 0 }

@@ -23,6 +23,7 @@ struct Examination: Sendable {
         var examination = Examination(setting, report: report)
         let proof = selection.chosen(from: Check.proof(of: setting.subject.driver))
         await examination.perform(proof)
+        await setting.meeting.withdraw(setting.subject.host)
         // Where no instance was to be made, there is nothing to say of its end.
         let makesOne = proof.contains { $0.name == .created }
         let cleanUp = makesOne ? Check.cleanUp(of: setting.subject.driver) : []
@@ -56,7 +57,9 @@ struct Examination: Sendable {
             report(.began(host: setting.subject.host, check: check.name))
             let start = ContinuousClock.now
             let verdict = await judge(check)
-            add(CheckReport(check.name, verdict, seconds: (ContinuousClock.now - start).seconds))
+            var ended = CheckReport(check.name, verdict, seconds: (ContinuousClock.now - start).seconds)
+            ended.starts = (start - setting.began).seconds
+            add(ended)
         }
     }
 
@@ -128,6 +131,7 @@ struct Examination: Sendable {
         hypervisor.warnings = evidence.warnings
         hypervisor.secondsToActive = evidence.secondsToActive
         hypervisor.secondsToGuestReady = evidence.secondsToGuestReady
+        hypervisor.phases = evidence.phases(since: setting.began)
         return hypervisor
     }
 }

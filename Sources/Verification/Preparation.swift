@@ -1,3 +1,4 @@
+import GuestImage
 import OpenStack
 
 /// What a run makes ready before the first instance: who is verified, with what, and what is uploaded for it.
@@ -58,7 +59,9 @@ struct Preparation: Sendable {
     // MARK: With what
 
     /// What each hypervisor's checks work with; makes what the run needs beside instances.
-    mutating func settings(for subjects: [Subject], _ overview: CloudOverview) async -> [Setting] {
+    mutating func settings(
+        for subjects: [Subject], _ overview: CloudOverview, began: ContinuousClock.Instant
+    ) async -> [Setting] {
         var overview = overview
         var trouble: CheckFailure?
         do {
@@ -68,10 +71,12 @@ struct Preparation: Sendable {
         }
         let group = await securityGroup(for: subjects)
         let atOnce = min(subjects.count, options.maxWorkers)
+        let meeting = GuestMeeting()
         return subjects.map { subject in
             var setting = setting(for: subject, overview, trouble)
             setting.securityGroup = group
             setting.instancesAtOnce = atOnce
+            (setting.meeting, setting.began) = (meeting, began)
             return setting
         }
     }
@@ -128,12 +133,16 @@ struct Preparation: Sendable {
     /// The group that lets in what `reach` sends; nil where nothing is sent.
     private mutating func securityGroup(for subjects: [Subject]) async -> String? {
         let reaches = subjects.contains { subject in
-            options.checks.chosen(from: Check.proof(of: subject.driver)).contains { $0.name == .reach }
+            options.checks.chosen(from: Check.proof(of: subject.driver)).contains {
+                [.reach, .peers].contains($0.name)
+            }
         }
         guard access.node != nil, target.lab != nil, reaches else { return nil }
         do {
             let name = "\(RunMark.prefix)\(mark.run)"
-            return try await access.cloud.createSecurityGroup(name, description: mark.text, tcpPorts: [7]).name
+            return try await access.cloud.createSecurityGroup(
+                name, description: mark.text, tcpPorts: [GuestReport.port]
+            ).name
         } catch {
             warnings.append("no security group could be made, so no guest is pinged: \(error)")
             return nil

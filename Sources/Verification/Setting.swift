@@ -17,6 +17,11 @@ struct Setting: Sendable {
     /// How many instances the run makes at once.
     var instancesAtOnce = 1
 
+    /// Where this run's guests wait for each other.
+    var meeting = GuestMeeting()
+    /// When the run began.
+    var began = ContinuousClock.now
+
     var lab: Lab? { target.lab }
 
     /// `polyvisor-verify-3f9a1c20-kvm1`

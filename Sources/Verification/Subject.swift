@@ -17,6 +17,16 @@ struct Subject: Sendable, Equatable {
         case vcenter(ClusterReference?)
         /// One that only Nova knows of, by the type that it reports.
         case other(String)
+
+        /// The kind in words, for people.
+        var title: String {
+            switch self {
+            case .libvirt(.kvm), .libvirt(.qemu): "KVM/QEMU"
+            case .libvirt(let kind): kind.rawValue.uppercased()
+            case .vcenter: "VMware"
+            case .other(let type): type
+            }
+        }
     }
 
     /// What Nova reports of one compute service.

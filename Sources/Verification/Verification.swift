@@ -151,7 +151,7 @@ public struct Verification: Sendable {
             await tidying.removeLeftovers()
             let subjects = preparation.subjects(overview)
             preparation.warnings.forEach { tidying.warn($0) }
-            let settings = await preparation.settings(for: subjects, overview)
+            let settings = await preparation.settings(for: subjects, overview, began: start)
             preparation.notes.forEach { tidying.note($0) }
             hypervisors = await verify(settings, report)
             for warning in hypervisors.flatMap(\.warnings) { tidying.warn(warning) }
@@ -192,6 +192,7 @@ public struct Verification: Sendable {
             while true {
                 while let index = queue.next() {
                     let setting = settings[index]
+                    if setting.meetsOthers(checks) { await setting.meeting.expect(setting.subject.host) }
                     group.addTask {
                         (index, await Examination.run(setting, checks, keepFailed: keepFailed, report: report))
                     }

@@ -6,8 +6,9 @@ extension VerificationReport {
     /// - Top: `run`, `lab`, `release` (strings), `started` (ISO 8601, UTC), `seconds`, `cancelled`, `warnings` and
     ///   `notes` (lists of strings), `hypervisors`.
     /// - A hypervisor: `host`, `verdict` (`passed` or `failed`), `checks`; optional `type`, `node`, `instance` (a UUID),
-    ///   `seconds_to_active`, `seconds_to_guest_ready`.
-    /// - A check: `name` (a `CheckName`), `title`, `result` (`passed`, `failed` or `skipped`), `seconds`; `message`: what
+    ///   `seconds_to_active`, `seconds_to_guest_ready`, and `phases` of the boot: `name`, `starts`, `seconds`.
+    /// - A check: `name` (a `CheckName`), `title`, `result` (`passed`, `failed` or `skipped`), `seconds`, `starts`
+    ///   (optional: seconds since the run began); `message`: what
     ///   was found (optional), what is wrong, or why it was skipped; of a failure also `layer` and, optional, `look`.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
@@ -31,7 +32,7 @@ extension VerificationReport {
 /// The verdict is written for readers, and found again from the checks.
 extension HypervisorReport: Codable {
     private enum Key: String, CodingKey {
-        case host, type, node, instance, secondsToActive, secondsToGuestReady, checks, verdict
+        case host, type, node, instance, secondsToActive, secondsToGuestReady, phases, checks, verdict
     }
 
     public init(from decoder: any Decoder) throws {
@@ -42,6 +43,7 @@ extension HypervisorReport: Codable {
         instance = try values.decodeIfPresent(String.self, forKey: .instance)
         secondsToActive = try values.decodeIfPresent(Double.self, forKey: .secondsToActive)
         secondsToGuestReady = try values.decodeIfPresent(Double.self, forKey: .secondsToGuestReady)
+        phases = try values.decodeIfPresent([BootPhase].self, forKey: .phases) ?? []
         checks = try values.decode([CheckReport].self, forKey: .checks)
     }
 
@@ -54,17 +56,19 @@ extension HypervisorReport: Codable {
         try values.encode(secondsToActive, forKey: .secondsToActive)
         try values.encode(secondsToGuestReady, forKey: .secondsToGuestReady)
         try values.encode(verdict, forKey: .verdict)
+        try values.encode(phases, forKey: .phases)
         try values.encode(checks, forKey: .checks)
     }
 }
 
 extension CheckReport: Codable {
-    private enum Key: String, CodingKey { case name, title, seconds }
+    private enum Key: String, CodingKey { case name, title, seconds, starts }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         name = try values.decode(CheckName.self, forKey: .name)
         seconds = try values.decode(Double.self, forKey: .seconds)
+        starts = try values.decodeIfPresent(Double.self, forKey: .starts)
         verdict = try CheckVerdict(from: decoder)
     }
 
@@ -73,6 +77,7 @@ extension CheckReport: Codable {
         try values.encode(name, forKey: .name)
         try values.encode(name.title, forKey: .title)
         try values.encode(seconds, forKey: .seconds)
+        try values.encodeIfPresent(starts, forKey: .starts)
         try verdict.encode(to: encoder)
     }
 }

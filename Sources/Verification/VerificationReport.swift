@@ -32,6 +32,11 @@ public struct VerificationReport: Sendable, Equatable, Codable {
         self.cancelled = cancelled
     }
 
+    /// The longest time from a request to the guest's word that it is ready, or to ACTIVE where no guest can be heard.
+    public var slowestBoot: Double? {
+        hypervisors.compactMap { $0.secondsToGuestReady ?? $0.secondsToActive }.max()
+    }
+
     /// How many hypervisors have this verdict.
     public func count(_ verdict: HypervisorReport.Verdict) -> Int { hypervisors.count { $0.verdict == verdict } }
 
@@ -58,6 +63,8 @@ public struct HypervisorReport: Sendable, Equatable {
     public var secondsToActive: Double?
     /// From the request to the guest's own word that it is ready.
     public var secondsToGuestReady: Double?
+    /// The boot, phase after phase; empty where there was none.
+    public var phases: [BootPhase] = []
     public var checks: [CheckReport]
     /// What was seen on the way that stops nothing; a report has it among its own.
     var warnings: [String] = []
@@ -77,11 +84,23 @@ public struct HypervisorReport: Sendable, Equatable {
     }
 }
 
+/// A part of a boot, by the word that Nova has for it (`task_state`: scheduling, networking, spawning …), or `guest`.
+public struct BootPhase: Sendable, Equatable, Codable {
+    public var name: String
+    /// Seconds since the run began.
+    public var starts: Double
+    public var seconds: Double
+}
+
 /// How one check ended, and how long it took.
 public struct CheckReport: Sendable, Equatable {
     public var name: CheckName
     public var verdict: CheckVerdict
     public var seconds: Double
+    /// Seconds since the run began; nil of a check that was not performed.
+    public var starts: Double?
+
+    public var hasFailed: Bool { verdict.failure != nil }
 
     public init(_ name: CheckName, _ verdict: CheckVerdict, seconds: Double = 0) {
         self.name = name

@@ -9,11 +9,15 @@ final class Console: Sendable {
     private let colours: Bool
     private let started = ContinuousClock().now
     private let warned = Mutex(0)
+    /// Where a running verification is shown as a table; nil: in lines.
+    private let live: LiveDisplay?
 
     init(quiet: Bool, environment: [String: String] = ProcessInfo.processInfo.environment) {
         self.quiet = quiet
         // https://no-color.org: any value that is not empty.
         colours = isatty(2) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        let isTerminal = isatty(2) == 1 && environment["TERM", default: "dumb"] != "dumb"
+        live = isTerminal && !quiet ? LiveDisplay(colours: colours, write: Self.writeAsItIs) : nil
     }
 
     /// How many warnings were printed.
@@ -67,10 +71,13 @@ final class Console: Sendable {
         }
     }
 
-    /// A check of a verification as a line.
+    /// A check of a verification: in a table on a terminal, as a line elsewhere.
     func show(_ event: VerificationEvent) {
+        live?.take(event)
         switch event {
         case .began: break
+        case .ended(_, let check) where live != nil && !check.hasFailed: break
+        case .hypervisors where live != nil: break
         case .warning(let text): warn(text)
         default: say("\(event)")
         }
@@ -88,7 +95,13 @@ final class Console: Sendable {
     }
 
     /// A run does not end because nobody reads what it tells: its log has all of it.
-    private func write(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8)) }
+    private func write(_ line: String) {
+        if let live { live.print(line + "\n") } else { Self.writeAsItIs(line + "\n") }
+    }
+
+    private static func writeAsItIs(_ text: String) {
+        if !text.isEmpty { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+    }
 }
 
 /// The result could not be written to standard output.

@@ -40,7 +40,7 @@ struct GuestBootTests {
         }
     }
 
-    @Test("says its identity on TCP port 7, as often as it is asked")
+    @Test("says its identity on TCP port 7, as often as it is asked, and whether it reaches another guest")
     func identity() async throws {
         let image = try await builtGuest()
         let port = try freePort()
@@ -49,15 +49,26 @@ struct GuestBootTests {
             _ = try await boot(image, in: directory, network: network, until: { $0.address != nil }) {
                 for _ in 1...2 {
                     let answer = try await run(
-                        .name("bash"), arguments: ["-c", "timeout 10 cat <>/dev/tcp/127.0.0.1/\(port)"],
+                        .name("bash"), arguments: ["-c", "timeout 10 head -n 1 <>/dev/tcp/127.0.0.1/\(port)"],
                         output: .string(limit: 4096), error: .string(limit: 4096))
                     #expect(
                         answer.standardOutput
-                            == "POLYVISOR-GUEST IDENTITY address=10.0.2.15 instance=none hostname=none\n",
+                            == "POLYVISOR-GUEST IDENTITY address=10.0.2.15 instance=none hostname=none asks=probe\n",
                         "\(answer.standardError)")
                 }
+                // Itself is the one guest that it reaches here; a name, or a command, is no address.
+                let words = try await ask("10.0.2.15", port)
+                #expect(words.contains(/PROBE peer=10\.0\.2\.15 ping=[0-9.]+ instance=none\n/), "\(words)")
+                #expect(try await !ask("10.0.2.15;reboot", port).contains("PROBE"))
             }
         }
+    }
+
+    private func ask(_ peer: String, _ port: UInt16) async throws -> String {
+        let question = "exec 3<>/dev/tcp/127.0.0.1/\(port); echo 'probe \(peer)' >&3; timeout 20 cat <&3"
+        return try await run(
+            .name("bash"), arguments: ["-c", question], output: .string(limit: 4096), error: .discarded
+        ).standardOutput ?? ""
     }
 
     @Test("is ready without a network card, and powers off when the button is pressed")

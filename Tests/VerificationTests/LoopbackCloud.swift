@@ -28,6 +28,7 @@ final class LoopbackCloud: Sendable {
         var name: String
         var host: String
         var metadata: [String: String]
+        var address = "10.78.0.14"
     }
 
     struct State: Sendable {
@@ -244,9 +245,10 @@ extension LoopbackCloud {
         guard let asked = try? JSONDecoder().decode(Body.self, from: body).server else { return .init(status: 400) }
         guard isAdmin || asked.host == nil else { return .init(status: 403) }
         let host = asked.host ?? hosts.keys.sorted().first ?? ""
-        let instance = Instance(
+        var instance = Instance(
             id: UUID().uuidString.lowercased(), name: asked.name, host: host, metadata: asked.metadata)
         state.withLock {
+            instance.address = "10.78.0.\(14 + $0.made.count)"
             $0.instances[instance.id] = instance
             $0.made.append(instance)
             $0.mostAtOnce = max($0.mostAtOnce, $0.instances.count)
@@ -280,12 +282,15 @@ extension LoopbackCloud {
                 """
                 {"id": "p", "device_id": "\(id)", "network_id": "n", "status": "ACTIVE", "binding:vif_type": "bridge",
                  "binding:vif_details": {}, "binding:host_id": "\(instance.host)",
-                 "fixed_ips": [{"ip_address": "10.78.0.14"}]}
+                 "fixed_ips": [{"ip_address": "\(instance.address)"}]}
                 """
             ])
     }
 
     private func console(_ id: String) -> LoopbackHTTP.Answer {
-        .init(body: "{\"output\": \"POLYVISOR-GUEST READY address=10.78.0.14 instance=\(id) uptime=3.1\\r\\n\"}")
+        .init(
+            body:
+                "{\"output\": \"POLYVISOR-GUEST READY address=\(instance(id)?.address ?? "none") instance=\(id) uptime=3.1\\r\\n\"}"
+        )
     }
 }

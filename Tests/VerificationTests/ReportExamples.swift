@@ -20,7 +20,7 @@ extension VerificationReport {
 }
 
 extension HypervisorReport {
-    static let kvm = make(
+    static let kvm = timed(
         "kvm1", "QEMU", "kvm1", active: 5.412, ready: 17.903,
         [
             CheckReport(.serviceUp, .passed(nil), seconds: 0.012),
@@ -67,6 +67,24 @@ extension HypervisorReport {
                 .failed(CheckFailure(layer: .nova, reason: "has no nova-compute service vmware2-cluster_c")),
                 seconds: 0.01)
         ])
+
+    /// With the times of a run of today, which earlier reports lack.
+    private static func timed(
+        _ host: String, _ type: String?, _ node: String, active: Double?, ready: Double?, _ checks: [CheckReport]
+    ) -> HypervisorReport {
+        var report = make(host, type, node, active: active, ready: ready, checks)
+        var end = 1.5
+        for index in report.checks.indices {
+            report.checks[index].starts = end
+            end += report.checks[index].seconds
+        }
+        report.phases = [
+            BootPhase(name: "scheduling", starts: 1.522, seconds: 1.2),
+            BootPhase(name: "spawning", starts: 2.722, seconds: 4.212),
+            BootPhase(name: "guest", starts: 6.934, seconds: 12.491),
+        ]
+        return report
+    }
 
     private static func make(
         _ host: String, _ type: String?, _ node: String, active: Double?, ready: Double?, _ checks: [CheckReport]

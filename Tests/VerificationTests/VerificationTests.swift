@@ -42,9 +42,23 @@ struct VerificationTests {
         let access = Verification.Access(cloud: cloud.cloud, images: Verification.Images(of: "tiny")) { vcenter in
             throw CheckFailure(layer: .vcenter, reason: "no vCenter \(vcenter.name) here")
         } node: { _, command in
-            (0, command.contains("ping") ? Self.reached(cloud) : command.contains("systemctl") ? "active\n" : "\n")
+            (
+                0,
+                command.contains("probe")
+                    ? Self.probed(cloud, command)
+                    : command.contains("ping") ? Self.reached(cloud) : command.contains("systemctl") ? "active\n" : "\n"
+            )
         }
         return Verification(of: lab, through: access, options: options)
+    }
+
+    /// What a guest hears of others that are there.
+    private static func probed(_ cloud: LoopbackCloud, _ command: String) -> String {
+        let answers = cloud.instances.filter { command.contains("echo probe \($0.address) ") }.map {
+            "POLYVISOR-GUEST PROBE peer=\($0.address) ping=0.61 instance=\($0.id)"
+        }
+        return (["POLYVISOR-GUEST IDENTITY address=10.78.0.14 instance=none asks=probe"] + answers)
+            .joined(separator: "\n")
     }
 
     /// What the guests answer on the network.
@@ -66,11 +80,14 @@ struct VerificationTests {
         #expect(report.exitCode == 0, "\(report.table())")
         #expect(report.hypervisors.map(\.host) == ["kvm1", "kvm2"])
         let checks = report.hypervisors[0].checks
+        #expect(
+            verdict(report, "kvm1", .peers) == .passed("ping and TCP: kvm2 (KVM/QEMU) 0.61 ms"), "\(report.table())")
         #expect(checks.allSatisfy { $0.verdict.isPassed || $0.name == .console }, "\(report.table())")
         #expect(
             checks.map(\.name) == [
                 .serviceUp, .hypervisorType, .placementInventory, .image, .quota, .capacity, .networkAgents, .created,
-                .active, .host, .guestReady, .guestAddress, .guestMetadata, .portBinding, .reach, .console, .deleted,
+                .active, .host, .guestReady, .guestAddress, .guestMetadata, .portBinding, .reach, .console, .peers,
+                .deleted,
                 .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt,
             ])
         #expect(

@@ -1,17 +1,22 @@
 import Diagram
 import Foundation
 
-/// How long each check took, hypervisor below hypervisor, on one axis of seconds.
+/// When each check was made and how long it took, hypervisor below hypervisor, on one axis of seconds since the run began;
+/// below the checks, the boot in its phases.
 struct Timeline {
     private let report: VerificationReport
 
     init(_ report: VerificationReport) { self.report = report }
 
-    private static let (labels, width, row, top) = (200.0, 1000.0, 26.0, 24.0)
+    private static let (labels, width, row, top) = (200.0, 1000.0, 34.0, 24.0)
 
     /// The chart as an SVG element; its colours are those of the page.
     func element() -> String {
-        let longest = max(1, report.hypervisors.map { $0.checks.reduce(0) { $0 + $1.seconds } }.max() ?? 1)
+        let ends = report.hypervisors.flatMap { hypervisor in
+            Self.placed(hypervisor.checks).map { $0.starts + $0.check.seconds }
+                + hypervisor.phases.map { $0.starts + $0.seconds }
+        }
+        let longest = max(1, ends.max() ?? 1)
         let scale = (Self.width - Self.labels - 20) / longest
         let height = Self.top + Self.row * Double(report.hypervisors.count) + 8
         let rows = report.hypervisors.enumerated().map { row($0, $1, scale) }.joined()
@@ -41,14 +46,34 @@ struct Timeline {
         var text =
             "<text x=\"0\" y=\"\(Self.number(y + 16))\"><title>\(Markup.escaped(host))</title>"
             + "\(Markup.escaped(shown))</text>\n"
-        var x = Self.labels
-        for check in hypervisor.checks {
+        for (starts, check) in Self.placed(hypervisor.checks) {
             let width = check.seconds * scale
             // What is narrower than this nobody sees.
-            if width >= 0.5 { text += bar(check, x, y, width) }
-            x += width
+            if width >= 0.5 { text += bar(check, Self.labels + starts * scale, y, width) }
+        }
+        for (place, phase) in hypervisor.phases.enumerated() where phase.seconds * scale >= 0.5 {
+            text += strip(phase, place, y, scale)
         }
         return text
+    }
+
+    /// Checks with their places on the axis; reports of earlier versions have no times, so there one follows the other.
+    private static func placed(_ checks: [CheckReport]) -> [(starts: Double, check: CheckReport)] {
+        var end = 0.0
+        return checks.map { check in
+            let starts = check.starts ?? end
+            end = starts + check.seconds
+            return (starts, check)
+        }
+    }
+
+    /// A phase of the boot, below the checks.
+    private func strip(_ phase: BootPhase, _ place: Int, _ y: Double, _ scale: Double) -> String {
+        let style = phase.name == "guest" ? "guest" : place.isMultiple(of: 2) ? "phase even" : "phase odd"
+        let title = String(format: "%@: %.2f s", VisibleText(phase.name).line, phase.seconds)
+        return "<rect class=\"bar \(style)\" x=\"\(Self.number(Self.labels + phase.starts * scale))\" "
+            + "y=\"\(Self.number(y + 22))\" width=\"\(Self.number(phase.seconds * scale))\" height=\"6\"><title>"
+            + "\(Markup.escaped(title))</title></rect>\n"
     }
 
     private func bar(_ check: CheckReport, _ x: Double, _ y: Double, _ width: Double) -> String {
