@@ -96,7 +96,7 @@ public struct Port: Sendable, Equatable, Decodable {
 }
 
 /// An agent of Neutron.
-public struct NetworkAgent: Sendable, Equatable, Decodable {
+public struct NetworkAgent: Sendable, Equatable {
     public var binary: String
     public var host: String
     public var alive: Bool
@@ -104,10 +104,35 @@ public struct NetworkAgent: Sendable, Equatable, Decodable {
     public var kind: String?
     /// false: an administrator wants nothing from it.
     public var isEnabled: Bool?
+    /// The physical networks that its host is attached to; nil: it does not tell.
+    public var physicalNetworks: Set<String>?
+}
 
+extension NetworkAgent: Decodable {
     enum CodingKeys: String, CodingKey {
-        case binary, host, alive
+        case binary, host, alive, configurations
         case kind = "agent_type"
         case isEnabled = "admin_state_up"
+    }
+
+    /// As the agents for Linux bridges and for Open vSwitch report what they were configured with.
+    private struct Configurations: Decodable {
+        var interfaces, bridges: [String: String]?
+        enum CodingKeys: String, CodingKey {
+            case interfaces = "interface_mappings"
+            case bridges = "bridge_mappings"
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        binary = try values.decode(String.self, forKey: .binary)
+        host = try values.decode(String.self, forKey: .host)
+        alive = try values.decode(Bool.self, forKey: .alive)
+        kind = try values.decodeIfPresent(String.self, forKey: .kind)
+        isEnabled = try values.decodeIfPresent(Bool.self, forKey: .isEnabled)
+        // Each kind of agent has a shape of its own there, which is no reason not to read the agent.
+        let told = try? values.decodeIfPresent(Configurations.self, forKey: .configurations)
+        physicalNetworks = (told?.interfaces ?? told?.bridges).map { Set($0.keys) }
     }
 }

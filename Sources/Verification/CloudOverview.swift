@@ -9,6 +9,8 @@ struct CloudOverview: Sendable {
     var images: [OpenStack.Image] = []
     var flavors: [OpenStack.Flavor] = []
     var networks: [OpenStack.Network] = []
+    /// None without admin rights.
+    var agents: [NetworkAgent] = []
     var subnets: [OpenStack.Subnet] = []
     /// Why the limits could not be read, or how much our project may still have.
     var limits: Result<ComputeLimits, CheckFailure> = .failure(.stopped)
@@ -31,6 +33,8 @@ struct CloudOverview: Sendable {
             async let hypervisors = cloud.hypervisors()
             self.services = try await services
             self.hypervisors = try await hypervisors
+            // They only help to choose; the check of the agents says why they cannot be seen.
+            agents = (try? await cloud.networkAgents()) ?? []
         } catch let error as OpenStackError where error.kind == .status(403) {
             isAdmin = false
             (services, hypervisors) = ([], [])

@@ -57,7 +57,7 @@ extension Verification.Images {
 
 /// Chooses what to boot from what a cloud has.
 struct Chooser: Sendable {
-    let overview: CloudOverview
+    var overview: CloudOverview
     let target: Target
     /// The names of a lab's own images; nil: any.
     let images: Verification.Images?
@@ -69,14 +69,14 @@ struct Chooser: Sendable {
     private static let leastRAM = 96
     private static let leastDisk = 1
 
-    func ingredients(for driver: Subject.Driver) throws(CheckFailure) -> Ingredients {
-        guard let kind = ImageKind(driver) else {
-            guard case .other(let type) = driver else { throw .stopped }
+    func ingredients(for subject: Subject) throws(CheckFailure) -> Ingredients {
+        guard let kind = ImageKind(subject.driver) else {
+            guard case .other(let type) = subject.driver else { throw .stopped }
             throw CheckFailure(layer: .polyvisor, reason: "has no image for hypervisors of type \"\(type)\"")
         }
         let image = try image(for: kind)
         return Ingredients(
-            image: image, flavor: try flavor(for: image), network: try network(for: kind),
+            image: image, flavor: try flavor(for: image), network: try network(for: kind, on: subject.host),
             provesItself: target.lab != nil || image.properties[Self.ownProperty] != nil)
     }
 
@@ -146,7 +146,8 @@ struct Chooser: Sendable {
 
     // MARK: Network
 
-    func network(for kind: ImageKind) throws(CheckFailure) -> OpenStack.Network {
+    /// - Parameter host: of the compute service, which may not be attached to every physical network.
+    func network(for kind: ImageKind, on host: String) throws(CheckFailure) -> OpenStack.Network {
         if let name = target.network {
             guard let network = overview.networks.first(where: { $0.name == name || $0.id == name }) else {
                 throw CheckFailure(layer: .neutron, reason: "has no network \(name)", look: "`openstack network list`")
@@ -159,10 +160,14 @@ struct Chooser: Sendable {
                 && ($0.isShared == true || $0.project == nil || $0.project == overview.project)
         }
         // vSphere's port groups carry VLANs, and no overlay.
-        let fitting = kind == .vmware ? usable.filter { ["flat", "vlan", nil].contains($0.networkType) } : usable
+        let attached = overview.agents.first { $0.host == host && $0.physicalNetworks != nil }?.physicalNetworks
+        let fitting = usable.filter { network in
+            guard kind != .vmware else { return ["flat", "vlan", nil].contains(network.networkType) }
+            return network.physicalNetwork.flatMap { attached?.contains($0) } ?? true
+        }
         guard let network = fitting.min(by: { rank($0) < rank($1) }) else {
             throw CheckFailure(
-                layer: .neutron, reason: "has no network with DHCP that the project's instances may use",
+                layer: .neutron, reason: "has no network with DHCP that the project's instances may use on \(host)",
                 look: "`openstack network list`, or give --network NAME")
         }
         return network

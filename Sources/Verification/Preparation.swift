@@ -84,7 +84,7 @@ struct Preparation: Sendable {
     /// Without making anything.
     func setting(for subject: Subject, _ overview: CloudOverview, _ trouble: CheckFailure? = nil) -> Setting {
         let chooser = Chooser(overview: overview, target: target, images: access.images)
-        let ingredients = Result { () throws(CheckFailure) in try chooser.ingredients(for: subject.driver) }
+        let ingredients = Result { () throws(CheckFailure) in try chooser.ingredients(for: subject) }
         // That there is no image is the consequence; why it could not be uploaded is the reason.
         let told: Result<Ingredients, CheckFailure> =
             if case .failure(let failure) = ingredients, failure.layer == .glance, let trouble {

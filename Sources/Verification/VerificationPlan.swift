@@ -86,7 +86,9 @@ extension VerificationPlan.Instance {
                 return
             }
             let chooser = Chooser(overview: setting.overview, target: setting.target, images: nil)
-            (flavor, network) = (try chooser.flavor(for: nil).name, try chooser.network(for: kind).name)
+            (flavor, network) = (
+                try chooser.flavor(for: nil).name, try chooser.network(for: kind, on: setting.subject.host).name
+            )
         } catch {
             problem = "\(error)"
         }

@@ -72,17 +72,47 @@ struct ChooserTests {
                  {"id": "4", "name": "", "cidr": "x", "network_id": "4", "enable_dhcp": false},
                  {"id": "5", "name": "", "cidr": "x", "network_id": "5"}]
                 """)
-        #expect(try all.network(for: .libvirt).name == "provider")
-        #expect(try all.network(for: .vmware).name == "provider")
+        #expect(try all.network(for: .libvirt, on: "h").name == "provider")
+        #expect(try all.network(for: .vmware, on: "h").name == "provider")
         let none = try chooser()
-        #expect(throws: CheckFailure.self) { try none.network(for: .libvirt) }
+        #expect(throws: CheckFailure.self) { try none.network(for: .libvirt, on: "h") }
+    }
+
+    @Test("a physical network only where the host is attached to it, as far as its agent tells")
+    func physicalNetworks() throws {
+        var all = try chooser(
+            networks: """
+                [{"id": "1", "name": "lan", "shared": true, "provider:network_type": "flat",
+                  "provider:physical_network": "physnet1"},
+                 {"id": "2", "name": "overlay", "shared": true, "provider:network_type": "vxlan"}]
+                """,
+            subnets: """
+                [{"id": "1", "name": "", "cidr": "x", "network_id": "1"},
+                 {"id": "2", "name": "", "cidr": "x", "network_id": "2"}]
+                """)
+        all.overview.agents = try Recorded.decode(
+            [NetworkAgent].self,
+            """
+            [{"binary": "neutron-dhcp-agent", "host": "kvm1", "alive": true, "configurations": {"networks": 2}},
+             {"binary": "neutron-linuxbridge-agent", "host": "kvm1", "alive": true,
+              "configurations": {"interface_mappings": {}}},
+             {"binary": "neutron-openvswitch-agent", "host": "kvm2", "alive": true,
+              "configurations": {"bridge_mappings": {"physnet1": "br-ex"}}},
+             {"binary": "ovn-controller", "host": "kvm3", "alive": true,
+              "configurations": {"bridge-mappings": "physnet1:br-ex"}}]
+            """)
+        #expect(try all.network(for: .libvirt, on: "kvm1").name == "overlay")
+        for host in ["kvm2", "kvm3", "kvm4"] {
+            #expect(try all.network(for: .libvirt, on: host).name == "lan", "\(host)")
+        }
+        #expect(try all.network(for: .vmware, on: "cluster-one").name == "lan")
     }
 
     @Test("a name that the cloud does not have is told")
     func names() throws {
         let all = try chooser(images: Self.images) { $0.image = "nope" }
         #expect {
-            try all.ingredients(for: .libvirt(.qemu))
+            try all.ingredients(for: Subject(host: "h", node: nil, driver: .libvirt(.qemu)))
         } throws: {
             "\($0)" == "Glance: has no image nope; look at `openstack image list`"
         }

@@ -38,7 +38,12 @@ final class LoopbackCloud: Sendable {
         var groups: [Group] = []
         var quota = 10
         var isAdmin = true
+        var requests = 0
+        var trouble: Trouble?
     }
+
+    /// Instead of the cloud's answer to a request, by its number from 1 on; nil: the cloud's.
+    typealias Trouble = @Sendable (_ number: Int, LoopbackHTTP.Request) -> LoopbackHTTP.Answer?
 
     struct Group: Sendable {
         var id: String
@@ -69,6 +74,16 @@ final class LoopbackCloud: Sendable {
     var made: [Instance] { state.withLock { $0.made } }
     var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
     var groups: [Group] { state.withLock { $0.groups } }
+    /// From now on every request is shown to this first.
+    func setTrouble(_ trouble: @escaping Trouble) { state.withLock { $0.trouble = trouble } }
+
+    fileprivate func troubled(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer? {
+        let (number, trouble) = state.withLock { state in
+            state.requests += 1
+            return (state.requests, state.trouble)
+        }
+        return trouble?(number, request)
+    }
     /// From now on the user is one of a project.
     func takeAdminRights() { state.withLock { $0.isAdmin = false } }
     private var isAdmin: Bool { state.withLock { $0.isAdmin } }
@@ -99,6 +114,7 @@ private final class Relay: Sendable {
 
     func answer(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         guard let cloud else { return .init(status: 503) }
+        if let answer = cloud.troubled(request) { return answer }
         let path = request.path.split(separator: "?").first.map(String.init) ?? ""
         if path == "/v3/auth/tokens" { return login() }
         return cloud.answer(request.method, path, request)
