@@ -89,17 +89,11 @@ struct Setting: Sendable {
         guard let node = access.node, let match = place?.firstMatch(of: /(\/var\/log\/[\w.\/-]+) on ([\w-]+)$/),
             lab?.node(String(match.2)) != nil
         else { return nil }
-        // Of the last ten minutes: an older one has another reason. Tracebacks have lines without words.
-        let command = """
-            since=$(date -d '-10 min' '+%F %T'); tail -n 3000 \(match.1) | \
-            awk -v since="$since" 'NF > 6 && $1 " " $2 >= since && / (ERROR|CRITICAL) /{error=$0}
-            $1 " " $2 >= since && / \(warnings ? "WARNING" : "ERROR") /{warning=$0} END{print error ? error : warning}' | cut -c 1-600
-            """
+        let log = String(match.1)
+        let unit = place == subject.log ? subject.unit : LogWords.unit(ofLog: log)
+        let command = LogWords.command(log: log, unit: unit, orWarning: warnings)
         // A failure stands without it.
         guard let answer = try? await node(String(match.2), command), answer.status == 0 else { return nil }
-        let line = answer.output.trimmingPrefix(while: \.isWhitespace)
-        // Date, process, level, module and request: the words are what counts.
-        let words = line.replacing(/^.*? (ERROR|CRITICAL|WARNING) \S+ (\[[^\]]*\] )*/, with: "")
-        return words.isEmpty ? nil : VisibleText(String(words.prefix(400))).line
+        return LogWords.words(of: answer.output)
     }
 }
