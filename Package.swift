@@ -64,7 +64,7 @@ let package = Package(
             ]),
         room(
             "Verification",
-            ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Sandbox", mustache],
+            ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Preflight", "Sandbox", mustache],
             resources: [.copy("Templates")]),
         .executableTarget(
             name: "polyvisor",
@@ -80,13 +80,20 @@ let package = Package(
         tests(of: "SSH"),
         tests(of: "HTTP"),
         tests(of: "OpenStack"),
-        tests(of: "VSphere", ["HTTP", crypto], excluding: ["Golden", "fault_proxy.py", "pyvmomi_view.py"]),
+        // The vCenter of the tests of several rooms.
+        .target(name: "VCenterSimulator", path: "Tests/VCenterSimulator", swiftSettings: settings),
+        tests(
+            of: "VSphere", ["HTTP", "VCenterSimulator", crypto],
+            excluding: ["Golden", "fault_proxy.py", "pyvmomi_view.py"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology"]),
-        tests(of: "Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP"]),
-        tests(of: "Deployment", ["Topology", "Release", "Rendering", "DiskImage", "Sandbox"], excluding: ["Golden"]),
-        tests(of: "Verification", ["Diagram", "Sandbox", subprocess], excluding: ["Golden"]),
+        tests(of: "Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
+        tests(
+            of: "Deployment",
+            ["Topology", "Release", "Rendering", "DiskImage", "Sandbox", "VSphere", "HTTP", "VCenterSimulator"],
+            excluding: ["Golden"]),
+        tests(of: "Verification", ["Diagram", "Preflight", "Sandbox", subprocess], excluding: ["Golden"]),
         .testTarget(
             name: "IntegrationTests", dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", subprocess]),
     ])

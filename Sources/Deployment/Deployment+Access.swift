@@ -20,7 +20,11 @@ public struct LabAccess: Sendable {
         links = NodeLinks(targets: try deployment.targets())
     }
 
-    var vcenters: [VCenter] { deployment.lab.vcenters }
+    var lab: Lab { deployment.lab }
+    var vcenters: [VCenter] { lab.vcenters }
+
+    /// What the lab renders to as far as the topology alone tells.
+    func offlineRendering() throws -> Rendering { try deployment.offlineRendering(secrets) }
 
     /// How a vCenter of the lab is reached.
     public func endpoint(of vcenter: VCenter) -> VCenterEndpoint { deployment.endpoint(of: vcenter, secrets) }

@@ -106,7 +106,6 @@ public struct Deployment: Sendable {
         var view = try await fullView(links, secrets, guest: try await guest)
         view.primed = try await primed(view, performer.primer)
         let applied = await applier.apply(view.plan())
-        await performer.primer.disks.removeAll()
         await links.close()
         return Result(outcome: prepared + applied, digest: view.digest)
     }

@@ -34,7 +34,9 @@ public struct FlavorFit: Sendable, Equatable, Encodable {
     public let flavor: String
     /// What Nova believes of the empty cluster: Placement's totals, ratios and `max_unit`.
     public let bySum: Int
-    /// What the hosts have free, one by one, less what HA holds back.
+    /// What the hosts have free, one by one, as if HA held back nothing.
+    public let beforeReserve: Int
+    /// The same, less what HA holds back.
     public let byHosts: Int
     /// Of `byHosts`, how many the roomiest host takes.
     public let onLargestHost: Int
@@ -107,8 +109,11 @@ private struct Counting {
         let counts = usable.filter { !$0.isReserved }.map { count(flavor, on: $0) }
         let largest = counts.max() ?? 0
         let (real, limit) = afterReserve(flavor, counts)
+        let free = usable.map { count(flavor, on: $0) }.reduce(0, +)
         return FlavorFit(
-            flavor: flavor.name, bySum: sum, byHosts: real, onLargestHost: largest, limit: limit,
+            flavor: flavor.name, bySum: sum,
+            beforeReserve: min(free, onDatastores(flavor) { $0.freeSpace } ?? .max), byHosts: real,
+            onLargestHost: largest, limit: limit,
             words: words(flavor, sum: sum, real: real, limit))
     }
 
@@ -224,9 +229,12 @@ public struct CapacityReport: Sendable, Encodable {
             lines.append("  CPU ratio \(cluster.cpuAllocationRatio), RAM ratio \(cluster.ramAllocationRatio)")
             if let reserve = cluster.reserve { lines.append("  \(reserve)") }
             lines += Self.table(
-                [["flavor", "Nova's sum", "by hosts", "on one host", "ends at"]]
+                [["flavor", "Nova's sum", "by hosts", "less HA's reserve", "on one host", "ends at"]]
                     + cluster.flavors.map {
-                        [$0.flavor, "\($0.bySum)", "\($0.byHosts)", "\($0.onLargestHost)", $0.limit.rawValue]
+                        [
+                            $0.flavor, "\($0.bySum)", "\($0.beforeReserve)", "\($0.byHosts)", "\($0.onLargestHost)",
+                            $0.limit.rawValue,
+                        ]
                     }
             ).map { "  \($0)" }
             lines += cluster.flavors.map { "  \($0.flavor): \($0.words)" }

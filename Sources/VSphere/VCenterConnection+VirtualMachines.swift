@@ -49,6 +49,22 @@ extension VCenterConnection {
         }
     }
 
+    /// The files of all virtual machines' disks, those that a disk hangs on included (`parent`), with the names of the
+    /// machines.
+    public func diskFiles() async throws(VSphereError) -> [String: Set<String>] {
+        let machines = try await perform("list the disks of virtual machines") { (session) throws(Trouble) in
+            let view = try await self.view(of: ["VirtualMachine"], in: session)
+            let query = PropertyQuery.view(
+                view, properties: [("VirtualMachine", ["name", "config.hardware.device"])])
+            return try await self.retrieve(query, in: session) { (content) throws(Trouble) in
+                (name: try content.name(), files: VirtualDisk.files(content["config.hardware.device"]?.children ?? []))
+            }
+        }
+        return machines.reduce(into: [:]) { all, machine in
+            for file in machine.files { all[file, default: []].insert(machine.name) }
+        }
+    }
+
     /// By the search index, or by reading every virtual machine's UUID where it lacks that search.
     private func references(
         instanceUUID: String, in session: Session

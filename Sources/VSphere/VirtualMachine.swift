@@ -111,6 +111,19 @@ extension VirtualDisk {
         fileName = device.at("backing.fileName")?.text
         thinProvisioned = device.at("backing.thinProvisioned")?.bool
     }
+
+    /// What the disks among these devices are made of, and what those hang on.
+    static func files(_ devices: [XMLElement]) -> [String] {
+        var files: [String] = []
+        for device in devices where device.type == "VirtualDisk" {
+            var backing = device.child("backing")
+            while let here = backing {
+                if let file = here.child("fileName")?.text { files.append(file) }
+                backing = here.child("parent")
+            }
+        }
+        return files
+    }
 }
 
 extension VirtualEthernetCard {

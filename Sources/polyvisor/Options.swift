@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagram
 import Foundation
+import Preflight
 import Topology
 import Verification
 
@@ -82,11 +83,13 @@ struct ReportOptions: ParsableArguments {
         return options
     }
 
-    /// - Parameter picture: the cloud as the topology has it, if there is one.
-    func write(_ report: VerificationReport, _ picture: Diagram?) throws {
+    /// - Parameters:
+    ///   - picture: the cloud as the topology has it, if there is one.
+    ///   - capacity: how much fits on the lab's vSphere, if it has one.
+    func write(_ report: VerificationReport, _ picture: Diagram?, _ capacity: CapacityReport?) throws {
         if let junit { try Data(report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic) }
         guard let html else { return }
-        let page = try report.html(picture: picture, comparedWith: earlier())
+        let page = try report.html(picture: picture, capacity: capacity, comparedWith: earlier())
         try Data(page.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployment
 import Diagram
 import Foundation
+import Preflight
 import Topology
 import Verification
 
@@ -43,7 +44,8 @@ struct Session: Sendable {
             console.show(event)
         }
         await access.close()
-        let json = try tell(report, reports, output, picture: Diagram(deployment.lab))
+        let capacity = await capacity(deployment, for: reports)
+        let json = try tell(report, reports, output, picture: Diagram(deployment.lab), capacity: capacity)
         if let digest {
             let passed = [0, 3].contains(report.exitCode)
             try deployment.record(verificationOf: digest, passed: passed, report: json)
@@ -51,12 +53,24 @@ struct Session: Sendable {
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 
+    /// How much fits on the lab's vSphere, for a page that was asked for; what cannot be learned is left out of it.
+    func capacity(_ deployment: Deployment, for reports: ReportOptions) async -> CapacityReport? {
+        guard reports.html != nil, !deployment.lab.vcenters.isEmpty else { return nil }
+        do {
+            return try await deployment.capacity()
+        } catch {
+            console.warn("the page has no chart of the room on vSphere: \(error)")
+            return nil
+        }
+    }
+
     /// Prints a report and writes the files that were asked for. Returns it in JSON.
     @discardableResult
     func tell(
-        _ report: VerificationReport, _ reports: ReportOptions, _ output: OutputOptions, picture: Diagram? = nil
+        _ report: VerificationReport, _ reports: ReportOptions, _ output: OutputOptions, picture: Diagram? = nil,
+        capacity: CapacityReport? = nil
     ) throws -> String {
-        try reports.write(report, picture)
+        try reports.write(report, picture, capacity)
         let json = String(decoding: try report.json(), as: UTF8.self)
         try console.print(output.json ? json : report.table(colours: console.coloursOnOutput))
         return json

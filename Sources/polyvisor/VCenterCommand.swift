@@ -6,10 +6,10 @@ import Topology
 struct VCenterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vcenter",
-        abstract: "Look at vCenters: inventory, privileges, virtual machines, leftovers, certificate.",
+        abstract: "Look at vCenters: inventory, privileges, virtual machines, leftovers, image caches, certificate.",
         subcommands: [
             VCenterInventory.self, VCenterPrivileges.self, VCenterMachines.self, VCenterOrphans.self,
-            VCenterTrust.self,
+            VCenterCache.self, VCenterTrust.self,
         ])
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployment
 import Diagram
 import OpenStack
+import Preflight
 import Topology
 import Verification
 
@@ -33,7 +34,10 @@ struct Verify: AsyncParsableCommand {
             let access = try deployment.access()
             let verification = Verification(
                 of: choice.target(Target(lab)), through: access.forVerification(of: lab), options: try options())
-            try await perform(verification, session, picture: Diagram(lab)) { deployment.note("\($0)") }
+            try await perform(
+                verification, session, picture: Diagram(lab),
+                capacity: { await session.capacity(deployment, for: reports) }
+            ) { deployment.note("\($0)") }
             await access.close()
         }
     }
@@ -51,7 +55,7 @@ struct Verify: AsyncParsableCommand {
 
     private func perform(
         _ verification: Verification, _ session: Session, picture: Diagram? = nil,
-        note: @escaping @Sendable (VerificationEvent) -> Void
+        capacity: () async -> CapacityReport? = { nil }, note: @escaping @Sendable (VerificationEvent) -> Void
     ) async throws {
         if choice.clean { return try await clean(verification, session) }
         if choice.dryRun {
@@ -62,7 +66,7 @@ struct Verify: AsyncParsableCommand {
             note(event)
             session.console.show(event)
         }
-        try session.tell(report, reports, output, picture: picture)
+        try session.tell(report, reports, output, picture: picture, capacity: await capacity())
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
 

@@ -62,20 +62,4 @@ struct ImageCacheTests {
         #expect(view.plan().isEmpty)
         #expect(try Self.view(priming: false).plan().isEmpty)
     }
-
-    @Test("takes a disk's capacity from its header, and no other file for a disk")
-    func capacity() throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "polyvisor-header-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: file) }
-        let sectors = withUnsafeBytes(of: UInt64(204_800).littleEndian) { Data($0) }
-        try (Data("KDMV".utf8) + Data(count: 8) + sectors).write(to: file)
-        #expect(try SparseDisks.capacity(of: file.path) == 100 << 20)
-        for wrong in [
-            Data(), Data("KDMV".utf8), Data("QFI".utf8) + Data(count: 30),
-            Data("KDMV".utf8) + Data(repeating: 255, count: 16),
-        ] {
-            try wrong.write(to: file)
-            #expect(throws: ActionFailure.self) { try SparseDisks.capacity(of: file.path) }
-        }
-    }
 }

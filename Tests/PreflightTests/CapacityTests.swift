@@ -1,7 +1,8 @@
 import Preflight
 import Testing
+import VCenterSimulator
 
-@Suite("The capacity of a cluster", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("The capacity of a cluster", .needsSimulator)
 struct CapacityTests {
     /// Three hosts of 64 GiB and 16 threads, of which the simulator says that 2 GiB are used.
     private func capacity(

@@ -3,6 +3,7 @@ import HTTP
 import Preflight
 import Testing
 import Topology
+import VCenterSimulator
 
 /// A certificate authority made by openssl, in a simulator's directory.
 private struct Authority {
@@ -57,10 +58,10 @@ private func openssl(_ arguments: String...) throws {
     try process.run()
     let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure(reason: "openssl \(arguments): \(complaint)") }
+    guard process.terminationStatus == 0 else { throw SimulatorFailure(reason: "openssl \(arguments): \(complaint)") }
 }
 
-@Suite("A vCenter's certificate", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("A vCenter's certificate", .needsSimulator)
 struct CertificateTests {
     /// The names that the simulator itself insists on.
     private static let names = "IP:127.0.0.1,IP:127.77.1.51,IP:127.77.1.52,IP:127.77.1.53"

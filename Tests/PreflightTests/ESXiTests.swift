@@ -2,8 +2,9 @@ import Preflight
 import Release
 import Testing
 import Topology
+import VCenterSimulator
 
-@Suite("A single ESXi host", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("A single ESXi host", .needsSimulator)
 struct ESXiTests {
     private let settings: [String: any Sendable] = [
         "kind": "esxi", "version": "5.1.0", "datacenter": "ha-datacenter", "port_groups": ["VM Network", "br100"],

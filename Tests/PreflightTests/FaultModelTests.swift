@@ -1,5 +1,6 @@
 import Preflight
 import Testing
+import VCenterSimulator
 
 /// A vCenter with one thing wrong, and what has to be found.
 struct FaultModel: Sendable, CustomTestStringConvertible {
@@ -117,7 +118,7 @@ extension String {
     }
 }
 
-@Suite("A vCenter with one fault", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("A vCenter with one fault", .needsSimulator)
 struct FaultModelTests {
     @Test("gives its one finding and no other", arguments: FaultModel.all)
     func one(_ model: FaultModel) async throws {

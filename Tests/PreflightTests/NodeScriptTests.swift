@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import Preflight
 
@@ -100,7 +101,7 @@ struct NodeScriptTests {
     }
 }
 
-@Suite("What a node sees of a vCenter", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("What a node sees of a vCenter", .needsSimulator)
 struct OutlookTests {
     @Test("is names, ports and the certificate")
     func here() async throws {

@@ -1,8 +1,9 @@
 import Foundation
 import Preflight
 import Testing
+import VCenterSimulator
 
-@Suite("A preflight report", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("A preflight report", .needsSimulator)
 struct ReportTests {
     private func report(_ body: (PreflightReport) throws -> Void) async throws {
         let defects = [

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
-@Suite("The rights of an account", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("The rights of an account", .needsSimulator)
 struct AuthorizationTests {
     static let ids = ["VirtualMachine.Inventory.Create", "Datastore.AllocateSpace"]
 

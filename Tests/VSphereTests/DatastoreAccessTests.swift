@@ -1,10 +1,11 @@
 import Crypto
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
-@Suite("Files on a datastore", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("Files on a datastore", .needsSimulator)
 struct DatastoreAccessTests {
     /// One datastore of the simulator, and a file of this machine to put there.
     static func run(
@@ -111,7 +112,7 @@ struct DatastoreAccessTests {
     }
 }
 
-@Suite("Tasks of a vCenter", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("Tasks of a vCenter", .needsSimulator)
 struct TaskTests {
     @Test("that run on are waited for, all at once, and none is taken for another")
     func several() async throws {

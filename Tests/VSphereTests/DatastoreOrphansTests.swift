@@ -1,9 +1,10 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
-@Suite("Orphans on a datastore", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("Orphans on a datastore", .needsSimulator)
 struct DatastoreOrphansTests {
     static let old = "OSTACK_IMG_b2dfd2c6-60d6-4c08-b9cb-891b655b17f5"
     static let young = "OSTACK_IMG_1d574d20-16aa-4dab-b0c1-f06d091d9dae"

@@ -1,10 +1,11 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
 @Suite(
-    "A connection that breaks", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""),
+    "A connection that breaks", .needsSimulator,
     .timeLimit(.minutes(2)))
 struct FaultTests {
     static let methods = ["RetrieveServiceContent", "Login", "CreateContainerView", "RetrievePropertiesEx"]

@@ -1,9 +1,10 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
-@Suite("The inventory of a vCenter", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("The inventory of a vCenter", .needsSimulator)
 struct InventoryTests {
     @Test("has what preflight asks for")
     func whole() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 /// pyVmomi from PyPI in an environment of its own, made once.
 enum PyVmomi {

@@ -1,10 +1,11 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
 @Suite(
-    "What we see in a vCenter", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""),
+    "What we see in a vCenter", .needsSimulator,
     .enabled(if: PyVmomi.unreachable == nil, PyVmomi.unreachable ?? ""))
 struct PyVmomiTests {
     static let privileges = ["VirtualMachine.Inventory.Create", "Datastore.AllocateSpace", "Extension.Register"]

@@ -1,21 +1,36 @@
 import Foundation
 import HTTP
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
 extension Simulator {
+    /// With two clusters, and port groups of both kinds.
+    static func run(
+        _ settings: [String: any Sendable] = [:], _ body: (Simulator) async throws -> Void
+    ) async throws {
+        let usual: [String: any Sendable] = [
+            "clusters": [
+                ["name": "cluster_a", "hosts": ["127.77.0.51", "127.77.0.52"]],
+                ["name": "cluster_b", "hosts": ["127.77.0.61"]],
+            ] as [[String: any Sendable]],
+            "port_groups": ["VM Network", "provider"], "distributed_port_groups": ["dvpg-provider"],
+        ]
+        try await with(usual.merging(settings) { $1 }, body)
+    }
+
     func endpoint(_ tls: TLSVerification? = nil, password: String = Simulator.password, port: Int? = nil)
         -> VCenterEndpoint
     {
         VCenterEndpoint(
             address: "127.0.0.1", port: port ?? self.port,
-            credentials: VCenterCredentials(username: "administrator@vsphere.local", password: password),
+            credentials: VCenterCredentials(username: Simulator.username, password: password),
             tls: tls ?? .caFile(caFile), timeout: .seconds(20))
     }
 }
 
-@Suite("A session with a vCenter", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("A session with a vCenter", .needsSimulator)
 struct VCenterConnectionTests {
     @Test("is opened with the right password, and knows the server")
     func open() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
@@ -77,7 +78,7 @@ extension VCenterConnection {
     }
 }
 
-@Suite("Virtual machines of a vCenter", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("Virtual machines of a vCenter", .needsSimulator)
 struct VirtualMachineTests {
     static let uuid = "0e7b2c59-7f9e-4a52-b2fc-6d1a14e8f0a4"
 
@@ -102,6 +103,26 @@ struct VirtualMachineTests {
             #expect(["127.77.0.51", "127.77.0.52"].contains(vm.hostName))
             #expect(vm.datastoreNames == ["shared-1"])
             #expect(vm.networkNames == ["provider"])
+        }
+    }
+
+    @Test("are told with the files that their disks are made of and hang on")
+    func diskFiles() async throws {
+        let device = """
+            <d xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="VirtualDisk"><backing>
+            <fileName>[s] vm/a.vmdk</fileName><parent><fileName>[s] base/x.1.vmdk</fileName></parent></backing></d>
+            """
+        let disk = try XMLDecoder().decode(Data(device.utf8))
+        #expect(VirtualDisk.files([disk, XMLElement(name: "d")]) == ["[s] vm/a.vmdk", "[s] base/x.1.vmdk"])
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let cluster = try #require(try await connection.inventory().clusters(named: "cluster_a").first)
+            #expect(try await connection.diskFiles() == [:])
+            _ = try await connection.makeVirtualMachine(
+                "vm 1", instanceUUID: Self.uuid, in: cluster, datastore: "shared-1")
+            let files = try await connection.diskFiles()
+            #expect(files.values.map(\.self) == [["vm 1"]])
+            #expect(files.keys.allSatisfy { $0.hasPrefix("[shared-1] vm 1/") }, "\(files)")
         }
     }
 

@@ -12,6 +12,8 @@ struct Browser {
         var bars: Int
         var failures: Int
         var boxes: Int
+        /// Bars of the chart of capacity.
+        var levels: Int
         /// Contrast of the text to the page, as WCAG 2.1 §1.4.3 counts it.
         var contrast: Double
         var isDark: Bool
@@ -60,7 +62,7 @@ struct Browser {
               result.textContent = JSON.stringify({
                 wanted: doc.documentElement.scrollWidth, there: \(width),
                 rows: seen(".matrix tbody tr"), bars: seen(".times .bar"), failures: seen(".failure"),
-                boxes: seen(".pv .box"),
+                boxes: seen(".pv .box"), levels: seen(".level"),
                 contrast: (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05), isDark: paper < ink,
                 outside: [...doc.querySelectorAll("[src],link[href],image")].map(e => e.outerHTML),
               });

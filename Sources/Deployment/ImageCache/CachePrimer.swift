@@ -1,4 +1,4 @@
-import Foundation
+import DiskImage
 import OpenStack
 import Rendering
 import Topology
@@ -10,7 +10,6 @@ struct CachePrimer: Sendable {
     var cloud: Cloud
     /// How a vCenter of the topology is reached.
     var endpoint: @Sendable (VCenter) -> VCenterEndpoint
-    var disks: SparseDisks
     var report: @Sendable (DeploymentEvent) -> Void
 
     /// Primes every datastore that Nova may choose: which one it takes depends on their free space at that moment.
@@ -18,24 +17,40 @@ struct CachePrimer: Sendable {
         guard let id = try await cloud.images().first(where: { $0.name == priming.image.name })?.id else {
             throw ActionFailure(cause: "Glance has no image \(priming.image.name)", hint: nil)
         }
-        let disk = try await disks.disk(of: priming.image)
-        try await withCaches(of: priming) { cache in
-            let isNew = try await cache.prime(id, with: disk, for: priming)
-            let place = "[\(cache.datastore.datastore.name)] \(priming.cache.folder(of: id))"
-            report(.progress(node: nil, isNew ? "\(priming.image.name) is in \(place)" : "\(place) was there already"))
+        let disk = try ImageFile.open(priming.image.path, as: priming.image.format)
+        try await withCaches(of: priming) { caches in
+            let places = try caches.map {
+                try ImageCacheDestination($0, id: id, capacity: disk.capacity, for: priming)
+            }
+            let upload = ImageUpload(disk, as: .monolithicSparse())
+            let outcome = try await upload.run(to: places, digest: priming.image.digest) { tell($0, of: priming.image) }
+            if !outcome.failed.isEmpty {
+                let reasons = outcome.failed.map { "\($0.name): \($0.reason)" }
+                throw ActionFailure(cause: reasons.joined(separator: "\n"), hint: nil)
+            }
+        }
+    }
+
+    private func tell(_ event: ImageUpload.Event, of image: GlanceImage) {
+        switch event {
+        case .present(let place): report(.progress(node: nil, "\(place) was there already"))
+        case .verified(let place, _): report(.progress(node: nil, "\(image.name) is in \(place)"))
+        case .retrying(let place, let reason):
+            report(.warning(node: nil, "the priming of \(place) is begun anew: \(reason)"))
+        case .reading, .sent: break
         }
     }
 
     /// Whether Nova would find an image in each of its datastores.
     func isPrimed(_ priming: CachePriming, id: String) async throws -> Bool {
         var isThere = true
-        try await withCaches(of: priming) { cache in
-            if isThere { isThere = try await cache.holds(id) }
+        try await withCaches(of: priming) { caches in
+            for cache in caches where isThere { isThere = try await cache.holds(id) }
         }
         return isThere
     }
 
-    private func withCaches(of priming: CachePriming, _ body: (ImageCacheAccess) async throws -> Void) async throws {
+    private func withCaches(of priming: CachePriming, _ body: ([ImageCacheAccess]) async throws -> Void) async throws {
         guard let vcenter = lab.vcenter(priming.cluster.vcenter) else { return }
         let connection = try await VCenterConnection.open(endpoint(vcenter))
         let inventory = try await connection.inventory()
@@ -47,10 +62,11 @@ struct CachePrimer: Sendable {
                 cause: "cluster “\(priming.cluster.name)” has no datastore that Nova would take",
                 hint: "see datastore_regex of the cluster in \(lab.file)")
         }
-        for datastore in datastores {
-            let access = try DatastoreAccess(datastore, in: inventory, through: connection)
-            try await body(ImageCacheAccess(datastore: access, cache: priming.cache))
-        }
+        try await body(
+            try datastores.map { datastore in
+                let access = try DatastoreAccess(datastore, in: inventory, through: connection)
+                return ImageCacheAccess(datastore: access, cache: priming.cache)
+            })
         try await connection.logout()
     }
 }
@@ -68,7 +84,6 @@ extension Deployment {
 
     func primer(_ secrets: [SecretName: Secret]) -> CachePrimer {
         CachePrimer(
-            lab: lab, cloud: cloud(secrets), endpoint: { endpoint(of: $0, secrets) },
-            disks: SparseDisks(in: state.directory), report: report)
+            lab: lab, cloud: cloud(secrets), endpoint: { endpoint(of: $0, secrets) }, report: report)
     }
 }

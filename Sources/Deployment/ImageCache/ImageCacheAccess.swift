@@ -2,9 +2,6 @@ import Foundation
 import VSphere
 
 /// Nova's image cache on one datastore.
-///
-/// An image is made ready in a folder of ours and then moved into the cache in one piece, so that Nova either sees all
-/// of it or nothing. What we put carries a mark, and only what carries one is ever removed.
 struct ImageCacheAccess: Sendable {
     var datastore: DatastoreAccess
     var cache: NovaImageCache
@@ -16,83 +13,93 @@ struct ImageCacheAccess: Sendable {
     struct Mark: Codable, Equatable {
         /// The name in Glance.
         var image: String
-        /// SHA-256 of the file in Glance.
+        /// The digest of what was put there, as the image in Glance bears it.
         var sha256: String
     }
 
+    /// The folder of one image.
+    struct Entry: Sendable {
+        var id: String
+        /// nil for what Nova put there itself.
+        var mark: Mark?
+        var files: [DatastoreFile]
+
+        var size: Int64 { files.compactMap(\.size).reduce(0, +) }
+
+        /// What is neither a disk of the image, nor our mark, nor one of Nova's notes of age (`ts-…`).
+        var strangers: [String] {
+            files.filter { file in
+                let isDisk = !file.isDirectory && file.name.hasPrefix(id) && file.name.hasSuffix(".vmdk")
+                let isAge = file.isDirectory && file.name.hasPrefix("ts-")
+                return !isDisk && !isAge && file.name != ImageCacheAccess.markName
+            }.map(\.name)
+        }
+    }
+
+    func path(of id: String) -> DatastorePath { datastore.path(cache.folder(of: id)) }
+
     /// Whether Nova would find an image of this id.
     func holds(_ id: String) async throws -> Bool {
-        let folder = datastore.path(cache.folder(of: id))
-        return try await datastore.find(folder.appending(cache.disk(of: id))) != nil
+        try await datastore.find(path(of: id).appending(cache.disk(of: id))) != nil
     }
 
-    /// Puts an image into the cache.
-    ///
-    /// - Returns: false if it was there already, or Nova fetched it meanwhile.
-    func prime(_ id: String, with disk: SparseDisk, for priming: CachePriming) async throws -> Bool {
-        guard DatastorePath.isName(id) else { throw ActionFailure(cause: "\(id) is no id of an image", hint: nil) }
-        if try await holds(id) { return false }
-        let work = datastore.path("\(OrphanSearch.workFolder)/\(UUID().uuidString.lowercased())")
-        do {
-            let folder = work.appending(id)
-            try await datastore.makeDirectory(folder)
-            try await makeReady(folder, id, disk, priming)
-            let isOurs = try await moveIntoCache(folder, id)
-            try await datastore.delete(work)
-            return isOurs
-        } catch {
-            // Also where the run was cancelled; without a connection it is left, under a name that is ours.
-            let tidying = Task { _ = try? await datastore.delete(work) }
-            await tidying.value
-            throw error
-        }
-    }
-
-    /// As Nova prepares a sparse image (`_cache_sparse_image`): uploaded, then copied, which makes it a disk.
-    private func makeReady(
-        _ folder: DatastorePath, _ id: String, _ disk: SparseDisk, _ priming: CachePriming
-    ) async throws {
-        let upload = folder.appending("tmp-sparse.vmdk")
-        try await datastore.upload(disk.path, to: upload)
-        let arrived = try await datastore.contents(of: upload)
-        guard arrived == disk.contents else {
-            throw ActionFailure(
-                cause: "\(upload) is not what was uploaded: \(arrived?.size ?? 0) of \(disk.contents.size) bytes",
-                hint: "is something between here and the vCenter changing what passes?")
-        }
-        let ready = folder.appending(cache.disk(of: id))
-        try await datastore.copyVirtualDisk(upload, to: ready)
-        try await datastore.delete(upload)
-        try await check(folder, id, disk)
-        for size in priming.rootDisks where Int64(size) << 30 >= disk.capacity {
-            let copy = folder.appending(cache.disk(of: id, gibibytes: size))
-            try await datastore.copyVirtualDisk(ready, to: copy)
-            if Int64(size) << 30 > disk.capacity {
-                try await datastore.extendVirtualDisk(copy, to: Int64(size) << 20)
-            }
-        }
-        let mark = Mark(image: priming.image.name, sha256: priming.image.digest)
-        try await datastore.write(JSONEncoder().encode(mark), to: folder.appending(Self.markName))
-    }
-
-    /// Nova takes the image's size from the extent; a datastore without extents (vSAN) shows none.
-    private func check(_ folder: DatastorePath, _ id: String, _ disk: SparseDisk) async throws {
-        guard let extent = try await datastore.find(folder.appending("\(id)-flat.vmdk")), let size = extent.size,
-            size != disk.capacity
-        else { return }
-        throw ActionFailure(
-            cause: "the copy of \(id) on \(datastore.datastore.name) has \(size) bytes instead of \(disk.capacity)",
-            hint: "the image's file may be damaged: upload it again")
-    }
-
-    private func moveIntoCache(_ folder: DatastorePath, _ id: String) async throws -> Bool {
+    /// Moves a folder that is ready to where Nova looks; if Nova fetched the image meanwhile, its copy stays.
+    func moveIntoCache(_ folder: DatastorePath, _ id: String) async throws {
         try await datastore.makeDirectory(datastore.path(cache.folder))
         do {
-            try await datastore.move(folder, to: datastore.path(cache.folder(of: id)))
-            return true
+            try await datastore.move(folder, to: path(of: id))
         } catch {
             guard error.kind == .fault("FileAlreadyExists"), try await holds(id) else { throw error }
-            return false
         }
+    }
+
+    /// The images in the cache.
+    func entries() async throws -> [Entry] {
+        var found: [Entry] = []
+        for folder in try await datastore.list(datastore.path(cache.folder)) ?? []
+        where folder.isDirectory && UUID(uuidString: folder.name) != nil {
+            found.append(try await entry(folder.name))
+        }
+        return found.sorted { $0.id < $1.id }
+    }
+
+    private func entry(_ id: String) async throws -> Entry {
+        let files = try await datastore.list(path(of: id)) ?? []
+        let hasMark = files.contains { $0.name == Self.markName }
+        let text = hasMark ? try await datastore.read(path(of: id).appending(Self.markName)) : nil
+        return Entry(id: id, mark: text.flatMap { try? JSONDecoder().decode(Mark.self, from: $0) }, files: files)
+    }
+
+    /// Removes an image that Polyvisor put there.
+    ///
+    /// - Parameter inUse: the machines whose disks hang on a file, by the file's path.
+    /// - Throws: `ActionFailure` for one that Polyvisor did not put there, that has other files in its folder, or that a
+    ///   machine's disk hangs on.
+    func remove(_ id: String, inUse: [String: Set<String>]) async throws {
+        let entry = try await entry(id)
+        let path = path(of: id)
+        guard entry.mark != nil else {
+            throw ActionFailure(
+                cause: "\(path) has no mark of Polyvisor's (\(Self.markName)): Nova put it there, or somebody else",
+                hint: "Nova removes what it fetched itself")
+        }
+        guard entry.strangers.isEmpty else {
+            throw ActionFailure(
+                cause: "\(path) has files that belong to no cached image: \(entry.strangers.joined(separator: ", "))",
+                hint: "look whose they are, and move them")
+        }
+        let users = users(of: id, inUse)
+        guard users.isEmpty else {
+            throw ActionFailure(
+                cause: "disks of \(users.joined(separator: ", ")) hang on \(path)", hint: "delete these instances first"
+            )
+        }
+        try await datastore.delete(path)
+    }
+
+    /// The machines whose disks hang on an image.
+    func users(of id: String, _ inUse: [String: Set<String>]) -> [String] {
+        let folder = "\(path(of: id))/"
+        return inUse.filter { $0.key.hasPrefix(folder) }.reduce(into: Set()) { $0.formUnion($1.value) }.sorted()
     }
 }

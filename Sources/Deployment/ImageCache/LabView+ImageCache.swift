@@ -9,20 +9,12 @@ extension LabView {
             guard case .vcenter(let reference) = service.driver, let cluster = lab.cluster(reference),
                 cluster.primesImageCache
             else { return [] }
-            let cache = NovaImageCache(configuration(of: service.node, reference.cluster))
+            let cache = NovaImageCache(cluster: reference.cluster, among: node(service.node)?.files ?? [])
             return images.filter { $0.diskFormat == "vmdk" }.map { image in
                 CachePriming(
                     cluster: .init(vcenter: reference.vcenter, key: reference.cluster, name: cluster.clusterName),
                     cache: cache, image: image, rootDisks: cache.usesLinkedClones ? disks : [])
             }
-        }
-    }
-
-    /// The files that a cluster's nova-compute reads, in its order.
-    private func configuration(of node: String, _ cluster: String) -> [RenderedFile] {
-        let files = self.node(node)?.files ?? []
-        return ["/etc/nova/nova.conf", "/etc/nova/nova-compute-\(cluster).conf"].compactMap { path in
-            files.first { $0.path == path }
         }
     }
 

@@ -24,6 +24,14 @@ struct NovaImageCache: Sendable, Equatable {
         datastoreRegex = files.value("vmware", "datastore_regex").flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// - Parameter files: of the node, among which the files of the cluster's nova-compute are.
+    init(cluster: String, among files: [RenderedFile]) {
+        self.init(
+            ["/etc/nova/nova.conf", "/etc/nova/nova-compute-\(cluster).conf"].compactMap { path in
+                files.first { $0.path == path }
+            })
+    }
+
     /// As oslo.config reads a boolean.
     private static func isTrue(_ text: String) -> Bool { ["1", "true", "yes", "on"].contains(text.lowercased()) }
 

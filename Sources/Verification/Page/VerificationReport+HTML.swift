@@ -1,18 +1,19 @@
 public import Diagram
-import Foundation
-import Mustache
+public import Preflight
 
 extension VerificationReport {
     /// The report as one page of HTML that needs nothing from outside: no script, no font, no image.
     ///
     /// - Parameters:
     ///   - picture: the cloud as its topology has it; nil: only the hypervisors that were looked at are drawn.
+    ///   - capacity: how much fits on vSphere, which adds a chart of it.
     ///   - earlier: a report to compare with, which adds what changed since.
-    public func html(picture: Diagram? = nil, comparedWith earlier: VerificationReport? = nil) throws -> String {
-        guard let url = Bundle.module.url(forResource: "report", withExtension: "mustache", subdirectory: "Templates")
-        else { throw CocoaError(.fileNoSuchFile) }
-        let template = try MustacheTemplate(string: String(contentsOf: url, encoding: .utf8))
-        return template.render(page(picture ?? Diagram(self), earlier))
+    public func html(
+        picture: Diagram? = nil, capacity: CapacityReport? = nil, comparedWith earlier: VerificationReport? = nil
+    ) throws -> String {
+        var page = page(picture ?? Diagram(self), earlier)
+        if let capacity, !capacity.isEmpty { page["capacity"] = capacity.page }
+        return try HTMLPage.report.render(page)
     }
 
     private func page(_ picture: Diagram, _ earlier: VerificationReport?) -> [String: Any] {

@@ -1,24 +1,25 @@
-import Foundation
-import Testing
-import VSphere
+public import Foundation
+public import Testing
 
-/// The sandbox's simulated vCenter, built once and started for one test.
-struct Simulator: Sendable {
-    static let password = "Secret$1 <&>"
+/// The sandbox's simulated vCenter or ESXi host, built once and started for one test.
+public struct Simulator: Sendable {
+    public static let password = "Secret$1 <&>"
+    public static let username = "administrator@vsphere.local"
 
-    let port: Int
-    let directory: URL
+    public let port: Int
+    /// Has the datastores as folders, the certificates, and what a test puts there.
+    public let directory: URL
 
-    var caFile: String { path("ca.pem") }
+    public var caFile: String { path("ca.pem") }
 
-    private func path(_ name: String) -> String { directory.appending(path: name).path(percentEncoded: false) }
+    public func path(_ name: String) -> String { directory.appending(path: name).path(percentEncoded: false) }
 
-    /// - Parameter settings: keys of the configuration to add or replace.
-    static func run(
-        _ settings: [String: any Sendable] = [:], _ body: (Simulator) async throws -> Void
+    /// - Parameter settings: keys of its configuration to add or replace; `clusters` among them, unless it is an ESXi host.
+    public static func with(
+        _ settings: [String: any Sendable], _ body: (Simulator) async throws -> Void
     ) async throws {
-        let binary = try await Build.shared.binary()
-        let directory = URL(filePath: NSTemporaryDirectory()).appending(path: "polyvisor-vsphere-\(UUID().uuidString)")
+        let binary = try await SimulatorBuild.shared.binary()
+        let directory = URL(filePath: NSTemporaryDirectory()).appending(path: "polyvisor-vcenter-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -49,17 +50,11 @@ struct Simulator: Sendable {
     }
 
     private func start(_ binary: URL, _ settings: [String: any Sendable]) throws -> Process {
-        // What the WSDL is for, a client that was generated from it, is not tested here.
+        // What the WSDL is for, a client that was generated from it, is not tested with this.
         try Data("<definitions/>".utf8).write(to: directory.appending(path: "vimService.wsdl"))
         let configuration: [String: Any] = [
-            "listen": "127.0.0.1:\(port)", "user": "administrator@vsphere.local", "password": Simulator.password,
-            "version": "6.5.0", "datacenter": "dc1",
-            "clusters": [
-                ["name": "cluster_a", "hosts": ["127.77.0.51", "127.77.0.52"]],
-                ["name": "cluster_b", "hosts": ["127.77.0.61"]],
-            ],
-            "datastore_directory": path(""), "port_groups": ["VM Network", "provider"],
-            "distributed_port_groups": ["dvpg-provider"],
+            "listen": "127.0.0.1:\(port)", "user": Simulator.username, "password": Simulator.password,
+            "version": "6.5.0", "datacenter": "dc1", "datastore_directory": path(""),
             "tls": ["ca": caFile, "certificate": path("certificate.pem"), "key": path("key.pem")],
             "wsdl_directory": path(""), "ready_file": path("ready.json"),
         ].merging(settings) { $1 }
@@ -78,9 +73,8 @@ struct Simulator: Sendable {
     }
 
     private func waitUntilReady(_ process: Process) async throws {
-        let ready = path("ready.json")
-        for _ in 0..<200 where process.isRunning {
-            if FileManager.default.fileExists(atPath: ready) { return }
+        for _ in 0..<400 where process.isRunning {
+            if FileManager.default.fileExists(atPath: path("ready.json")) { return }
             try await Task.sleep(for: .milliseconds(50))
         }
         let log = try String(contentsOf: directory.appending(path: "log"), encoding: .utf8)
@@ -88,20 +82,29 @@ struct Simulator: Sendable {
     }
 }
 
-struct SimulatorFailure: Error, CustomStringConvertible {
-    let reason: String
-    var description: String { reason }
+/// Why a test could not do what it needs to, such as start the simulator.
+public struct SimulatorFailure: Error, CustomStringConvertible {
+    public let reason: String
+    public var description: String { reason }
+
+    public init(reason: String) { self.reason = reason }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// For tests that start the simulator: skipped, visibly, where it cannot be built.
+    public static var needsSimulator: Self {
+        .enabled(
+            if: SimulatorBuild.isPossible, "needs the Debian packages golang-go and golang-github-vmware-govmomi-dev")
+    }
 }
 
 /// Builds the simulator once for all tests and runs, as the first build takes half a minute.
-actor Build {
-    static let shared = Build()
+private actor SimulatorBuild {
+    static let shared = SimulatorBuild()
 
-    /// Why it cannot be built here; nil if it can.
-    static let obstacle: Comment? =
+    static let isPossible =
         FileManager.default.isExecutableFile(atPath: "/usr/bin/go")
-            && FileManager.default.fileExists(atPath: "/usr/share/gocode/src/github.com/vmware/govmomi")
-        ? nil : "needs the Debian packages golang-go and golang-github-vmware-govmomi-dev"
+        && FileManager.default.fileExists(atPath: "/usr/share/gocode/src/github.com/vmware/govmomi")
 
     private var built: URL?
 

@@ -1,0 +1,105 @@
+import Foundation
+import Rendering
+public import Topology
+import VSphere
+
+/// What stands in Nova's image caches of a lab's clusters, and what became of it.
+public struct CachedImageReport: Sendable {
+    /// An image on one datastore.
+    public struct Entry: Sendable, Encodable {
+        /// `vc1/cluster_a`.
+        public var cluster: String
+        public var path: String
+        /// The image's name in Glance; nil for what Nova fetched itself.
+        public var image: String?
+        public var bytes: Int64
+        /// The machines whose disks hang on it.
+        public var usedBy: [String]
+        public var removed: Bool
+        /// Why it could not be removed, though that was wanted.
+        public var problem: String?
+    }
+
+    public var entries: [Entry]
+
+    public var hasProblems: Bool { entries.contains { $0.problem != nil } }
+
+    /// A line for each.
+    public var text: String {
+        guard !entries.isEmpty else { return "nothing is in Nova's image caches\n" }
+        return entries.map { entry in
+            let from = entry.image.map { "\($0), put there by Polyvisor" } ?? "fetched by Nova"
+            let users = entry.usedBy.isEmpty ? "" : ", used by \(entry.usedBy.joined(separator: ", "))"
+            let end = entry.removed ? ", removed" : entry.problem.map { "\n  not removed: \($0)" } ?? ""
+            let size = (entry.bytes + (1 << 20) - 1) >> 20
+            return "\(entry.cluster)  \(entry.path)  \(size) MiB, \(from)\(users)\(end)\n"
+        }.joined()
+    }
+}
+
+extension LabAccess {
+    /// The images in Nova's caches on the datastores that Nova may choose.
+    ///
+    /// - Parameters:
+    ///   - limit: names of vCenters and clusters; empty: all.
+    ///   - remove: says of each that Polyvisor put there whether it is to be removed.
+    public func cachedImages(
+        limit: [String] = [], remove: (CachedImageReport.Entry) async throws -> Bool = { _ in false }
+    ) async throws -> CachedImageReport {
+        var report = CachedImageReport(entries: [])
+        let caches = try imageCaches().filter { cluster, _ in
+            limit.isEmpty || limit.contains(cluster.vcenter) || limit.contains("\(cluster)")
+        }
+        for vcenter in vcenters {
+            let wanted = caches.filter { $0.cluster.vcenter == vcenter.name }
+            guard !wanted.isEmpty else { continue }
+            let connection = try await VCenterConnection.open(endpoint(of: vcenter))
+            async let using = connection.diskFiles()
+            let inventory = try await connection.inventory()
+            let inUse = try await using
+            for (cluster, cache) in wanted {
+                let name = vcenter.clusters.first { $0.name == cluster.cluster }?.clusterName ?? cluster.cluster
+                guard let found = inventory.clusters(named: name).first else { continue }
+                for datastore in inventory.datastoresForNova(of: found, matching: cache.datastoreRegex) {
+                    let access = try DatastoreAccess(datastore, in: inventory, through: connection)
+                    report.entries += try await entries(
+                        of: ImageCacheAccess(datastore: access, cache: cache), "\(cluster)", inUse, remove)
+                }
+            }
+            try await connection.logout()
+        }
+        return report
+    }
+
+    private func entries(
+        of access: ImageCacheAccess, _ cluster: String, _ inUse: [String: Set<String>],
+        _ remove: (CachedImageReport.Entry) async throws -> Bool
+    ) async throws -> [CachedImageReport.Entry] {
+        var entries: [CachedImageReport.Entry] = []
+        for found in try await access.entries() {
+            var entry = CachedImageReport.Entry(
+                cluster: cluster, path: "\(access.path(of: found.id))", image: found.mark?.image, bytes: found.size,
+                usedBy: access.users(of: found.id, inUse), removed: false)
+            if found.mark != nil, try await remove(entry) {
+                do {
+                    try await access.remove(found.id, inUse: inUse)
+                    entry.removed = true
+                } catch let failure as ActionFailure {
+                    entry.problem = "\(failure)"
+                }
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// The cache of each cluster, as its service's configuration has it.
+    private func imageCaches() throws -> [(cluster: ClusterReference, cache: NovaImageCache)] {
+        let rendering = try offlineRendering()
+        return lab.computeServices.compactMap { service in
+            guard case .vcenter(let cluster) = service.driver else { return nil }
+            let files = rendering.nodes.first { $0.node == service.node }?.files ?? []
+            return (cluster, NovaImageCache(cluster: cluster.cluster, among: files))
+        }
+    }
+}

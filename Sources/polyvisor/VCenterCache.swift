@@ -1,0 +1,37 @@
+import ArgumentParser
+import Deployment
+import Topology
+
+struct VCenterCache: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cache", abstract: "Show what is in Nova's image caches, and remove what Polyvisor put there.",
+        discussion: """
+            Removed is only what bears Polyvisor's mark, has no other file in its folder, and is used by no virtual
+            machine. Exit code 1 when something that was to be removed could not be.
+            """)
+
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var limits: LimitOptions
+
+    @Flag(help: "Remove what `prime_image_cache` put there, after a question for each.")
+    var remove = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    func run() async throws {
+        let console = output.console()
+        let lab = try topology.lab(console)
+        try await console.run { session in
+            console.warnOfInsecure(lab)
+            let access = try session.existing(lab, "vcenter").access()
+            let report = try await access.cachedImages(limit: limits.names) { entry in
+                remove && (yes || console.confirm("Remove \(entry.path)?"))
+            }
+            await access.close()
+            try console.print(output.json ? try json(report.entries) : report.text)
+            guard !report.hasProblems else { throw Exit.failed }
+        }
+    }
+}
