@@ -6,10 +6,12 @@ final class ComponentOptions: Sendable {
     /// The release that the facts are of, and the component, for messages.
     private let release: String, component: String
     private let file: OptionFile
-    /// Section → option → where the facts stand.
-    private let places: [String: [String: Range<Int>]]
+    /// Section → the rows of this release.
+    private let rows: [String: ArraySlice<OptionFile.Row>]
     /// Facts that came from elsewhere: from the distribution, or our own.
     private let added: [String: [String: OptionFacts]]
+    /// Section → option → where the facts stand, for the sections that were asked for.
+    private let named = Mutex<[String: [String: Range<Int>]]>([:])
     private let decoded = Mutex<[Range<Int>: OptionFacts]>([:])
     private let renames = Mutex<[String: OptionName]?>(nil)
     /// Section in lower case → as the catalogue spells it; without DEFAULT, whose case counts.
@@ -28,46 +30,68 @@ final class ComponentOptions: Sendable {
         let file = try OptionFile(component: component)
         let rows = try file.rows(of: ReleaseSet(index: place))
         guard !rows.isEmpty else { return nil }
-        func whole<Value: Decodable>(_ key: String, _ type: Value.Type) throws -> Value? {
-            try rows.first { $0.section.isEmpty && $0.name == key }.map { try file.decode(type, $0.facts) }
+        func whole(_ key: String) -> Range<Int>? {
+            rows.first { $0.section.isEmpty && file.text($0.name) == key }?.facts
         }
         self.file = file
         self.release = release.name
         self.component = component
         self.added = added
-        var places: [String: [String: Range<Int>]] = [:]
-        for row in rows where !row.section.isEmpty { places[row.section, default: [:]][row.name] = row.facts }
-        self.places = places
-        authSections = Set(try whole("auth_sections", [String].self) ?? [])
-        namespaces = try whole("namespaces", [String].self) ?? []
+        self.rows = Self.bySection(rows)
+        authSections = Set(try whole("auth_sections").map(file.list) ?? [])
+        namespaces = try whole("namespaces").map(file.list) ?? []
         // Cinder has a name here, for its sections of free names all take the same options.
-        openSections = (try? whole("open_sections", [String: [String: String]].self))?["enabled_backends"] ?? [:]
-        let names = Set(places.keys).union(added.keys).union(authSections).subtracting(["DEFAULT"])
+        let open = whole("open_sections").flatMap { try? file.decode([String: [String: String]].self, $0) }
+        openSections = open?["enabled_backends"] ?? [:]
+        let names = Set(self.rows.keys).union(added.keys).union(authSections).subtracting(["DEFAULT"])
         spellings = Dictionary(names.sorted().map { ($0.lowercased(), $0) }) { first, _ in first }
     }
 
+    private static func bySection(_ rows: [OptionFile.Row]) -> [String: ArraySlice<OptionFile.Row>] {
+        var found: [String: ArraySlice<OptionFile.Row>] = [:]
+        var start = 0
+        while start < rows.count {
+            let section = rows[start].section
+            let end = rows[start...].firstIndex { $0.section != section } ?? rows.count
+            if !section.isEmpty { found[section] = rows[start..<end] }
+            start = end
+        }
+        return found
+    }
+
+    /// Where the facts of a section's options stand, by name.
+    private func places(in section: String) -> [String: Range<Int>] {
+        named.withLock { known in
+            if let places = known[section] { return places }
+            guard let rows = rows[section] else { return [:] }
+            let places = Dictionary(rows.map { (file.text($0.name), $0.facts) }) { _, last in last }
+            known[section] = places
+            return places
+        }
+    }
+
     /// Every section that has an option of its own.
-    var sections: Set<String> { Set(places.keys).union(added.keys) }
+    var sections: Set<String> { Set(rows.keys).union(added.keys) }
 
     /// Whether a section has options here, or takes those of a plugin.
     func has(section: String) -> Bool {
-        places[section] != nil || added[section] != nil || authSections.contains(section)
+        rows[section] != nil || added[section] != nil || authSections.contains(section)
     }
 
     /// The names of a section's options, in no order.
     func options(in section: String) -> [String] {
-        Array((places[section] ?? [:]).keys) + (added[section] ?? [:]).keys
+        Array(places(in: section).keys) + (added[section] ?? [:]).keys
     }
 
     /// The sections that have an option of this name.
     func sections(with option: String) -> [String] {
-        sections.filter { places[$0]?[option] != nil || added[$0]?[option] != nil }
+        sections.filter { places(in: $0)[option] != nil || added[$0]?[option] != nil }
     }
 
     /// What is known of an option; nil when the section has none of this name.
     func facts(_ section: String, _ option: String) throws(CatalogError) -> OptionFacts? {
         if let facts = added[section]?[option] { return facts }
-        guard let place = places[section]?[option] else { return nil }
+        guard let place = places(in: section)[option] else { return nil }
         return try facts(at: place)
     }
 
@@ -75,14 +99,17 @@ final class ComponentOptions: Sendable {
     func newName(ofOld name: String) throws(CatalogError) -> OptionName? {
         if let known = renames.withLock({ $0 }) { return known[name] }
         var found: [String: OptionName] = [:]
-        for (section, options) in places.sorted(by: { $0.key < $1.key }) {
-            for (option, place) in options.sorted(by: { $0.key < $1.key }) where file.mentions("\"deprecated\"", place)
-            {
-                let new = OptionName(section: section, option: option)
-                for old in try facts(at: place).oldNames where found[old].map(new.isPlainer(than:)) ?? true {
-                    found[old] = new
+        do {
+            for section in rows.keys.sorted() {
+                for (option, place) in places(in: section).sorted(by: { $0.key < $1.key }) {
+                    let new = OptionName(section: section, option: option)
+                    for old in try file.oldNames(place) where found[old].map(new.isPlainer(than:)) ?? true {
+                        found[old] = new
+                    }
                 }
             }
+        } catch {
+            throw CatalogError(release: release, part: component, reason: "\(error)")
         }
         renames.withLock { $0 = found }
         return found[name]
@@ -106,6 +133,12 @@ public struct OptionName: Sendable, Hashable, Encodable, CustomStringConvertible
     public let section: String
     /// With underscores.
     public let option: String
+
+    /// A name.
+    public init(section: String, option: String) {
+        self.section = section
+        self.option = option
+    }
 
     /// Several options may read one old name, as [database] and [api_database] connection do; the one in the section
     /// with the shorter name is the one that is meant.

@@ -18,44 +18,62 @@ extension OptionCatalog {
         return found
     }
 
-    /// What several services have wrong among each other: each with the settings of all files that it reads.
-    public func crossCheck(services: [[OptionSetting]]) -> [CrossFinding] {
-        sameHost(services) + sameCluster(services)
+    /// What compute services have wrong among each other: each with the settings of all files that it reads, of which
+    /// `optionsOfServices` are looked at.
+    ///
+    /// - Returns: findings, each with the place of its service among those given.
+    public func crossCheck(services: [[OptionSetting]]) -> [(service: Int, finding: CrossFinding)] {
+        sameHost(services) + sameCachePrefix(services)
     }
+
+    /// The options, all of Nova's own file, that `crossCheck(services:)` compares.
+    public static let optionsOfServices: Set = ["host", "host_ip", "cache_prefix"]
 
     /// Nova knows a compute service by `host`: it is the name of its message queue and of its record.
-    private func sameHost(_ services: [[OptionSetting]]) -> [CrossFinding] {
-        var seen = Set<String>()
-        return services.compactMap { settings in
-            let hosts = settings.filter { $0.isIn("DEFAULT", "host") && $0.isOfNova }
-            guard let setting = hosts.last, let host = setting.values.last else { return nil }
-            guard !seen.insert(host.lowercased()).inserted else { return nil }
-            return setting.finding(
-                .contradiction,
-                "[DEFAULT] host “\(visible(host))” is another service's as well: Nova takes both for one",
-                hint: "give each nova-compute a host of its own")
+    private func sameHost(_ services: [[OptionSetting]]) -> [(service: Int, finding: CrossFinding)] {
+        let hosts = services.map { settings in settings.last { $0.isIn("DEFAULT", "host") && $0.isOfNova } }
+        return Self.repeated(hosts.map { $0?.values.last?.lowercased() }).compactMap { place, count in
+            guard let setting = hosts[place] else { return nil }
+            return (
+                place,
+                setting.finding(
+                    .contradiction,
+                    "[DEFAULT] host is the same for \(count) compute services, and Nova takes them for one",
+                    hint: "leave it out: each service has a host of its own then")
+            )
         }
     }
 
-    /// Launchpad bug 1329261: hypervisors are named after the cluster, and two of one name cannot be told apart.
-    private func sameCluster(_ services: [[OptionSetting]]) -> [CrossFinding] {
-        var vcenters: [String: String] = [:]
-        var found: [CrossFinding] = []
-        for settings in services {
-            guard let vcenter = settings.last(where: { $0.isIn("vmware", "host_ip") })?.values.last else { continue }
-            for setting in settings where setting.isIn("vmware", "cluster_name") {
-                for cluster in setting.values {
-                    let other = vcenters.updateValue(vcenter, forKey: cluster)
-                    guard let other, other != vcenter else { continue }
-                    found.append(
-                        setting.finding(
-                            .doubtful,
-                            "\(visible(other)) has a cluster “\(visible(cluster))” as well as \(visible(vcenter))",
-                            hint: "give each cluster a name of its own, or people will take one for the other"))
-                }
+    /// Nova's image cache of a datastore is a folder by this name: each of two services that share it would delete what
+    /// only the other still uses (commit 536e9904 of Nova made it an option).
+    private func sameCachePrefix(_ services: [[OptionSetting]]) -> [(service: Int, finding: CrossFinding)] {
+        let prefixes = services.map { settings in settings.last { $0.isIn("vmware", "cache_prefix") } }
+        let keys = services.indices.map { place -> String? in
+            guard let vcenter = services[place].last(where: { $0.isIn("vmware", "host_ip") })?.values.last else {
+                return nil
             }
+            return prefixes[place]?.values.last.map { "\(vcenter)\n\($0)" }
         }
-        return found
+        return Self.repeated(keys).compactMap { place, count in
+            guard let setting = prefixes[place] else { return nil }
+            return (
+                place,
+                setting.finding(
+                    .contradiction,
+                    "[vmware] cache_prefix is the same for \(count) services of one vCenter: on a datastore that they"
+                        + " share, each deletes the images of the others",
+                    hint: "leave it out: each service has a prefix of its own then")
+            )
+        }
+    }
+
+    /// The second place of each value that is there several times, with how often it is.
+    private static func repeated(_ values: [String?]) -> [(place: Int, count: Int)] {
+        var places: [String: [Int]] = [:]
+        for (place, value) in values.enumerated() {
+            if let value, !value.isEmpty { places[value, default: []].append(place) }
+        }
+        return places.values.filter { $0.count > 1 }.map { ($0[1], $0.count) }.sorted { $0.place < $1.place }
     }
 }
 

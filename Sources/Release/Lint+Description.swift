@@ -2,7 +2,7 @@ extension Lint: CustomStringConvertible {
     /// A line for each point, and one that counts.
     public var description: String {
         let lines = points.map { point in
-            "\(file):\(point.line): \(point.verdict.rawValue): \(point.what)"
+            "\(file):\(point.line):\(point.column): \(point.verdict.rawValue): \(point.what)"
                 + (point.hint.map { "\n  hint: \($0)" } ?? "")
         }
         return (lines + [summary]).joined(separator: "\n")

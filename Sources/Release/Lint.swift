@@ -14,6 +14,8 @@ public struct Lint: Sendable, Equatable, Encodable {
     public struct Point: Sendable, Equatable, Encodable {
         /// From 1.
         public let line: Int
+        /// In Unicode scalars, from 1: where the name begins, or the value when that is what is wrong.
+        public let column: Int
         /// What the release does with it.
         public let verdict: Verdict
         /// What is wrong, for code, e.g. `unknown-option`, `syntax`.
@@ -51,12 +53,12 @@ public struct Lint: Sendable, Equatable, Encodable {
         let text = OsloText(bytes)
         let settings = text.settings(file: name)
         var points = text.faults.map { Point($0) }
-        for (setting, lines) in settings {
-            for problem in try catalog.check(setting) { points.append(Point(problem, setting, lines)) }
+        for (setting, entries) in settings {
+            for problem in try catalog.check(setting) { points.append(Point(problem, setting, entries)) }
         }
         for finding in try catalog.crossCheck(settings.map(\.setting)) {
-            let lines = settings.first { $0.setting == finding.setting }?.lines ?? []
-            points.append(Point(finding.problem, finding.setting, lines))
+            let entries = settings.first { $0.setting == finding.setting }?.entries ?? []
+            points.append(Point(finding.problem, finding.setting, entries))
         }
         release = catalog.release
         file = path
@@ -73,6 +75,7 @@ public struct Lint: Sendable, Equatable, Encodable {
 extension Lint.Point {
     init(_ fault: OsloText.Fault) {
         line = fault.line
+        column = 1
         verdict = .refused
         kind = "syntax"
         section = nil
@@ -83,8 +86,9 @@ extension Lint.Point {
     }
 
     /// The line is the last one that sets the option: where it is repeated, that one counts.
-    init(_ problem: OptionProblem, _ setting: OptionSetting, _ lines: [Int]) {
-        line = lines.last ?? 1
+    init(_ problem: OptionProblem, _ setting: OptionSetting, _ entries: [OsloText.Entry]) {
+        line = entries.last?.line ?? 1
+        column = problem.kind.isOfValue ? entries.last?.valueColumn ?? 1 : 1
         verdict = problem.kind.verdict
         kind = problem.kind.word
         section = setting.section
@@ -102,6 +106,14 @@ extension OptionProblem.Kind {
         case .unknownFile, .unknownSection, .unknownOption, .misplaced, .removed, .notYet, .notRepeatable: .ignored
         case .renamed, .deprecatedForRemoval, .doubtful: .warned
         case .wrongType, .outOfRange, .notAChoice, .contradiction: .refused
+        }
+    }
+
+    /// Whether it is the value that is wrong, and not the name.
+    var isOfValue: Bool {
+        switch self {
+        case .wrongType, .outOfRange, .notAChoice, .contradiction, .doubtful: true
+        default: false
         }
     }
 

@@ -12,7 +12,7 @@ struct OptionHistory: Sendable {
         for row in try file.rows(of: ReleaseSet(rawValue: .max)) {
             releases.formUnion(row.releases)
             guard !row.section.isEmpty else { continue }
-            rows[row.section, default: [:]][row.name, default: []].append((row.releases, row.facts))
+            rows[row.section, default: [:]][file.text(row.name), default: []].append((row.releases, row.facts))
         }
         self.rows = rows
         self.releases = releases
@@ -39,9 +39,8 @@ struct OptionHistory: Sendable {
         for (home, options) in rows.sorted(by: { $0.key < $1.key }) {
             for (name, variants) in options.sorted(by: { $0.key < $1.key }) {
                 var releases: ReleaseSet = []
-                for row in variants where file.mentions("\"deprecated\"", row.facts) {
-                    let facts = try file.decode(OptionFacts.self, row.facts)
-                    if facts.oldNames.contains(where: { $0.lowercased() == old }) { releases.formUnion(row.releases) }
+                for row in variants where try file.oldNames(row.facts).contains(where: { $0.lowercased() == old }) {
+                    releases.formUnion(row.releases)
                 }
                 if !releases.isEmpty { found.append((OptionName(section: home, option: name), releases)) }
             }

@@ -1,22 +1,29 @@
 extension OsloText {
-    /// The file's settings in order, with the lines of each; those of one option are together.
-    public func settings(file: String) -> [(setting: OptionSetting, lines: [Int])] {
+    /// The file's settings in order, with the assignments of each; those of one option are together.
+    public func settings(file: String) -> [(setting: OptionSetting, entries: [Entry])] {
         let backends = values("DEFAULT", "enabled_backends").last
-        var places: [[String]: Int] = [:]
-        var found: [(setting: OptionSetting, lines: [Int])] = []
-        for entry in entries {
-            let section = entry.section == "DEFAULT" ? entry.section : entry.section.lowercased()
-            if let place = places[[section, entry.option]] {
+        let sections = entries.map { Self.folded($0.section) }
+        var authTypes: [String: String] = [:]
+        for (entry, section) in zip(entries, sections) where entry.option == "auth_type" {
+            authTypes[section] = entry.value
+        }
+        var places: [String: [String: Int]] = [:]
+        var found: [(setting: OptionSetting, entries: [Entry])] = []
+        for (entry, section) in zip(entries, sections) {
+            if let place = places[section]?[entry.option] {
                 found[place].setting.values.append(entry.value)
-                found[place].lines.append(entry.line)
+                found[place].entries.append(entry)
                 continue
             }
-            places[[section, entry.option]] = found.count
+            places[section, default: [:]][entry.option] = found.count
             let setting = OptionSetting(
                 file: file, section: entry.section, option: entry.option, values: [entry.value],
-                authType: values(entry.section, "auth_type").last, enabledBackends: backends)
-            found.append((setting, [entry.line]))
+                authType: authTypes[section], enabledBackends: backends)
+            found.append((setting, [entry]))
         }
         return found
     }
+
+    /// Names of one section are one for oslo.config, whatever their case, except DEFAULT.
+    private static func folded(_ section: String) -> String { section == "DEFAULT" ? section : section.lowercased() }
 }

@@ -13,6 +13,8 @@ public struct OsloText: Sendable, Equatable {
         public internal(set) var value: String
         /// From 1.
         public let line: Int
+        /// Where its value begins in that line, quotes included; in Unicode scalars, from 1.
+        public let valueColumn: Int
         /// How many lines it takes.
         public internal(set) var length = 1
     }
@@ -126,8 +128,10 @@ public struct OsloText: Sendable, Equatable {
             return
         }
         let rest = line.unicodeScalars[line.unicodeScalars.index(after: sign)...]
+        let blanks = rest.prefix(while: \.isPythonSpace)
+        let column = line.unicodeScalars.count - rest.count + blanks.count + 1
         let value = Self.unquoted(String(rest).trimming(\.isPythonSpace))
-        entries.append(Entry(section: section, option: option, value: value, line: number))
+        entries.append(Entry(section: section, option: option, value: value, line: number, valueColumn: column))
         isOpen = true
     }
 

@@ -17,6 +17,19 @@ extension ServiceSettings {
         ]
     }
 
+    /// nova/virt/vmwareapi/driver.py hands both to oslo.vmware, and `insecure` wins (the help of `ca_file` says so).
+    func vmwareTrust() -> [CrossFinding] {
+        guard let setting = last("vmware", "insecure"), setting.isTrue else { return [] }
+        let isVain = !(value("vmware", "ca_file") ?? "").isEmpty
+        return [
+            setting.finding(
+                .doubtful,
+                "[vmware] insecure = \(visible(setting.values.last ?? "")): the certificate of vCenter is not verified"
+                    + (isVain ? ", and ca_file does nothing" : ""),
+                hint: isVain ? "leave insecure out" : "set [vmware] ca_file to the authority's certificate")
+        ]
+    }
+
     /// Launchpad bug 1382539: nova-compute keeps 512 MB of the cluster for itself, though it runs elsewhere.
     func vmwareMemory() -> [CrossFinding] {
         guard isVMware, let driver = last("DEFAULT", "compute_driver") else { return [] }
@@ -32,9 +45,7 @@ extension ServiceSettings {
 
     /// nova/virt/vmwareapi/driver.py raises PbmDefaultPolicyUnspecified when it starts.
     func vmwareStoragePolicy() -> [CrossFinding] {
-        guard isVMware, let enabled = last("vmware", "pbm_enabled"),
-            ["true", "1", "on", "yes"].contains(enabled.values.last?.lowercased() ?? "")
-        else { return [] }
+        guard isVMware, let enabled = last("vmware", "pbm_enabled"), enabled.isTrue else { return [] }
         return ["pbm_default_policy", "pbm_wsdl_location"].filter { (value("vmware", $0) ?? "").isEmpty }.map {
             option in
             enabled.finding(
@@ -78,4 +89,9 @@ extension ServiceSettings {
                 hint: "write it as re.match takes it, e.g. ^shared-.*")
         }
     }
+}
+
+extension OptionSetting {
+    /// What oslo.config takes for true.
+    fileprivate var isTrue: Bool { ["true", "1", "on", "yes"].contains(values.last?.lowercased() ?? "") }
 }

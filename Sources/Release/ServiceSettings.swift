@@ -16,8 +16,9 @@ struct ServiceSettings {
 
     /// The rules, without those that need the catalogue's options.
     static let rules: [@Sendable (ServiceSettings) -> [CrossFinding]] = [
-        { $0.computeDriver() }, { $0.vmwareLogin() }, { $0.vmwareMemory() }, { $0.vmwareStoragePolicy() },
-        { $0.vmwarePorts() }, { $0.datastoreRegex() }, { $0.cpuModel() }, { $0.filters() }, { $0.volumeDriver() },
+        { $0.computeDriver() }, { $0.vmwareLogin() }, { $0.vmwareTrust() }, { $0.vmwareMemory() },
+        { $0.vmwareStoragePolicy() }, { $0.vmwarePorts() }, { $0.datastoreRegex() }, { $0.cpuModel() },
+        { $0.filters() }, { $0.volumeDriver() },
         { $0.mechanismDrivers() }, { $0.backendSections() },
     ]
 

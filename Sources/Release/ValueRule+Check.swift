@@ -83,8 +83,15 @@ extension ValueRule {
         let low = type == "port" ? min ?? 0 : min
         let high = type == "port" ? max ?? 65535 : max
         if let low, number < low { return Complaint(.outOfRange, "at least \(Self.plain(low))") }
-        if let high, number > high { return Complaint(.outOfRange, "at most \(Self.plain(high))") }
+        if let high, number > high || (high >= 0x1p63 && Self.isBeyondInt64(value, number)) {
+            return Complaint(.outOfRange, "at most \(Self.plain(high))")
+        }
         return nil
+    }
+
+    /// Keystone's limits of 2^63 - 1 are no numbers that a Double can tell from the next.
+    private static func isBeyondInt64(_ value: String, _ number: Double) -> Bool {
+        number >= 0x1p63 && Int64(value.filter { $0 != "_" }) == nil
     }
 
     /// What Python's `int()` and `float()` take: underscores between digits, no hexadecimal.

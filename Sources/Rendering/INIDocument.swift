@@ -1,19 +1,9 @@
-/// A configuration file as oslo.config reads it: sections of options, with the line of each.
-///
-/// The text is kept as it is; setting an option changes its own lines and no other.
-struct INIDocument: Sendable, Equatable {
-    /// One assignment.
-    struct Entry: Sendable, Equatable {
-        var section: String
-        var option: String
-        /// Without the quotes that oslo.config takes off; continuation lines joined by a line break.
-        var value: String
-        /// From 1.
-        var line: Int
-        /// How many lines it takes.
-        var length: Int
-    }
+import Release
 
+/// A configuration file that is changed option by option: setting one changes its own lines and no other.
+///
+/// `OsloText` reads it; here are the lines, so that comments and what is not an option stay as they are.
+struct INIDocument: Sendable, Equatable {
     /// A line that oslo.config would not read.
     struct SyntaxError: Error, Equatable {
         var line: Int
@@ -21,117 +11,103 @@ struct INIDocument: Sendable, Equatable {
     }
 
     private(set) var lines: [String]
-    private(set) var entries: [Entry] = []
+    private var read: OsloText
+    private let lineBreak: String
 
-    /// Reads a text by the rules of oslo_config.iniparser.
+    /// Reads a text; throws with the first line that oslo.config would stop at.
     init(_ text: String) throws(SyntaxError) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if lines.last == "" { lines.removeLast() }
-        entries = try Self.parse(lines)
+        lineBreak = text.utf8.contains(0x0D) ? "\r\n" : "\n"
+        lines = Self.split(text)
+        read = try Self.parse(text)
     }
+
+    /// The assignments, in order.
+    var entries: [OsloText.Entry] { read.entries }
 
     /// The text, ending in a line break.
-    var text: String { lines.map { $0 + "\n" }.joined() }
+    var text: String { lines.map { $0 + lineBreak }.joined() }
 
     /// The values of an option, in order; empty when it is not set.
-    func values(_ section: String, _ option: String) -> [String] {
-        entries.filter { Self.same($0.section, section) && $0.option == option }.map(\.value)
-    }
+    func values(_ section: String, _ option: String) -> [String] { read.values(section, option) }
+
+    /// The assignments as the catalogue checks them, those of one option together.
+    func settings(file: String) -> [OptionSetting] { read.settings(file: file).map(\.setting) }
 
     /// Sets an option to one or several values: where it stands, else at its section's end, else in a new section.
     mutating func set(_ section: String, _ option: String, to values: [String], comment: String) throws(SyntaxError) {
-        let old = entries.filter { Self.same($0.section, section) && $0.option == option }
+        let old = assignments(section, option)
         let place = old.first.map { $0.line - 1 }
-        for entry in old.reversed() { lines.removeSubrange(entry.line - 1..<entry.line - 1 + entry.length) }
+        for entry in old.reversed() { lines.removeSubrange(Self.range(entry)) }
         let new = ["# \(comment)"] + values.map { "\(option) = \($0)" }
-        if let place = place ?? endOfSection(section) {
-            lines.insert(contentsOf: new, at: place)
-        } else {
-            lines += ["", "[\(section)]"] + new
-        }
-        entries = try Self.parse(lines)
+        insert(new, at: place, orIn: section)
+        read = try Self.parse(text)
     }
 
     /// Takes every line out of a section; its header stays.
     mutating func clear(_ section: String) throws(SyntaxError) {
-        while let start = lines.firstIndex(where: { Self.header($0).map { Self.same($0, section) } ?? false }) {
-            let next = lines[(start + 1)...].firstIndex { Self.header($0) != nil } ?? lines.endIndex
-            lines.removeSubrange(start..<next)
+        while let found = bounds(of: section) {
+            lines.removeSubrange(found)
+            read = try Self.parse(text)
         }
         lines += ["", "[\(section)]"]
-        entries = try Self.parse(lines)
+        read = try Self.parse(text)
     }
 
-    /// The index after the last line of a section that is not blank; nil when there is no such section.
-    private func endOfSection(_ section: String) -> Int? {
-        guard let start = lines.firstIndex(where: { Self.header($0).map { Self.same($0, section) } ?? false }) else {
-            return nil
+    /// Gives an option another name, in its section or in another; its values and comments behind them stay.
+    mutating func rename(_ section: String, _ option: String, to new: OptionName) throws(SyntaxError) {
+        var moved: [String] = []
+        for entry in assignments(section, option).reversed() {
+            let range = Self.range(entry)
+            let rest = lines[range.lowerBound].unicodeScalars.dropFirst(option.unicodeScalars.count)
+            lines[range.lowerBound] = new.option + String(rest)
+            guard !OsloText.same(section, new.section) else { continue }
+            moved = Array(lines[range]) + moved
+            lines.removeSubrange(range)
+            // The lines of those before it stay where they are.
         }
-        let next = lines[(start + 1)...].firstIndex { Self.header($0) != nil } ?? lines.endIndex
-        let last = lines[start..<next].lastIndex { !$0.allSatisfy(\.isWhitespace) } ?? start
-        return last + 1
-    }
-
-    /// Section names compare without case, except DEFAULT.
-    static func same(_ a: String, _ b: String) -> Bool {
-        a == b || (a != "DEFAULT" && b != "DEFAULT" && a.lowercased() == b.lowercased())
-    }
-
-    private static func header(_ line: String) -> String? {
-        line.hasPrefix("[") && line.hasSuffix("]") ? String(line.dropFirst().dropLast()) : nil
-    }
-
-    private static func parse(_ lines: [String]) throws(SyntaxError) -> [Entry] {
-        var entries: [Entry] = []
-        var section: String?
-        var isOpen = false
-        for (index, line) in lines.enumerated() {
-            let trimmed = line.trimming(\.isWhitespace)
-            if trimmed.isEmpty || line.hasPrefix("#") || line.hasPrefix(";") {
-                isOpen = false
-            } else if line.first?.isWhitespace == true {
-                guard isOpen, var entry = entries.popLast() else {
-                    throw SyntaxError(line: index + 1, reason: "a continuation line without an option before it")
-                }
-                entry.value += "\n" + trimmed
-                entry.length += 1
-                entries.append(entry)
-            } else if line.hasPrefix("[") {
-                guard let name = header(trimmed), !name.isEmpty else {
-                    throw SyntaxError(line: index + 1, reason: "a section header without its closing bracket or name")
-                }
-                (section, isOpen) = (name, false)
-            } else {
-                entries.append(try assignment(trimmed, line: index + 1, section: section))
-                isOpen = true
-            }
+        if !moved.isEmpty {
+            read = try Self.parse(text)
+            insert(moved, at: nil, orIn: new.section)
         }
-        return entries
+        read = try Self.parse(text)
     }
 
-    private static func assignment(_ text: String, line: Int, section: String?) throws(SyntaxError) -> Entry {
-        guard let section else { throw SyntaxError(line: line, reason: "an option before the first section") }
-        guard let sign = text.firstIndex(where: { $0 == "=" || $0 == ":" }), sign != text.startIndex else {
-            throw SyntaxError(line: line, reason: "neither a section, an option nor a comment")
+    private func assignments(_ section: String, _ option: String) -> [OsloText.Entry] {
+        entries.filter { OsloText.same($0.section, section) && $0.option == option }
+    }
+
+    private static func range(_ entry: OsloText.Entry) -> Range<Int> {
+        entry.line - 1..<entry.line - 1 + entry.length
+    }
+
+    private mutating func insert(_ new: [String], at place: Int?, orIn section: String) {
+        if let place {
+            lines.insert(contentsOf: new, at: place)
+        } else if let bounds = bounds(of: section) {
+            let last = lines[bounds].lastIndex { !$0.allSatisfy(\.isWhitespace) } ?? bounds.lowerBound
+            lines.insert(contentsOf: new, at: last + 1)
+        } else {
+            lines += ["", "[\(section)]"] + new
         }
-        let option = String(text[..<sign]).trimming(\.isWhitespace)
-        let value = unquoted(String(text[text.index(after: sign)...]).trimming(\.isWhitespace))
-        return Entry(section: section, option: option, value: value, line: line, length: 1)
     }
 
-    private static func unquoted(_ value: String) -> String {
-        guard let first = value.first, first == "\"" || first == "'", value.last == first else { return value }
-        return String(value.dropFirst().dropLast())
+    /// The lines of a section from its header on, the first of its name; nil when there is none.
+    private func bounds(of section: String) -> Range<Int>? {
+        guard let index = read.headers.firstIndex(where: { OsloText.same($0.name, section) }) else { return nil }
+        let next = read.headers.indices.contains(index + 1) ? read.headers[index + 1].line - 1 : lines.count
+        return read.headers[index].line - 1..<next
     }
-}
 
-extension String {
-    /// The text without leading and trailing characters of a kind.
-    func trimming(_ isUnwanted: (Character) -> Bool) -> String {
-        guard let first = firstIndex(where: { !isUnwanted($0) }), let last = lastIndex(where: { !isUnwanted($0) })
-        else {
-            return ""
-        }
-        return String(self[first...last])
+    private static func parse(_ text: String) throws(SyntaxError) -> OsloText {
+        let read = OsloText(text)
+        if let fault = read.faults.first { throw SyntaxError(line: fault.line, reason: fault.what) }
+        return read
+    }
+
+    /// A line ends at \n, \r or both, as for `OsloText`.
+    private static func split(_ text: String) -> [String] {
+        var lines = text.split(omittingEmptySubsequences: false) { ["\n", "\r", "\r\n"].contains($0) }.map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        return lines
     }
 }

@@ -30,8 +30,9 @@ struct OptionCheck {
         let own = file.draft.recipe.own(for: file.shape.names).values
         do {
             let document = try INIDocument(file.draft.text)
-            for setting in settings(document, file.draft.recipe.path) {
+            for setting in document.settings(file: file.draft.recipe.path) {
                 if setting.values.contains(where: Shape.hasGap) { file.ownSettings.append(setting) }
+                if OptionCatalog.optionsOfServices.contains(setting.option) { file.ofServices.append(setting) }
                 let filled = setting.filled(with: own)
                 file.settings.append(filled)
                 problems += located(try release.catalog.check(filled), filled, file.draft, node)
@@ -67,19 +68,6 @@ struct OptionCheck {
         return OsloTarget(component: file.component, namespaces: try release.catalog.namespaces(of: path))
     }
 
-    /// The assignments of a document, those of one option together.
-    private func settings(_ document: INIDocument, _ path: String) -> [OptionSetting] {
-        let backends = document.values("DEFAULT", "enabled_backends").first
-        var seen = Set<[String]>()
-        return document.entries.compactMap { entry in
-            guard seen.insert([entry.section.lowercased(), entry.option]).inserted else { return nil }
-            return OptionSetting(
-                file: path, section: entry.section, option: entry.option,
-                values: document.values(entry.section, entry.option),
-                authType: document.values(entry.section, "auth_type").first, enabledBackends: backends)
-        }
-    }
-
     /// The problems of a setting with their places. What our own templates set is known to work, so that a later
     /// release will drop an option is said for overrides alone.
     func located(
@@ -87,7 +75,7 @@ struct OptionCheck {
     ) -> [RenderProblem] {
         guard !problems.isEmpty else { return [] }
         let override = file.overridden.last {
-            INIDocument.same($0.section, setting.section) && $0.option == setting.option
+            OsloText.same($0.section, setting.section) && $0.option == setting.option
         }
         let place: RenderProblem.Place =
             if let override {
@@ -135,6 +123,8 @@ struct CheckedFiles {
         var ownSettings: [OptionSetting] = []
         /// All settings, with the values of the first node of the kind.
         var settings: [OptionSetting] = []
+        /// Those that compute services may not have alike, with gaps for the node's own values.
+        var ofServices: [OptionSetting] = []
     }
 
     var files: [File] = []
@@ -143,9 +133,10 @@ struct CheckedFiles {
     /// The files of one node; the values of the first one are checked already.
     func filled(
         for plan: NodePlan, isFirst: Bool, _ check: OptionCheck
-    ) -> (files: NodeFiles, problems: [RenderProblem]) {
+    ) -> (files: NodeFiles, problems: [RenderProblem], services: [ServiceOfNode]) {
         var rendered: [RenderedFile] = []
         var problems: [RenderProblem] = []
+        var services = ServicesOfNode()
         for (file, recipe) in zip(files, plan.recipes) {
             let own = recipe.own(for: file.shape.names)
             problems += own.problems
@@ -154,8 +145,10 @@ struct CheckedFiles {
                     problems += check.problems(setting.filled(with: own.values), in: file.draft, of: plan.node)
                 }
             }
+            services.add(file, own: own.values)
             rendered.append(RenderedFile(recipe, RenderedText(file.shape, own: own.values), oslo: file.oslo))
         }
-        return (NodeFiles(node: plan.node.name, files: rendered, directories: plan.directories), problems)
+        let node = NodeFiles(node: plan.node.name, files: rendered, directories: plan.directories)
+        return (node, problems, services.all(of: plan.node))
     }
 }

@@ -30,17 +30,20 @@ public struct Rendering: Sendable {
         let kinds = Kinds(plans, overrides)
         var drafts = kinds.firsts.map { Draft($0, templates) }
         problems += drafts.flatMap(\.problems)
-        problems += overrides.sharedHosts() + overrides.apply(to: &drafts)
+        problems += overrides.apply(to: &drafts)
         let check = OptionCheck(input, templates: templates)
         var checked: [CheckedFiles] = []
         for draft in drafts { checked.append(check.files(of: draft)) }
         problems += checked.flatMap(\.problems)
         var nodes: [NodeFiles] = []
+        var services: [ServiceOfNode] = []
         for (plan, kind) in zip(plans, kinds.ofNode) {
             let filled = checked[kind].filled(for: plan, isFirst: kinds.firsts[kind].node.name == plan.node.name, check)
             nodes.append(filled.files)
             problems += filled.problems
+            services += filled.services
         }
+        problems += check.amongServices(services)
         problems = Self.counted(problems, kinds)
         guard !problems.contains(where: { !$0.isWarning }) else { throw RenderFailure(problems: problems) }
         let byName = Dictionary(nodes.map { ($0.node, $0) }) { first, _ in first }

@@ -1,4 +1,5 @@
 import Release
+import Topology
 
 extension OptionCheck {
     /// What the options of one service have wrong together: nova-compute reads its own file after nova.conf.
@@ -22,6 +23,44 @@ extension OptionCheck {
             }
         } catch {
             return [RenderProblem(place: .none, what: "\(error)")]
+        }
+    }
+}
+
+/// A compute service: what it reads of the options that services may not have alike.
+struct ServiceOfNode {
+    let node: Node
+    /// With the file that each is from, in the order in which the service reads them.
+    let settings: [(setting: OptionSetting, file: Draft.File)]
+}
+
+/// The compute services of one node, while its files go by: each reads nova.conf, and a file of its own after it.
+struct ServicesOfNode {
+    private var shared: [(setting: OptionSetting, file: Draft.File)] = []
+    private var own: [[(setting: OptionSetting, file: Draft.File)]] = []
+
+    mutating func add(_ file: CheckedFiles.File, own values: [String: String]) {
+        let path = file.draft.recipe.path
+        let isOwn = path.contains("/nova-compute")
+        guard isOwn || (!file.ofServices.isEmpty && path.hasSuffix("/nova.conf")) else { return }
+        let settings = file.ofServices.map { ($0.filled(with: values), file.draft) }
+        if isOwn { own.append(settings) } else { shared += settings }
+    }
+
+    func all(of node: Node) -> [ServiceOfNode] {
+        own.map { ServiceOfNode(node: node, settings: shared + $0) }.filter { !$0.settings.isEmpty }
+    }
+}
+
+extension OptionCheck {
+    /// What the compute services of all nodes have wrong among each other.
+    func amongServices(_ services: [ServiceOfNode]) -> [RenderProblem] {
+        release.catalog.crossCheck(services: services.map { $0.settings.map(\.setting) }).flatMap { place, finding in
+            let service = services[place]
+            guard let file = service.settings.last(where: { $0.setting == finding.setting })?.file else {
+                return [RenderProblem]()
+            }
+            return located([finding.problem], finding.setting, file, service.node)
         }
     }
 }

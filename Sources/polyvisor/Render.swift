@@ -15,6 +15,10 @@ struct Render: AsyncParsableCommand {
               polyvisor render lab.yaml --only nova.conf --node kvm1    one file, on standard output
               polyvisor render lab.yaml -o - | ssh host tar -xf -       a tar archive with owners and modes
               polyvisor render lab.yaml --diff out                      what would change since then
+              polyvisor render lab.yaml --fix                           old names of options in the overrides
+
+            Exit codes: 0 done; with --diff, nothing differs; 1 --diff found a difference; 2 the topology or the words
+            are wrong, and nothing was written; 3 --fix left something to be done by hand.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -41,13 +45,23 @@ struct Render: AsyncParsableCommand {
             valueName: "folder"))
     var templates: String?
 
+    @Flag(help: "Give options in the overrides their new names, in the topology and in files of yours; nothing else.")
+    var fix = false
+
+    @Flag(help: "Do not ask before --fix writes.")
+    var yes = false
+
     func validate() throws {
         if diff != nil, folder != nil { throw ValidationError("--diff writes nothing: leave --output out") }
+        let isMore = diff != nil || folder != nil || templates != nil || !only.isEmpty || !node.isEmpty
+        if fix, isMore { throw ValidationError("--fix renders nothing: give no other option with it but --yes") }
+        if yes, !fix { throw ValidationError("--yes belongs to --fix") }
     }
 
     func run() async throws {
         let console = output.console()
         let lab = try topology.lab(console)
+        if fix { return try mend(lab, console) }
         do {
             let rendering = try OfflineRendering(of: lab).rendering(
                 templates: templates.map { URL(fileURLWithPath: $0) })
@@ -56,6 +70,8 @@ struct Render: AsyncParsableCommand {
             let problems = selection.problems(in: rendering)
             guard problems.isEmpty else { throw RenderWords(problems: problems) }
             try deliver(RenderedTree(rendering, lab: lab.name, selection: selection), selection, console)
+        } catch let code as ExitCode {
+            throw code
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput
@@ -66,6 +82,7 @@ struct Render: AsyncParsableCommand {
         if let diff {
             let found = try TreeDiff(tree, with: diff, selection: selection)
             try console.print(output.json ? try json(found) : found.files.isEmpty ? "nothing differs" : found.text)
+            if !found.files.isEmpty { throw Exit.failed }
         } else if folder == "-" {
             guard isatty(1) == 0 else { throw RenderWords(problems: ["a tar archive is nothing for a terminal"]) }
             let archive = Data(try tree.tar())
@@ -83,6 +100,27 @@ struct Render: AsyncParsableCommand {
             let nodes = tree.counts.map { RenderedNode(folder: "\(folder)/\($0.node)", files: $0.files) }
             let text = nodes.map { "\($0.folder): \($0.files) files" }.joined(separator: "\n")
             try console.print(output.json ? try json(nodes) : text)
+        }
+    }
+
+    private func mend(_ lab: Lab, _ console: Console) throws {
+        do {
+            let fixes = try MendedOverrides(of: lab)
+            for problem in fixes.fixes.left { console.warn("\(problem)") }
+            try console.print(output.json ? try json(fixes) : fixes.text)
+            if !fixes.fixes.files.isEmpty {
+                guard yes || console.confirm("Write this?") else {
+                    throw RenderWords(problems: ["nothing was written; answer y, or give --yes"])
+                }
+                try fixes.write()
+                console.say("written: \(fixes.fixes.files.map(\.path).joined(separator: ", "))")
+            }
+            if !fixes.fixes.left.isEmpty { throw Exit.warnings }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            console.error("\(error)")
+            throw Exit.wrongInput
         }
     }
 

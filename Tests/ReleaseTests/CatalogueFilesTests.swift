@@ -31,7 +31,8 @@ struct CatalogueFilesTests {
         for name in names {
             let file = try OptionFile(component: String(name.dropLast(".options".count)))
             for row in try file.rows(of: ReleaseSet(rawValue: .max)) where !row.section.isEmpty {
-                _ = try file.decode(OptionFacts.self, row.facts)
+                let facts = try file.decode(OptionFacts.self, row.facts)
+                #expect(try file.oldNames(row.facts) == facts.oldNames, "\(name) \(file.text(row.name))")
                 options += 1
             }
         }

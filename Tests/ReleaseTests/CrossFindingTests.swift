@@ -106,18 +106,32 @@ struct CrossFindingTests {
         #expect(try found(text, "zed", "cinder.conf") == ["enabled_backends: doubtful"])
     }
 
-    @Test("are services of one host, and clusters of one name in two vCenters")
+    @Test("are a certificate that is not verified, and an authority that is then in vain")
+    func trust() throws {
+        #expect(try found(vmware + "insecure = true\n") == ["insecure: doubtful"])
+        #expect(try found(vmware + "insecure = false\nca_file = /a\n") == [])
+        let both = OsloText(vmware + "insecure = on\nca_file = /a\n").settings(file: "nova.conf").map(\.setting)
+        let told = try Release(named: "zed").catalog.crossCheck(both).map(\.problem.what)
+        #expect(told.count == 1 && told[0].hasSuffix("and ca_file does nothing"))
+    }
+
+    @Test("are services of one host, and services of one vCenter with one image cache")
     func services() throws {
-        func service(_ host: String, _ vcenter: String, _ cluster: String) -> [OptionSetting] {
-            let text = "[DEFAULT]\nhost = \(host)\n[vmware]\nhost_ip = \(vcenter)\ncluster_name = \(cluster)\n"
+        func service(_ host: String, _ vcenter: String, _ prefix: String) -> [OptionSetting] {
+            let text = "[DEFAULT]\nhost = \(host)\n[vmware]\nhost_ip = \(vcenter)\ncache_prefix = \(prefix)\n"
             return OsloText(text).settings(file: "nova-compute-a.conf").map(\.setting)
         }
         let catalog = try Release(named: "zed").catalog
         func words(_ services: [[OptionSetting]]) -> [String] {
-            catalog.crossCheck(services: services).map { "\($0.setting.option): \($0.problem.kind.word)" }
+            catalog.crossCheck(services: services).map {
+                "\($0.service) \($0.finding.setting.option): \($0.finding.problem.kind.word)"
+            }
         }
         #expect(words([service("a", "v1", "c"), service("b", "v1", "d")]) == [])
-        #expect(words([service("a", "v1", "c"), service("A", "v1", "d")]) == ["host: contradiction"])
-        #expect(words([service("a", "v1", "c"), service("b", "v2", "c")]) == ["cluster_name: doubtful"])
+        #expect(words([service("a", "v1", "c"), service("A", "v1", "d")]) == ["1 host: contradiction"])
+        #expect(words([service("a", "v1", "c"), service("b", "v2", "c")]) == [])
+        #expect(
+            words([service("a", "v1", "c"), service("b", "v1", "c"), service("c", "v1", "c")])
+                == ["1 cache_prefix: contradiction"])
     }
 }

@@ -40,6 +40,8 @@ struct LintTests {
             ])
         #expect(found.options == 10)
         #expect(found.points[2].replacement == OptionName(section: "database", option: "connection"))
+        #expect(found.points.map(\.column) == [1, 29, 1, 1, 13, 1, 1, 1, 1, 1])
+        #expect(found.description.contains("x.conf:4:29: refused: "))
         #expect(found.points[3].hint == "did you mean datastore_regex?")
         #expect(found.description.hasSuffix("x.conf: 10 options: 5 ignored, 2 warned, 3 refused by zed"))
     }
@@ -66,6 +68,14 @@ struct LintTests {
         let found = try lint("[vmware]\nhost_password = hunter$two\n\u{1B}[31mx = 1\nhost_port = \u{1B}[0m\n")
         #expect(!found.description.contains("\u{1B}") && !found.description.contains("two"))
         #expect(words(found) == ["2 refused contradiction", "3 ignored unknown-option", "4 refused wrong-type"])
+    }
+
+    @Test("tells numbers apart that a floating-point one does not")
+    func bigNumbers() throws {
+        let text = "[token]\nexpiration = 9223372036854775808\n"
+        #expect(try words(lint(text, "2024.1", as: "keystone.conf")) == ["2 refused out-of-range"])
+        let last = "[token]\nexpiration = 9223372036854775807\n"
+        #expect(try words(lint(last, "2024.1", as: "keystone.conf")) == [])
     }
 
     @Test("of a file that the release has not says which releases have it")

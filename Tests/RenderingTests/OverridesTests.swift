@@ -42,6 +42,11 @@ struct OverridesTests {
         let shared = try lab(override("nova.conf", "compute", "DEFAULT", "host", "one"))
         let problems = try Labs.problems(shared)
         #expect(problems.contains { $0.what.contains("host is the same for 3 compute services") })
+        let prefixes = try lab(override("nova-compute.conf", "vmware1", "vmware", "cache_prefix", "one"))
+        #expect(
+            try Labs.problems(prefixes).map(\.what).contains {
+                $0.hasPrefix("[vmware] cache_prefix is the same for 2 services of one vCenter")
+            })
         let ports = try lab(override("nova-compute.conf", "vmware1", "vmware", "vnc_port", "60000"))
         let found = try Labs.problems(ports).filter { !$0.isWarning }
         #expect(!found.isEmpty && found.allSatisfy { $0.what.contains("go past the last port, 65535") })

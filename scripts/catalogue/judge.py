@@ -200,14 +200,18 @@ class Judges:
         return {key: why for key, why in refused.items() if key not in fine}
 
 
+def settable(namespaces):
+    """What files may set. Options of the command line are oslo.config's own: a file that sets them makes it read others."""
+    own = ('config_file', 'config_dir', 'config_source')
+    return [row for row in oslo.listed(namespaces)
+            if type(row[2]).__name__ != 'SubCommandOpt' and row[2].dest not in own]
+
+
 def main(folder, name, count, seed, *namespaces):
     oslo.prepare()
     known = oslo.known_namespaces()
     namespaces = [space for space in namespaces if space in known]
-    # Those of the command line are oslo.config's own, and a file that sets them makes it read others.
-    own = ('config_file', 'config_dir', 'config_source')
-    rows = [row for row in oslo.listed(namespaces)
-            if type(row[2]).__name__ != 'SubCommandOpt' and row[2].dest not in own]
+    rows = settable(namespaces)
     judges, corpus, verdicts = Judges(rows, namespaces), Corpus(name, rows, seed), []
     for index in range(int(count)):
         verdict, body = corpus.file(index)

@@ -1,39 +1,52 @@
+import Foundation
 import Release
 
-// How long it takes to load releases and to check options. Each release is loaded once in a process, as in Polyvisor.
+// How long it takes to load releases and to check options, as JSON. Each release is loaded once in a process, as in
+// Polyvisor. Processor time is what the work costs; wall time has besides what others do on the machine.
 
-func milliseconds(_ work: () throws -> Void) rethrows -> Double {
-    let clock = ContinuousClock()
-    let duration = try clock.measure(work)
-    return Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15
+struct Cost: Encodable {
+    var wall_ms: Double
+    var cpu_ms: Double
+
+    static func of(_ work: () throws -> Void) rethrows -> Cost {
+        let (wall, cpu) = (seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID))
+        try work()
+        return Cost(
+            wall_ms: rounded(seconds(CLOCK_MONOTONIC) - wall), cpu_ms: rounded(seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu))
+    }
+
+    private static func seconds(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    private static func rounded(_ seconds: Double) -> Double { (seconds * 1e6).rounded() / 1e3 }
 }
 
-func shown(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let rest = hundredths % 100
-    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+struct Result: Encodable {
+    var list_of_releases: Cost
+    /// nova.conf alone, the first file that the process loads of the release.
+    var nova_conf: [String: Cost] = [:]
+    /// The other files of the release after it.
+    var other_files: [String: Cost] = [:]
+    var checks_100000: Cost?
+    var first_unknown_option: Cost?
 }
 
-let list = milliseconds { precondition(!Release.names.isEmpty) }
-print("list of releases   \(shown(list)) ms")
-var firsts: [Double] = []
-for name in Release.names {
+var result = Result(list_of_releases: Cost.of { precondition(!Release.names.isEmpty) })
+for name in CommandLine.arguments.count > 1 ? Array(CommandLine.arguments.dropFirst()) : Release.names {
     let catalog = try Release(named: name).catalog
-    let one = try milliseconds { _ = try catalog.namespaces(of: "nova.conf") }
-    let all = try milliseconds { for file in ConfigFile.names { _ = try catalog.namespaces(of: file) } }
-    firsts.append(one + all)
-    print("\(name): nova.conf \(shown(one)) ms, all its files \(shown(one + all)) ms")
+    result.nova_conf[name] = try Cost.of { _ = try catalog.namespaces(of: "nova.conf") }
+    result.other_files[name] = try Cost.of { for file in ConfigFile.names { _ = try catalog.namespaces(of: file) } }
 }
-firsts.sort()
-print("median of a whole release \(shown(firsts[firsts.count / 2])) ms, worst \(shown(firsts[firsts.count - 1])) ms")
-
 let catalog = try Release(named: "zed").catalog
 let good = OptionSetting(file: "nova.conf", section: "vmware", option: "host_port", values: ["443"])
-let count = 100_000
 var found = 0
-let checks = try milliseconds { for _ in 0..<count { found += try catalog.check(good).count } }
+result.checks_100000 = try Cost.of { for _ in 0..<100_000 { found += try catalog.check(good).count } }
 precondition(found == 0, "the option is right")
-print("\(count) checks of an option that is right: \(shown(checks)) ms")
 let wrong = OptionSetting(file: "nova.conf", section: "vmware", option: "datastore_regexp", values: ["x"])
-print("an option that no release knows, the first one: \(shown(try milliseconds { _ = try catalog.check(wrong) })) ms")
-print("the next one: \(shown(try milliseconds { _ = try catalog.check(wrong) })) ms")
+result.first_unknown_option = try Cost.of { _ = try catalog.check(wrong) }
+let encoder = JSONEncoder()
+encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+print(String(decoding: try encoder.encode(result), as: UTF8.self))
