@@ -97,10 +97,10 @@ extension Deployment {
     /// The files of the tiny guest's disk, built unless they are there, for a cloud that no topology describes.
     public static func tinyGuest(
         report: @escaping @Sendable (String) -> Void
-    ) async throws -> (qcow2: String, vmdk: String) {
+    ) async throws -> (qcow2: String, vmdk: String, container: String) {
         let root = getuid() == 0 ? "\(sandboxRoot)" : LabState.root(ProcessInfo.processInfo.environment).path
         let guest = try await GuestImage.build(in: "\(root)/guest", progress: report)
-        return (guest.qcow2, guest.vmdk)
+        return (guest.qcow2, guest.vmdk, guest.container)
     }
 
     /// The tiny guest, built unless it is there.

@@ -8,6 +8,8 @@ public struct GuestReport: Sendable, Equatable {
     public var instanceID: String?
     /// The name from the metadata service.
     public var hostname: String?
+    /// Seconds since its kernel started, when it last spoke of it.
+    public var uptime: Double?
     /// The guest has what it waited for, or gave up waiting: address and instance say which.
     public var ready = false
 
@@ -45,6 +47,7 @@ public struct GuestReport: Sendable, Equatable {
             case "address": address = Self.known(value.prefix { $0 != "/" })
             case "instance": instanceID = Self.known(value)
             case "hostname": hostname = Self.known(value)
+            case "uptime": uptime = Double(value)
             default: break
             }
         }

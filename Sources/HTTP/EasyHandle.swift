@@ -73,6 +73,15 @@ final class EasyHandle {
         try check(curl_setopt_list(raw, CURLOPT_HTTPHEADER, headers))
     }
 
+    /// Does the whole request, or with `CURLOPT_CONNECT_ONLY` the connection, on this thread.
+    func perform() throws(CurlFailure) { try check(curl_easy_perform(raw)) }
+
+    /// Of a connection that was made with `CURLOPT_CONNECT_ONLY`; nil: it is gone.
+    var activeSocket: Int32? {
+        var socket: curl_socket_t = -1
+        return curl_getinfo_socket(raw, &socket) == CURLE_OK && socket >= 0 ? socket : nil
+    }
+
     /// Lets a paused upload go on.
     func resume() { curl_easy_pause(raw, 0) }
 

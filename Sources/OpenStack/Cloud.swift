@@ -27,6 +27,7 @@ public actor Cloud: CustomReflectable {
     /// A service by its type in the catalogue.
     public enum Service: String, Sendable {
         case identity, image, network, compute, placement
+        case volume = "volumev3"
 
         /// The newest microversion that the models here were written for: Zed's.
         var newest: Microversion? {

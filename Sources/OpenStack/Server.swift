@@ -106,6 +106,11 @@ public struct ServerAction: Sendable, Equatable, Decodable {
         /// Only administrators see it.
         public var traceback: String?
         public var host: String?
+
+        /// The traceback's last line with words: those that Python 3.11 underlines with `^^^` are followed by such a line.
+        public var lastWords: Substring? {
+            traceback?.split(whereSeparator: \.isNewline).last { $0.contains(where: \.isLetter) }
+        }
     }
 
     enum CodingKeys: String, CodingKey {

@@ -62,6 +62,19 @@ extension Cloud {
             doing: "\(action.verb) server \(id)")
     }
 
+    /// Restarts a server, by its guest where that heeds it; it is under way when this returns.
+    public func rebootServer(_ id: String) async throws {
+        try await tell(
+            "POST", .compute, "/servers/\(id)/action", ["reboot": ["type": "SOFT"]], doing: "reboot server \(id)")
+    }
+
+    /// Calls a server ACTIVE, whatever it is. Needs admin rights.
+    public func resetServerToActive(_ id: String) async throws {
+        try await tell(
+            "POST", .compute, "/servers/\(id)/action", ["os-resetState": ["state": "active"]],
+            doing: "reset the state of server \(id)")
+    }
+
     /// Gives a server another flavor; it is under way when this returns, and has to be confirmed at its end.
     public func resizeServer(_ id: String, toFlavor flavor: String) async throws {
         try await tell(
@@ -135,11 +148,12 @@ extension Cloud {
     private func failure(of server: Server, _ doing: String) async throws -> OpenStackError {
         var reasons = [server.fault?.message].compactMap(\.self)
         var request: String?
-        for action in try await actions(ofServer: server.id) where action.message != nil {
-            request = request ?? action.requestID
+        // The newest one that failed: what went wrong with the server before is another matter.
+        if let action = try await actions(ofServer: server.id).first(where: { $0.message != nil }) {
+            request = action.requestID
             let events = try await self.action(ofServer: server.id, request: action.requestID)?.events ?? []
             reasons += events.filter { $0.result == "Error" }.compactMap { event in
-                event.traceback?.split(whereSeparator: \.isNewline).last.map { "\(event.event): \($0)" }
+                event.lastWords.map { "\(event.event): \($0)" }
             }
         }
         let reason = reasons.isEmpty ? "Nova gives no reason" : reasons.joined(separator: "; ")
@@ -152,12 +166,15 @@ public enum SimpleAction: String, Sendable {
     case stop = "os-stop"
     case start = "os-start"
     case confirmResize
+    /// To a host that the scheduler chooses; it has to be confirmed at its end. Needs admin rights.
+    case migrate
 
     var verb: String {
         switch self {
         case .stop: "stop"
         case .start: "start"
         case .confirmResize: "confirm the resize of"
+        case .migrate: "migrate"
         }
     }
 }

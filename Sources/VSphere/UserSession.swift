@@ -2,8 +2,8 @@ public import Foundation
 
 /// One login (`UserSession`).
 public struct UserSession: Sendable, Equatable {
-    /// The server's name of the session; it opens nothing.
-    let key: String
+    /// The server's name of the session. In vSphere it opens nothing; it is not for reports all the same.
+    public let key: String
     /// With its domain, as the server writes it: `VSPHERE.LOCAL\nova`.
     public let userName: String
     public let fullName: String

@@ -88,7 +88,7 @@ extension CheckVerdict {
     func quoting(_ events: [ServerAction.Event]) -> CheckVerdict {
         guard var failure else { return self }
         for event in events where event.result == "Error" {
-            guard let line = event.traceback?.split(whereSeparator: \.isNewline).last else { continue }
+            guard let line = event.lastWords else { continue }
             let words = VisibleText(String(line)).line
             let said = words.firstRange(of: ": ").map { String(words[$0.upperBound...]) } ?? words
             if !failure.reason.contains(said) { failure.reason += "; \(event.event): \"\(words)\"" }

@@ -22,7 +22,7 @@ extension Check {
     }
 
     /// What Placement has of a hypervisor; nil: it does not know it.
-    private static func room(of hypervisor: HypervisorState, _ cloud: Cloud) async throws -> ProviderRoom? {
+    static func room(of hypervisor: HypervisorState, _ cloud: Cloud) async throws -> ProviderRoom? {
         let providers = try await cloud.resourceProviders()
         guard let provider = providers.first(where: { $0.name == hypervisor.hostname }) else { return nil }
         async let inventories = cloud.inventories(ofProvider: provider.uuid)

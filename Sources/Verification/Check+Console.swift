@@ -16,10 +16,9 @@ extension Check {
         let tls = setting.access.cloud.credentials.tls
         if let failure = await consolePage(console.url, tls, proxy) { return .failed(failure) }
         guard let socket = WebSocketAddress(consoleURL: console.url) else {
-            return .skipped("the page is there; a websocket over TLS is not tried")
+            return .skipped("the page is there; its URL has no token, so there is no websocket to try")
         }
-        let greeting = try await RFBProbe(address: socket).greeting()
-        return .console(greeting, host: socket.host, look: proxy)
+        return .console(try await RFBProbe(address: socket, tls: tls).screen(), host: socket.host, look: proxy)
     }
 
     /// MKS where the cloud offers it, else the page of noVNC: the screen behind either is an ESXi host's own business.
@@ -61,16 +60,11 @@ extension Check {
 }
 
 extension CheckVerdict {
-    /// - Parameter greeting: what came through the websocket first.
-    static func console(_ greeting: Result<String, RFBProbe.Problem>, host: String, look: String) -> CheckVerdict {
-        switch greeting {
-        // RFC 6143 §7.1.1
-        case .success(let words) where words.hasPrefix("RFB "):
-            return .passed("noVNC, \(VisibleText(words).line)")
-        case .success(let words):
-            return .nova("the console at \(host) greets with \"\(VisibleText(words).line)\", not with RFB", look)
-        case .failure(let problem):
-            return .nova("the console's websocket at \(host) \(problem.reason)", look)
+    /// - Parameter screen: what the VNC server behind the websocket has.
+    static func console(_ screen: Result<String, RFBProbe.Problem>, host: String, look: String) -> CheckVerdict {
+        switch screen {
+        case .success(let words): .passed("noVNC, \(VisibleText(words).line)")
+        case .failure(let problem): .nova("the console's websocket at \(host) \(problem.reason)", look)
         }
     }
 }
@@ -81,19 +75,24 @@ struct WebSocketAddress: Sendable, Equatable {
     let port: UInt16
     /// With the token.
     let path: String
+    let isSecure: Bool
+
+    /// `https://HOST:PORT`
+    var origin: String { "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
     /// From the page's URL, as Nova gives it: `http://HOST:6080/vnc_auto.html?path=%3Ftoken%3DTOKEN`, or with
-    /// `?token=TOKEN` of older ones. nil: over TLS, or no such URL.
+    /// `?token=TOKEN` of older ones. nil: no such URL.
     init?(consoleURL: String) {
-        guard let parts = URLComponents(string: consoleURL), parts.scheme == "http", let host = parts.host else {
-            return nil
-        }
+        guard let parts = URLComponents(string: consoleURL), let host = parts.host, let scheme = parts.scheme,
+            ["http", "https"].contains(scheme)
+        else { return nil }
+        isSecure = scheme == "https"
         let query = parts.queryItems ?? []
         let path =
             query.first { $0.name == "path" }?.value ?? query.first { $0.name == "token" }?.value.map { "?token=\($0)" }
         guard let path, path.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }) else { return nil }
         self.host = host
-        port = UInt16(exactly: parts.port ?? 80) ?? 80
+        port = UInt16(exactly: parts.port ?? (isSecure ? 443 : 80)) ?? 80
         self.path = path.hasPrefix("/") ? path : "/" + path
     }
 }

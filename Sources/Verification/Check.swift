@@ -24,6 +24,8 @@ struct Check: Sendable {
         case boot
         /// Several such steps, one after the other.
         case boots(Int)
+        /// A drill, which waits for what Nova does once a minute.
+        case drill
 
         func duration(_ setting: Setting) -> Duration {
             switch self {
@@ -31,6 +33,7 @@ struct Check: Sendable {
             case .login: .seconds(20)
             case .boot: setting.timeout + .seconds(60)
             case .boots(let count): setting.timeout * count + .seconds(60)
+            case .drill: setting.timeout * 3 + .seconds(900)
             }
         }
     }
@@ -56,17 +59,22 @@ struct Check: Sendable {
         return switch driver {
         case .libvirt:
             before + boot + [guestReady, guestAddress, guestMetadata, portBinding, reach, console, peers]
-                + [secondBoot, configDrive, stopStart, snapshot, resize]
+                + [secondBoot, configDrive] + onRequest
         case .vcenter:
             before + [vcenterLogin, vcenterCluster, datastoreRoom, portGroup] + boot
                 + [
                     noGuest, portBinding, console, vmFound, vmPower, vmCluster, vmDatastore, vmNetwork, vmDisk,
                     vmUnique, reachVSphere, peers,
                 ]
-                + [secondBoot, stopStart, snapshot, resize]
+                + [secondBoot] + onRequest
         case .other: before + boot
         }
     }
+
+    /// What is done with a running instance, the moves last: what comes after would look for it in the wrong place.
+    private static let onRequest = [
+        volume, stopStart, reboot, snapshot, schedulingTagged, schedulingUntagged, liveMigration, coldMigration, resize,
+    ]
 
     /// What must be so at the end, whatever happened before.
     static func cleanUp(of driver: Subject.Driver) -> [Check] {
@@ -88,9 +96,18 @@ public enum CheckSelection: Sendable, Equatable {
     case only(Set<CheckName>)
 
     /// Takes as long as a boot each, and proves what not every user of a cloud needs.
-    public static let slow: Set<CheckName> = [.configDrive, .secondBoot, .stopStart, .snapshot, .resize]
+    public static let slow: Set<CheckName> = lifecycle.union(scheduling).union([.configDrive, .secondBoot, .volume])
 
-    /// `quick`, `all`, or names with commas between them; what is no name is told.
+    /// What users do with an instance.
+    public static let lifecycle: Set<CheckName> = [
+        .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
+    ]
+
+    /// Where Nova puts an instance for which nobody chose a host.
+    public static let scheduling: Set<CheckName> = [.schedulingTagged, .schedulingUntagged]
+
+    /// `quick`, `all`, or names of checks and of groups (`lifecycle`, `scheduling`) with commas between them; what is no
+    /// name is told.
     public static func parse(_ text: String) -> Result<CheckSelection, UnknownCheck> {
         switch text {
         case "quick": return .success(.quick)
@@ -98,21 +115,37 @@ public enum CheckSelection: Sendable, Equatable {
         default:
             var names: Set<CheckName> = []
             for word in text.split(separator: ",") {
-                guard let name = CheckName(rawValue: String(word)) else { return .failure(UnknownCheck(String(word))) }
-                names.insert(name)
+                switch word {
+                case "lifecycle": names.formUnion(lifecycle)
+                case "scheduling": names.formUnion(scheduling)
+                default:
+                    guard let name = CheckName(rawValue: String(word)), !drills.contains(name) else {
+                        return .failure(UnknownCheck(String(word)))
+                    }
+                    names.insert(name)
+                }
             }
             return names.isEmpty ? .failure(UnknownCheck(text)) : .success(.only(names))
         }
     }
+
+    /// Asked for in another way, as they stop something.
+    static let drills = Set(Drill.allCases.map(\.check.name))
 
     /// A name that no check has.
     public struct UnknownCheck: Error, Equatable, CustomStringConvertible {
         let name: String
         init(_ name: String) { self.name = name }
         public var description: String {
-            "there is no check “\(name)”; there are quick, all, and "
-                + CheckName.allCases.map(\.rawValue).joined(separator: ", ")
+            "there is no check “\(name)”; there are quick, all, lifecycle, scheduling, and "
+                + CheckName.allCases.filter { !drills.contains($0) }.map(\.rawValue).joined(separator: ", ")
         }
+    }
+
+    /// The same with what some further checks need.
+    func including(_ further: [Check]) -> CheckSelection {
+        guard case .only(let names) = self else { return self }
+        return .only(names.union(further.flatMap(\.needs)))
     }
 
     /// What of a list is performed, in its order.

@@ -31,8 +31,17 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
     case configDrive = "config_drive"
     case secondBoot = "second_boot"
     case stopStart = "stop_start"
+    case reboot
     case snapshot
     case resize
+    case coldMigration = "cold_migration"
+    case liveMigration = "live_migration"
+    case volume
+    case schedulingTagged = "scheduling_tagged"
+    case schedulingUntagged = "scheduling_untagged"
+    case drillComputeFailure = "drill_compute_failure"
+    case drillHostFailure = "drill_host_failure"
+    case drillVCenterRestart = "drill_vcenter_restart"
     case deleted
     case goneFromNova = "gone_from_nova"
     case goneFromNeutron = "gone_from_neutron"
@@ -74,8 +83,17 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .configDrive: "config drive"
         case .secondBoot: "second boot"
         case .stopStart: "stop and start"
+        case .reboot: "reboot"
         case .snapshot: "snapshot"
         case .resize: "resize"
+        case .coldMigration: "cold migration"
+        case .liveMigration: "live migration"
+        case .volume: "volume"
+        case .schedulingTagged: "lands by its tag"
+        case .schedulingUntagged: "lands by its zone"
+        case .drillComputeFailure: "compute failure"
+        case .drillHostFailure: "ESXi host failure"
+        case .drillVCenterRestart: "vCenter restart"
         case .deleted: "instance deleted"
         case .goneFromNova: "gone from Nova"
         case .goneFromNeutron: "gone from Neutron"
@@ -93,7 +111,10 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .serviceUp, .hypervisorType, .placementInventory, .image, .quota, .capacity, .networkAgents, .vcenterLogin,
             .vcenterCluster, .datastoreRoom, .portGroup, .host, .portBinding:
             .look
-        case .created, .active, .secondBoot, .stopStart, .snapshot, .resize: .boot
+        case .created, .active, .secondBoot, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
+            .volume, .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure,
+            .drillVCenterRestart:
+            .boot
         case .guestReady, .guestAddress, .guestMetadata, .reach, .peers, .console, .configDrive: .guest
         case .vmFound, .vmPower, .vmCluster, .vmDatastore, .vmNetwork, .vmDisk, .vmUnique: .vsphere
         case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .clean

@@ -29,13 +29,14 @@ public struct CheckFailure: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// The part of the cloud that a failure is seen in.
     public enum Layer: String, Sendable, CaseIterable, Codable {
-        case nova, neutron, glance, placement, libvirt, vcenter, guest, polyvisor
+        case nova, neutron, glance, cinder, placement, libvirt, vcenter, guest, polyvisor
 
         var title: String {
             switch self {
             case .nova: "Nova"
             case .neutron: "Neutron"
             case .glance: "Glance"
+            case .cinder: "Cinder"
             case .placement: "Placement"
             case .libvirt: "libvirt"
             case .vcenter: "vCenter"

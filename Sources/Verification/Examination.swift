@@ -21,7 +21,9 @@ struct Examination: Sendable {
         report: @escaping @Sendable (VerificationEvent) -> Void
     ) async -> HypervisorReport {
         var examination = Examination(setting, report: report)
-        let proof = selection.chosen(from: Check.proof(of: setting.subject.driver))
+        let all = Check.proof(of: setting.subject.driver)
+        let drill = setting.drill.map { [$0.check] } ?? []
+        let proof = selection.including(drill).chosen(from: all) + drill
         await examination.perform(proof)
         await setting.meeting.withdraw(setting.subject.host)
         // Where no instance was to be made, there is nothing to say of its end.

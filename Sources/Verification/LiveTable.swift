@@ -184,7 +184,10 @@ extension CheckName {
         case .guestReady, .guestAddress, .guestMetadata: .guest
         case .networkAgents, .portBinding, .reach, .peers: .network
         case .console: .console
-        case .secondBoot, .configDrive, .stopStart, .snapshot, .resize: .actions
+        case .secondBoot, .configDrive, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
+            .volume,
+            .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure, .drillVCenterRestart:
+            .actions
         case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .removal
         }
     }

@@ -72,11 +72,14 @@ struct Preparation: Sendable {
         let group = await securityGroup(for: subjects)
         let atOnce = min(subjects.count, options.maxWorkers)
         let meeting = GuestMeeting()
+        var kinds: Set<String> = []
         return subjects.map { subject in
             var setting = setting(for: subject, overview, trouble)
             setting.securityGroup = group
             setting.instancesAtOnce = atOnce
             (setting.meeting, setting.began) = (meeting, began)
+            setting.isFirstOfItsKind = kinds.insert(subject.driver.title).inserted
+            setting.drill = options.drill
             return setting
         }
     }
@@ -98,7 +101,8 @@ struct Preparation: Sendable {
 
     /// The kinds for which the tiny guest would be uploaded.
     func uploads(for subjects: [Subject], _ overview: CloudOverview) -> [ImageKind] {
-        guard access.guest != nil, target.image == nil else { return [] }
+        // A lab has its own images.
+        guard access.guest != nil, access.images == nil, target.image == nil else { return [] }
         let chooser = Chooser(overview: overview, target: target, images: access.images)
         let kinds = Set(subjects.compactMap { ImageKind($0.driver) }).subtracting([.lxc])
         return kinds.filter { !chooser.hasOwn($0) }.sorted { $0.rawValue < $1.rawValue }
@@ -122,8 +126,8 @@ struct Preparation: Sendable {
     }
 
     /// As `Deployment` tags what it uploads.
-    private static func properties(of kind: ImageKind) -> [String: String] {
-        guard kind == .vmware else { return ["img_hv_type": "qemu"] }
+    static func properties(of kind: ImageKind) -> [String: String] {
+        guard kind == .vmware else { return ["img_hv_type": kind == .lxc ? "lxc" : "qemu"] }
         return [
             "img_hv_type": "vmware", "vmware_disktype": "streamOptimized", "vmware_adaptertype": "lsiLogic",
             "vmware_ostype": "otherLinux64Guest", "hw_vif_model": "VirtualVmxnet3",

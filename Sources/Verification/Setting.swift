@@ -19,6 +19,10 @@ struct Setting: Sendable {
 
     /// Where this run's guests wait for each other.
     var meeting = GuestMeeting()
+    /// What is proven once for each kind of hypervisor is proven by this one.
+    var isFirstOfItsKind = true
+    /// What was asked for.
+    var drill: Drill?
     /// When the run began.
     var began = ContinuousClock.now
 
@@ -53,6 +57,7 @@ struct Setting: Sendable {
         case .nova: log("nova/nova-api.log")
         case .neutron: log("neutron/neutron-api.log")
         case .glance: log("glance/glance-api.log")
+        case .cinder: log("cinder/cinder-volume.log")
         case .placement: log("placement/placement-api.log")
         case .libvirt: subject.log
         case .vcenter, .guest, .polyvisor: nil

@@ -116,6 +116,7 @@ struct MarkedThing: Sendable, Equatable {
     /// In the order in which they have to be removed.
     enum Kind: String, Sendable, CaseIterable {
         case server = "instance"
+        case volume
         case image
         case securityGroup = "security group"
     }
@@ -128,6 +129,7 @@ struct MarkedThing: Sendable, Equatable {
         async let servers = cloud.servers(namePrefix: RunMark.prefix, ofAllProjects: isAdmin)
         async let images = cloud.images()
         async let groups = cloud.securityGroups()
+        async let volumes = cloud.has(.volume) ? cloud.volumes(ofAllProjects: isAdmin) : []
         let found =
             try await servers.compactMap { server in
                 RunMark(metadata: server.metadata).map {
@@ -141,6 +143,11 @@ struct MarkedThing: Sendable, Equatable {
                     MarkedThing(kind: .image, id: image.id, name: image.name ?? "", mark: $0)
                 }
             }
+            + volumes.compactMap { volume in
+                RunMark(metadata: volume.metadata ?? [:]).map {
+                    MarkedThing(kind: .volume, id: volume.id, name: volume.name ?? "", mark: $0)
+                }
+            }
             + groups.compactMap { group in
                 RunMark(text: group.description ?? "").map {
                     MarkedThing(kind: .securityGroup, id: group.id, name: group.name, mark: $0)
@@ -152,6 +159,7 @@ struct MarkedThing: Sendable, Equatable {
     func delete(from cloud: Cloud) async throws {
         switch kind {
         case .server: try await cloud.deleteServer(id)
+        case .volume: try await cloud.deleteVolume(id)
         case .image: try await cloud.deleteImage(id)
         case .securityGroup: try await deleteGroup(from: cloud)
         }
@@ -175,6 +183,7 @@ struct MarkedThing: Sendable, Equatable {
     func isThere(in cloud: Cloud) async throws -> Bool {
         switch kind {
         case .server: try await cloud.server(id) != nil
+        case .volume: try await cloud.volume(id) != nil
         case .image: try await cloud.image(id).map { $0.status != "deleted" } ?? false
         case .securityGroup: try await cloud.securityGroups().contains { $0.id == id }
         }

@@ -23,7 +23,9 @@ public struct Verification: Sendable {
         /// nil: there is no way to any node.
         let node: NodeCommand?
         /// The files of the tiny guest, made when they are asked for; nil: nothing is uploaded.
-        let guest: (@Sendable () async throws -> GuestFiles)?
+        var guest: (@Sendable () async throws -> GuestFiles)?
+        /// Where a drill writes down what it stops; nil: there are no drills.
+        var journal: DrillJournal?
 
         /// The ways to a lab.
         ///
@@ -38,8 +40,20 @@ public struct Verification: Sendable {
             self.cloud = cloud
             self.images = images
             self.node = node
-            guest = nil
             vcenters = VCenterSessions(endpoint: endpoint)
+        }
+
+        /// The same with what some checks need besides.
+        ///
+        /// - Parameters:
+        ///   - guest: makes the files of the tiny guest, from which an image without tags is made.
+        ///   - journal: the path of a file in which drills write down what they stop.
+        public func with(
+            guest: @escaping @Sendable () async throws -> GuestFiles, journal: String
+        ) -> Access {
+            var access = self
+            (access.guest, access.journal) = (guest, DrillJournal(path: journal))
+            return access
         }
 
         /// The way to a cloud of which only its APIs are known.
@@ -60,10 +74,22 @@ public struct Verification: Sendable {
     public struct GuestFiles: Sendable {
         public var qcow2: String
         public var vmdk: String
+        /// The root file system for containers.
+        public var container: String?
 
-        public init(qcow2: String, vmdk: String) {
+        public init(qcow2: String, vmdk: String, container: String? = nil) {
             self.qcow2 = qcow2
             self.vmdk = vmdk
+            self.container = container
+        }
+
+        /// What a kind of hypervisor boots, and Glance's name for its format.
+        func file(for kind: ImageKind) -> (path: String, format: String)? {
+            switch kind {
+            case .libvirt: (qcow2, "qcow2")
+            case .vmware: (vmdk, "vmdk")
+            case .lxc: container.map { ($0, "raw") }
+            }
         }
     }
 
@@ -103,6 +129,8 @@ public struct Verification: Sendable {
         /// Only hypervisors of these kinds; empty: all.
         public var kinds: Set<SubjectKind> = []
         public var checks = CheckSelection.quick
+        /// A failure to be brought about, on each hypervisor that was chosen.
+        public var drill: Drill?
         /// After this time, what the run made may be removed by any other run.
         public var lifetime = Duration.seconds(3600)
 
@@ -148,6 +176,9 @@ public struct Verification: Sendable {
             var tidying = Tidying(
                 cloud: access.cloud, mark: mark, isAdmin: overview.isAdmin, patience: min(target.timeout, .seconds(60)),
                 report: report)
+            let drill = await takeBackDrill()
+            if let note = drill.note { tidying.note(note) }
+            if let warning = drill.warning { tidying.warn(warning) }
             await tidying.removeLeftovers()
             let subjects = preparation.subjects(overview)
             preparation.warnings.forEach { tidying.warn($0) }

@@ -70,7 +70,11 @@ extension Verification {
         var tidying = Tidying(
             cloud: access.cloud, mark: RunMark(run: options.run, lifetime: options.lifetime), isAdmin: isAdmin,
             report: report)
-        let isClean = await tidying.removeLeftovers()
+        let drill = await takeBackDrill()
+        if let note = drill.note { tidying.note(note) }
+        if let warning = drill.warning { tidying.warn(warning) }
+        let isClean = await tidying.removeLeftovers() && drill.warning == nil
+        await access.vcenters.close()
         return (tidying.notes, tidying.warnings, isClean)
     }
 }

@@ -26,14 +26,16 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let console = output.console()
+        try agree(console)
         if lab.path == nil { return try await verifyCloud(console) }
         let lab = try lab.lab(console)
         try await console.run { session in
             let deployment = try session.existing(lab, "verify")
             try deployment.checkRunning()
             let access = try deployment.access()
-            let verification = Verification(
-                of: choice.target(Target(lab)), through: access.forVerification(of: lab), options: try options())
+            let ways = access.forVerification(of: lab).with(
+                guest: guestFiles(console), journal: try LabState(of: lab).directory.path + "/drill.json")
+            let verification = Verification(of: choice.target(Target(lab)), through: ways, options: try options())
             try await perform(
                 verification, session, picture: Diagram(lab),
                 capacity: { await session.capacity(deployment, for: reports) }
@@ -80,11 +82,28 @@ struct Verify: AsyncParsableCommand {
 
     private func options() throws -> Verification.Options { try choice.apply(to: reports.options) }
 
+    /// Nothing is stopped that nobody has agreed to.
+    private func agree(_ console: Console) throws {
+        guard let drill = choice.drill, let host = choice.hypervisor.first else { return }
+        guard lab.path != nil else {
+            console.error("--drill needs a topology, which says how nodes and vCenters are reached")
+            throw Exit.wrongInput
+        }
+        console.warn(drill.consequences(for: host))
+        guard choice.yes || console.confirm("Go on?") else {
+            console.error("nothing was touched; say yes, or give --yes")
+            throw Exit.wrongInput
+        }
+    }
+
     private func guest(_ console: Console) -> (@Sendable () async throws -> Verification.GuestFiles)? {
-        if choice.noUpload { return nil }
-        return {
+        choice.noUpload ? nil : guestFiles(console)
+    }
+
+    private func guestFiles(_ console: Console) -> @Sendable () async throws -> Verification.GuestFiles {
+        {
             let files = try await Deployment.tinyGuest { console.say($0) }
-            return Verification.GuestFiles(qcow2: files.qcow2, vmdk: files.vmdk)
+            return Verification.GuestFiles(qcow2: files.qcow2, vmdk: files.vmdk, container: files.container)
         }
     }
 }

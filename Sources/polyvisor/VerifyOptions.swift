@@ -48,10 +48,19 @@ struct VerifyChoice: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "quick, all, or names of checks with commas between them, which brings what they need with them.",
+            "quick, all, or names of checks and groups (lifecycle, scheduling) with commas between them, which brings what they need with them.",
             discussion: "all adds what takes as long as a boot each: "
                 + CheckSelection.slow.map(\.rawValue).sorted().joined(separator: ", ") + ".", valueName: "checks"))
     var checks = "quick"
+
+    @Option(
+        help: ArgumentHelp(
+            "Bring about a failure, and see that the cloud gets over it: \(Drill.names). With one --hypervisor.",
+            valueName: "drill"), transform: Drill.named)
+    var drill: Drill?
+
+    @Flag(help: "With --drill: do not ask whether that is really wanted.")
+    var yes = false
 
     @Option(help: "How many hypervisors are verified at once.")
     var maxWorkers: Int?
@@ -88,6 +97,12 @@ struct VerifyChoice: ParsableArguments {
         ] {
             if let value, value < 1 { throw ValidationError("--\(name) \(value): it has to be at least 1") }
         }
+        guard drill == nil || hypervisor.count == 1 else {
+            throw ValidationError("--drill needs the --hypervisor that it is for, and only one")
+        }
+        guard drill == nil || !(clean || dryRun) else {
+            throw ValidationError("--drill excludes --clean and --dry-run")
+        }
         guard !(clean && dryRun) else { throw ValidationError("--clean and --dry-run exclude each other") }
         if case .failure(let unknown) = CheckSelection.parse(checks) { throw ValidationError("--checks: \(unknown)") }
     }
@@ -106,7 +121,17 @@ struct VerifyChoice: ParsableArguments {
         options.hypervisors = Set(hypervisor)
         options.kinds = Set(kind)
         options.checks = try CheckSelection.parse(checks).get()
+        options.drill = drill
         return options
+    }
+}
+
+extension Drill {
+    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+    fileprivate static func named(_ text: String) throws -> Drill {
+        guard let drill = Drill(rawValue: text) else { throw ValidationError("known drills are \(names)") }
+        return drill
     }
 }
 

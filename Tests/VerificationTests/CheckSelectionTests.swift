@@ -23,7 +23,15 @@ struct CheckSelectionTests {
         #expect(try names("image") == [.image])
     }
 
-    @Test("what is no check is told", arguments: ["", "guest", "quick,image"])
+    @Test("groups are names of several checks")
+    func groups() throws {
+        #expect(try Set(names("lifecycle")).isSuperset(of: CheckSelection.lifecycle))
+        #expect(
+            try Set(names("scheduling,snapshot")).isSuperset(of: [.schedulingTagged, .schedulingUntagged, .snapshot]))
+        #expect(try !names("scheduling").contains(.snapshot))
+    }
+
+    @Test("what is no check is told; a drill is none", arguments: ["", "guest", "quick,image", "drill_host_failure"])
     func unknown(_ text: String) {
         #expect(throws: CheckSelection.UnknownCheck.self) { try CheckSelection.parse(text).get() }
     }
@@ -41,6 +49,7 @@ struct CheckSelectionTests {
             #expect(before.count == list.count)
             seen.formUnion(before)
         }
+        seen.formUnion(CheckSelection.drills)
         #expect(seen == Set(CheckName.allCases))
     }
 }

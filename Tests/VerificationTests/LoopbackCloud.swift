@@ -197,7 +197,7 @@ extension LoopbackCloud {
             """
     }
 
-    /// A console whose websocket is over TLS, which is not tried.
+    /// A console whose URL has no token, so that its websocket is not tried.
     private var remoteConsole: LoopbackHTTP.Answer {
         .init(
             body: #"{"remote_console": {"url": "\#(cloud.credentials.authURL.replacing("/v3", with: "/novnc"))?x=1"}}"#)

@@ -1,0 +1,60 @@
+/// A volume of Cinder.
+public struct Volume: Sendable, Equatable, Decodable {
+    public var id: String
+    public var name: String?
+    /// creating, available, attaching, in-use, detaching, error, …
+    public var status: String
+    public var metadata: [String: String]?
+}
+
+extension Cloud {
+    /// All volumes, of all projects for an administrator.
+    public func volumes(ofAllProjects: Bool) async throws -> [Volume] {
+        let query = ofAllProjects ? "?all_tenants=1" : ""
+        return try await get(
+            .volume, "/volumes/detail\(query)", as: [String: [Volume]].self, doing: "list volumes")["volumes"] ?? []
+    }
+
+    /// A volume as it is now; nil when there is none.
+    public func volume(_ id: String) async throws -> Volume? {
+        try await find(.volume, "/volumes/\(id)", as: [String: Volume].self, doing: "look at volume \(id)")?["volume"]
+    }
+
+    /// Asks for an empty volume; it is being made when this returns. Returns its id.
+    ///
+    /// - Parameter size: GiB.
+    public func createVolume(_ name: String, size: Int, metadata: [String: String]) async throws -> String {
+        struct Body: Encodable {
+            var name: String
+            var size: Int
+            var metadata: [String: String]
+        }
+        let body = ["volume": Body(name: name, size: size, metadata: metadata)]
+        return try await post(
+            .volume, "/volumes", body, as: [String: Volume].self, doing: "create volume \(name)")["volume"]?.id ?? ""
+    }
+
+    /// Removes a volume; one that is not there is no error.
+    public func deleteVolume(_ id: String) async throws {
+        try await delete(.volume, "/volumes/\(id)", doing: "delete volume \(id)")
+    }
+
+    /// Attaches a volume to a server; it is under way when this returns. Returns the device that Nova names, if it does.
+    public func attachVolume(_ id: String, toServer server: String) async throws -> String? {
+        struct Answer: Decodable { var volumeAttachment: Attachment }
+        struct Attachment: Decodable { var device: String? }
+        let body = ["volumeAttachment": ["volumeId": id]]
+        return try await post(
+            .compute, "/servers/\(server)/os-volume_attachments", body, as: Answer.self,
+            doing: "attach volume \(id) to server \(server)"
+        ).volumeAttachment.device
+    }
+
+    /// Detaches a volume; it is under way when this returns.
+    public func detachVolume(_ id: String, fromServer server: String) async throws {
+        try await delete(
+            .compute, "/servers/\(server)/os-volume_attachments/\(id)",
+            doing: "detach volume \(id) from server \(server)"
+        )
+    }
+}

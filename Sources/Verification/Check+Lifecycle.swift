@@ -1,0 +1,265 @@
+import Foundation
+import GuestImage
+import OpenStack
+
+/// What is done to a running instance: each operation is compared with what Nova's own documentation says of the driver, so
+/// that "not supported" is as expected, and a surprise is a finding. They take as long as a boot each.
+extension Check {
+    static let stopStart = operation(.stopStart) { id, _, setting in
+        let cloud = setting.access.cloud
+        try await cloud.act(onServer: id, .stop)
+        _ = try await cloud.waitForServer(id, toBecome: "SHUTOFF", within: setting.timeout)
+        let asked = ContinuousClock.now
+        try await cloud.act(onServer: id, .start)
+        _ = try await cloud.waitForServer(id, toBecome: "ACTIVE", within: setting.timeout)
+        return try await guestIsBack(id, since: asked, setting)
+    }
+
+    static let reboot = operation(.reboot) { id, _, setting in
+        let cloud = setting.access.cloud
+        let asked = ContinuousClock.now
+        try await cloud.rebootServer(id)
+        // It is in REBOOT at once, and ACTIVE at the end.
+        _ = try await cloud.waitForServer(id, toBecome: "ACTIVE", within: setting.timeout)
+        return try await guestIsBack(id, since: asked, setting)
+    }
+
+    static let snapshot = operation(.snapshot) { id, _, setting in
+        let cloud = setting.access.cloud
+        let name = setting.serverName("snapshot")
+        let image = try await cloud.createImage(ofServer: id, name: name, properties: setting.mark.metadata)
+        var size: Int64 = 0
+        let done: Bool? = try await Polling(limit: setting.timeout).first {
+            // Nova removes the image of a snapshot that failed.
+            guard let found = try await cloud.image(image), found.status != "deleted" else { return false }
+            size = found.size ?? 0
+            return found.status == "active" ? true : nil
+        }
+        try await cloud.deleteImage(image)
+        guard done == true else {
+            let reason = done == nil ? "did not become active in time" : "was given up by Nova"
+            throw CheckFailure(layer: .nova, reason: "the snapshot's image \(reason)", look: setting.subject.log)
+        }
+        return "\(size >> 20) MiB"
+    }
+
+    static let resize = operation(.resize) { id, _, setting in
+        let cloud = setting.access.cloud
+        let now = try setting.ingredients.get().flavor
+        let larger = setting.overview.flavors.filter {
+            $0.id != now.id && $0.ram >= now.ram && $0.disk >= now.disk && ($0.extraSpecs ?? [:]).isEmpty
+        }
+        guard let flavor = larger.min(by: { ($0.ram, $0.disk, $0.name) < ($1.ram, $1.disk, $1.name) }) else {
+            throw Support.Lacking(reason: "the cloud has no larger flavor")
+        }
+        try await cloud.resizeServer(id, toFlavor: flavor.id)
+        return "to \(flavor.name)\(try await confirmed(id, setting).map { ", now on \($0)" } ?? "")"
+    }
+
+    static let coldMigration = operation(.coldMigration, needsAdmin: true) { id, source, setting in
+        try anotherHost(for: setting)
+        try await setting.access.cloud.act(onServer: id, .migrate)
+        return try await moved(id, from: source, to: confirmed(id, setting), setting)
+    }
+
+    static let liveMigration = operation(.liveMigration, needsAdmin: true) { id, source, setting in
+        try anotherHost(for: setting)
+        let cloud = setting.access.cloud
+        let before = try await cloud.migrations(ofServer: id).first?.id ?? 0
+        try await cloud.liveMigrateServer(id)
+        let ended = try await Polling(limit: setting.timeout).first { () -> ServerMigration? in
+            let newest = try await cloud.migrations(ofServer: id).first { $0.id > before }
+            return newest.flatMap { $0.hasFailed || $0.status == "completed" ? $0 : nil }
+        }
+        guard let ended, !ended.hasFailed else {
+            let reason = ended.map { "ended as \"\($0.status)\"" } ?? "has not ended in time"
+            let target = ended?.destination.map { "; it was to go to \($0)" } ?? ""
+            throw CheckFailure(
+                layer: .nova, reason: "the live migration \(reason)\(target)", look: setting.subject.log)
+        }
+        let server = try await cloud.waitForServer(id, toBecome: "ACTIVE", within: setting.timeout)
+        return try await moved(id, from: source, to: server.host, setting)
+    }
+
+    /// Where it is after a resize or a migration was confirmed.
+    private static func confirmed(_ id: String, _ setting: Setting) async throws -> String? {
+        let cloud = setting.access.cloud
+        _ = try await cloud.waitForServer(id, toBecome: "VERIFY_RESIZE", within: setting.timeout)
+        try await cloud.act(onServer: id, .confirmResize)
+        return try await cloud.waitForServer(id, toBecome: "ACTIVE", within: setting.timeout).host
+    }
+
+    private static func moved(
+        _ id: String, from source: String?, to host: String?, _ setting: Setting
+    ) async throws -> String {
+        guard let host, host != source else {
+            let reason = "Nova calls the migration done, and the instance is still on \(source ?? "its host")"
+            throw CheckFailure(layer: .nova, reason: reason, look: setting.schedulerLog)
+        }
+        return "from \(source ?? "its host") to \(host)"
+    }
+
+    /// - Throws: `Support.Lacking` where the instance could go nowhere.
+    private static func anotherHost(for setting: Setting) throws {
+        guard setting.hostsOfItsKind > 1 else {
+            throw Support.Lacking(reason: "there is no second host of the kind that is up and enabled")
+        }
+    }
+
+    /// Waits for the guest's own word that it has started again, where it can be heard and has a clock of its own: a
+    /// container shows that of its host.
+    private static func guestIsBack(
+        _ id: String, since asked: ContinuousClock.Instant, _ setting: Setting
+    ) async throws -> String? {
+        guard (try? setting.ingredients.get())?.provesItself == true, case .libvirt(let kind) = setting.subject.driver,
+            kind != .lxc
+        else { return nil }
+        let back: Double? = try await Polling(limit: setting.timeout, pause: .seconds(1)).first {
+            let report = GuestReport(consoleLog: try await setting.access.cloud.consoleOutput(id))
+            let elapsed = (ContinuousClock.now - asked).seconds
+            // One that has been up for longer has not been started again.
+            return report.ready && (report.uptime ?? .infinity) <= elapsed ? elapsed : nil
+        }
+        guard let back else {
+            let reason = "the instance is ACTIVE again, and its guest did not say so on its console"
+            throw CheckFailure(layer: .guest, reason: reason, look: setting.subject.log)
+        }
+        return "guest ready again after \(CheckVerdict.short(back))"
+    }
+
+    /// Performs an operation and compares how it went with what the driver is known for.
+    ///
+    /// - Parameter perform: with the instance's id and its host now.
+    private static func operation(
+        _ name: CheckName, needsAdmin: Bool = false,
+        _ perform: @escaping @Sendable (String, String?, Setting) async throws -> String?
+    ) -> Check {
+        Check(name, in: .nova, needs: [.active], within: .boots(3), needsAdmin: needsAdmin) { evidence, setting in
+            guard let id = evidence.instance else { return .skipped("there is no instance") }
+            let server = try await setting.access.cloud.server(id)
+            guard let server, server.status == "ACTIVE" else {
+                return .skipped("the instance is \(server?.status ?? "gone") since an operation before")
+            }
+            let expected = Support.expected(name, on: setting)
+            do {
+                let finding = try await perform(id, server.host, setting)
+                let (verdict, warning) = expected.whenItWorks(finding)
+                if let warning { evidence.warnings.append("\(setting.subject.host): \(name.title) \(warning)") }
+                return verdict
+            } catch let lacking as Support.Lacking {
+                return .skipped(lacking.reason)
+            } catch {
+                guard !error.isCancellation, let verdict = expected.whenItFails(saying: "\(error)") else { throw error }
+                await makeUsable(id, setting)
+                return verdict
+            }
+        }
+    }
+
+    /// An operation that a driver does not have may leave the instance in ERROR, though it runs as before.
+    private static func makeUsable(_ id: String, _ setting: Setting) async {
+        guard setting.overview.isAdmin, let server = try? await setting.access.cloud.server(id),
+            server.status == "ERROR"
+        else { return }
+        // Where that fails, the operations that follow say that they could not be tried.
+        try? await setting.access.cloud.resetServerToActive(id)
+    }
+}
+
+/// What is to be expected of an operation on a driver.
+enum Support: Equatable {
+    case supported
+    /// And who says so.
+    case unsupported(String)
+    /// Nobody says.
+    case unknown
+
+    /// Something that an operation needs is not there, so nothing is known of it.
+    struct Lacking: Error { let reason: String }
+
+    static func expected(_ operation: CheckName, on setting: Setting) -> Support {
+        let release =
+            setting.lab?.release ?? SupportMatrix.release(ofComputeAPI: setting.overview.computeVersion)
+        return expected(
+            operation, setting.subject.driver, release: release, isSimulated: setting.isSimulated,
+            hosts: setting.hostsOfItsKind)
+    }
+
+    /// - Parameter hosts: how many hypervisors of the same type there are.
+    static func expected(
+        _ operation: CheckName, _ driver: Subject.Driver, release: String, isSimulated: Bool, hosts: Int
+    ) -> Support {
+        if case .vcenter = driver, isSimulated, let reason = simulatorLacks(operation) { return .unsupported(reason) }
+        guard let known = SupportMatrix.Driver(driver) else { return .unknown }
+        // Stopping and starting is not in the matrix, as every driver has it; nor is cold migration, which is a resize to
+        // the same flavor (`migrate_disk_and_power_off` and `finish_migration` of a driver serve both).
+        let row: SupportMatrix.Operation? =
+            switch operation {
+            case .reboot: .reboot
+            case .snapshot: .snapshot
+            case .resize, .coldMigration: .resize
+            case .liveMigration: .liveMigrate
+            case .volume: .attachVolume
+            case .drillComputeFailure: .evacuate
+            default: nil
+            }
+        guard let row else { return .supported }
+        switch SupportMatrix.level(row, known, in: release) {
+        case .missing: return .unsupported("Nova's support matrix has \(row.rawValue) missing on \(known.rawValue)")
+        case .unknown: return .unknown
+        case .complete where operation == .resize && hosts < 2:
+            if case .libvirt = driver {
+                return .unsupported(
+                    "there is one host of the kind, and Nova resizes to the same one only where allowed")
+            }
+            return .supported
+        case .complete: return .supported
+        }
+    }
+
+    /// What the sandbox's vCenter cannot do, which says nothing of a real one.
+    private static func simulatorLacks(_ operation: CheckName) -> String? {
+        switch operation {
+        case .snapshot: "the simulated vCenter exports no VM"
+        case .coldMigration, .resize:
+            "the disk controllers of the simulated vCenter have no scsiCtlrUnitNumber, which Nova's driver needs for it"
+        default: nil
+        }
+    }
+
+    /// With a warning where that is a surprise.
+    func whenItWorks(_ finding: String?) -> (CheckVerdict, String?) {
+        switch self {
+        case .supported: (.passed(finding), nil)
+        case .unsupported(let reason): (.passed(finding), "works, which was not expected: \(reason)")
+        case .unknown:
+            (
+                .passed([finding, "Nova's support matrix is silent on it"].compactMap(\.self).joined(separator: "; ")),
+                nil
+            )
+        }
+    }
+
+    /// nil: that it fails is a failure.
+    func whenItFails(saying words: String) -> CheckVerdict? {
+        switch self {
+        case .supported: nil
+        case .unsupported(let reason): .passed("not supported, as expected: \(reason)")
+        case .unknown:
+            .skipped(
+                "does not work here, and Nova's support matrix does not say whether it should: \(VisibleText(words).line)"
+            )
+        }
+    }
+}
+
+extension Setting {
+    /// How many hypervisors of the same type are up and enabled.
+    var hostsOfItsKind: Int {
+        let type = overview.hypervisor(of: subject.host)?.type
+        let usable = Set(
+            overview.services.filter { $0.binary == "nova-compute" && $0.state == "up" && $0.status == "enabled" }
+                .map(\.host))
+        return overview.hypervisors.count { $0.type == type && usable.contains($0.service.host) }
+    }
+}

@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Verification
+
+@Suite("what a driver is known to support")
+struct SupportTests {
+    @Test("live migration came to vSphere with Stein, and never to containers")
+    func liveMigration() {
+        func level(_ driver: SupportMatrix.Driver, _ release: String) -> SupportMatrix.Level {
+            SupportMatrix.level(.liveMigrate, driver, in: release)
+        }
+        #expect(level(.vmware, "kilo") == .missing && level(.vmware, "rocky") == .missing)
+        #expect(level(.vmware, "stein") == .complete && level(.vmware, "zed") == .complete)
+        #expect(level(.vmware, "2026.1") == .complete)
+        #expect(level(.kvm, "kilo") == .complete && level(.lxc, "2026.1") == .missing)
+    }
+
+    @Test("evacuation is known of KVM alone, from Liberty on")
+    func evacuation() {
+        #expect(SupportMatrix.level(.evacuate, .kvm, in: "kilo") == .unknown)
+        #expect(SupportMatrix.level(.evacuate, .kvm, in: "liberty") == .complete)
+        #expect(SupportMatrix.level(.evacuate, .vmware, in: "zed") == .unknown)
+    }
+
+    @Test(
+        "a cloud without a topology is told by its compute API",
+        arguments: [
+            ("2.93", "stein"), ("2.72", "stein"), ("2.65", "liberty"), ("2.1", "kilo"), (nil, ""),
+        ])
+    func api(_ version: String?, _ release: String) {
+        #expect(SupportMatrix.release(ofComputeAPI: version) == release)
+    }
+
+    private func expected(_ name: CheckName, _ driver: Subject.Driver, simulated: Bool = false, hosts: Int = 2)
+        -> Support
+    {
+        .expected(name, driver, release: "zed", isSimulated: simulated, hosts: hosts)
+    }
+
+    @Test("not supported: containers are not resized, a single node does not resize, the simulator exports nothing")
+    func unsupported() {
+        for (name, driver, simulated, hosts): (CheckName, Subject.Driver, Bool, Int) in [
+            (.resize, .libvirt(.lxc), false, 2), (.snapshot, .libvirt(.lxc), false, 2),
+            (.resize, .libvirt(.kvm), false, 1), (.snapshot, .vcenter(nil), true, 2),
+        ] {
+            guard case .unsupported = expected(name, driver, simulated: simulated, hosts: hosts) else {
+                Issue.record("\(name) on \(driver)")
+                continue
+            }
+        }
+        #expect(expected(.resize, .libvirt(.kvm)) == .supported)
+        #expect(expected(.snapshot, .vcenter(nil)) == .supported)
+        #expect(expected(.stopStart, .libvirt(.lxc)) == .supported)
+        #expect(expected(.reboot, .other("zVM")) == .unknown)
+    }
+
+    @Test("a surprise is a finding, both ways")
+    func surprises() {
+        let none = Support.unsupported("the matrix says so")
+        #expect(none.whenItWorks("x").1 == "works, which was not expected: the matrix says so")
+        #expect(none.whenItFails(saying: "no")?.isPassed == true)
+        #expect(Support.supported.whenItWorks("x") == (.passed("x"), nil))
+        #expect(Support.supported.whenItFails(saying: "no") == nil)
+        #expect(Support.unknown.whenItFails(saying: "no\u{1B}")?.isSkipped == true)
+    }
+}
