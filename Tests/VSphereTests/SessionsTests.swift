@@ -1,8 +1,9 @@
 import Testing
+import VCenterSimulator
 
 @testable import VSphere
 
-@Suite("Sessions of others, and maintenance", .enabled(if: Build.obstacle == nil, Build.obstacle ?? ""))
+@Suite("Sessions of others, and maintenance", .needsSimulator)
 struct SessionsTests {
     @Test("are listed and ended; the one that was ended logs in again without its user's notice")
     func terminate() async throws {
