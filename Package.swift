@@ -95,5 +95,6 @@ let package = Package(
             excluding: ["Golden"]),
         tests(of: "Verification", ["Diagram", "Preflight", "Sandbox", subprocess], excluding: ["Golden"]),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", subprocess]),
+            name: "IntegrationTests",
+            dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", "VCenterSimulator", subprocess]),
     ])

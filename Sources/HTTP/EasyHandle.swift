@@ -156,6 +156,8 @@ struct CurlFailure: Error {
         switch code {
         case CURLE_SSL_CACERT_BADFILE: "the CA file has to be readable and in PEM"
         case CURLE_SSL_CONNECT_ERROR: "is it a TLS port?"
+        case CURLE_COULDNT_RESOLVE_HOST: "is the name right, and does a resolver of this machine know it?"
+        case CURLE_COULDNT_CONNECT: "are address and port right, does the service run, does a firewall stand between?"
         default: nil
         }
     }

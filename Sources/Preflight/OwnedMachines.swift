@@ -10,6 +10,8 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
     public let onlyInVCenter: [Machine]
     /// Nova has an instance there that vCenter has not.
     public let onlyInNova: [Instance]
+    /// Images that Nova imports (`OSTACK_IMG_…`), which are machines meanwhile; one whose import failed may stay one.
+    public let imports: [Machine]
     /// How many others there are: made by hand or by another program.
     public let others: Int
 
@@ -58,7 +60,11 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
         let seen = Set(machines.compactMap { $0.instanceUUID?.lowercased() })
         // An instance in BUILD or ERROR need not have come as far as vCenter.
         onlyInNova = instances.filter { !seen.contains($0.id.lowercased()) && !["BUILD", "ERROR"].contains($0.status) }
-        others = machines.count - owned.count - onlyInVCenter.count
+        imports = all.filter { machine, instance in
+            instance == nil && machine.extensionKey != ManagedVirtualMachine.novaExtension
+                && OrphanSearch.isImport(machine.name)
+        }.map { Machine($0.0, nil) }
+        others = machines.count - owned.count - onlyInVCenter.count - imports.count
     }
 
     /// Whether both sides agree.
@@ -70,6 +76,9 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
         lines += owned.map { "  \($0.instance ?? "")  \($0.powerState)  \($0.status ?? "")  \($0.name)" }
         lines += onlyInVCenter.map {
             "  only in vCenter: \($0.name) (\($0.reference), instance \($0.instance ?? "unknown"), \($0.powerState))"
+        }
+        lines += imports.map {
+            "  import of an image: \($0.name) (\($0.reference)); if Nova imports none now, one that failed: delete it"
         }
         lines += onlyInNova.map { "  only in Nova: \($0.id) \($0.name), \($0.status)" }
         return VisibleText(lines.joined(separator: "\n")).text

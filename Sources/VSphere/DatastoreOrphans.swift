@@ -43,7 +43,7 @@ public struct OrphanSearch: Sendable {
     }
 
     /// As Nova names an import (`nova/virt/vmwareapi/images.py`): `OSTACK_IMG_` and a UUID.
-    static func isImport(_ name: String) -> Bool {
+    public static func isImport(_ name: String) -> Bool {
         name.hasPrefix("OSTACK_IMG_") && UUID(uuidString: String(name.dropFirst(11))) != nil
     }
 

@@ -30,6 +30,12 @@ struct Session: Sendable {
         return try deployment(of: lab, command)
     }
 
+    /// The same for a command that needs the lab's vCenters alone: those of existing machines are there whether or not
+    /// Polyvisor brought up anything.
+    func withVCenters(_ lab: Lab, _ command: String) throws -> Deployment {
+        try lab.provider == .sandbox ? existing(lab, command) : deployment(of: lab, command)
+    }
+
     /// Verifies a lab and reports; what failed becomes exit code 1.
     ///
     /// - Parameter digest: the lab's shape, under which the journal keeps the result.

@@ -25,7 +25,7 @@ struct VCenterCache: AsyncParsableCommand {
         let lab = try topology.lab(console)
         try await console.run { session in
             console.warnOfInsecure(lab)
-            let access = try session.existing(lab, "vcenter").access()
+            let access = try session.withVCenters(lab, "vcenter").access()
             let report = try await access.cachedImages(limit: limits.names) { entry in
                 remove && (yes || console.confirm("Remove \(entry.path)?"))
             }

@@ -25,7 +25,7 @@ struct VCenterOrphans: AsyncParsableCommand {
         let lab = try topology.lab(console)
         try await console.run { session in
             console.warnOfInsecure(lab)
-            let access = try session.existing(lab, "vcenter").access()
+            let access = try session.withVCenters(lab, "vcenter").access()
             let report = try await access.orphans(limit: limits.names) { orphan in
                 remove && (yes || console.confirm("Remove \(orphan.path)?"))
             }

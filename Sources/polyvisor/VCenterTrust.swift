@@ -38,7 +38,12 @@ struct VCenterTrust: AsyncParsableCommand {
                 console.error("not pinned; answer y, or give --yes")
                 throw Exit.wrongInput
             }
-            try shown.pin(in: topology.path)
+            do {
+                try shown.pin(in: topology.path)
+            } catch let error as ThumbprintEditError {
+                console.error("\(error)")
+                throw Exit.wrongInput
+            }
             console.say("\(topology.path): \(vcenter) has the thumbprint now")
         }
     }

@@ -43,6 +43,9 @@ struct BringUpTests {
         let again = try await lab.polyvisor("up", lab.topology)
         #expect(again.status == 0)
         #expect(again.output.hasPrefix("0 changed"), "\(again.errors)")
+        let cache = try await lab.polyvisor("vcenter", "cache", lab.topology)
+        #expect(cache.output.contains("tiny-vmdk, put there by Polyvisor"), "\(cache)")
+        #expect(cache.output.contains("vc1/cluster_b") && cache.output.contains("fetched by Nova"), "\(cache)")
         let status = try await lab.polyvisor("status", lab.topology, "--json")
         #expect(status.status == 0, "\(status.output)")
     }

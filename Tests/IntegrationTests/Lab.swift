@@ -18,6 +18,7 @@ struct IntegrationLab: Sendable {
         let text = try String(contentsOfFile: Self.repository + "/topologies/sandbox.yaml", encoding: .utf8)
             .replacing("lab: sandbox", with: "lab: \(Self.name)").replacing("10.77.0.", with: "10.97.0.")
             .replacing("10.78.0.", with: "10.98.0.")
+            .replacing("cluster_a: {", with: "cluster_a: { prime_image_cache: true,")
         try text.write(toFile: topology, atomically: true, encoding: .utf8)
     }
 

@@ -19,6 +19,7 @@ struct OwnedMachinesTests {
             machines: [
                 machine("one", "AAAA"), machine("left", "BBBB"), machine("by hand", "CCCC", byNova: false),
                 machine("moving", "DDDD"),
+                machine("OSTACK_IMG_b2dfd2c6-60d6-4c08-b9cb-891b655b17f5", nil, byNova: false),
             ],
             instances: [
                 .init(id: "aaaa", name: "first", status: "ACTIVE"), .init(id: "eeee", name: "lost", status: "ACTIVE"),
@@ -27,6 +28,8 @@ struct OwnedMachinesTests {
         #expect(owned.owned.map(\.name) == ["one"])
         #expect(owned.onlyInVCenter.map(\.name) == ["left"])
         #expect(owned.onlyInNova.map(\.name) == ["lost"])
+        #expect(owned.imports.map(\.name) == ["OSTACK_IMG_b2dfd2c6-60d6-4c08-b9cb-891b655b17f5"])
+        #expect(owned.text.contains("import of an image: OSTACK_IMG_b2dfd2c6"))
         #expect(owned.others == 2)
         #expect(!owned.agrees)
     }

@@ -14,11 +14,12 @@ extension Check {
 
     @Sendable private static func reachable(_ sight: ServerSight) -> [Finding] {
         guard let failure = sight.failure, !failure.isOfCertificate, !failure.isOfLogin else { return [] }
+        let check = "check its address in \(sight.server.place), and that this machine reaches it"
         return [
             .error(
                 sight.server.object, expected: "an answer of the vSphere API on port \(sight.server.port)",
                 found: "\(failure.doing): \(failure.reason)", why: "nova-compute does not start without its vCenter",
-                remedy: failure.hint ?? "check its address in \(sight.server.place), and that this machine reaches it")
+                remedy: failure.kind == .unreachable ? check : failure.hint ?? check)
         ]
     }
 
