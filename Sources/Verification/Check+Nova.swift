@@ -2,14 +2,20 @@ import OpenStack
 
 /// Checks that hold for every hypervisor.
 extension Check {
-    static let serviceUp = Check(.serviceUp, in: .nova, needsAdmin: true) { _, setting in
+    static let serviceUp = Check(.serviceUp, in: .nova, needsAdmin: true) { evidence, setting in
         let verdict = CheckVerdict.serviceUp(setting.overview.services, of: setting.subject)
         guard verdict.isPassed, let node = setting.subject.node, let run = setting.access.node else { return verdict }
         // Nova believes in a service for a minute after its last word; its unit tells at once. Without a way to the
         // node there is only Nova's word.
-        let command = "systemctl show --property ActiveState --value \(setting.subject.unit)"
+        let command =
+            "systemctl show --property ActiveState --value \(setting.subject.unit) && "
+            + "{ dpkg-query --show --showformat='${Version}\\n' nova-compute || "
+            + "rpm -q --queryformat '%{VERSION}-%{RELEASE}\\n' openstack-nova-compute; } 2>/dev/null || true"
         guard let answer = try? await run(node, command), answer.status == 0 else { return verdict }
-        return .unit(answer.output, of: setting.subject) ?? verdict
+        let lines = answer.output.split(whereSeparator: \.isNewline).map(String.init)
+        if let failure = CheckVerdict.unit(lines.first ?? "", of: setting.subject) { return failure }
+        evidence.serviceVersion = lines.dropFirst().first.map { VisibleText($0).line }
+        return evidence.serviceVersion.map { .passed("nova-compute \($0)") } ?? verdict
     }
 
     static let hypervisorType = Check(

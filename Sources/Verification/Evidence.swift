@@ -9,6 +9,8 @@ struct Evidence: Sendable {
     /// The instance's id.
     var instance: String?
     var server: Server?
+    /// Of the compute service's package, where its node can be asked.
+    var serviceVersion: String?
     var port: Port?
     var guest: GuestReport?
     /// What Placement has of the host.

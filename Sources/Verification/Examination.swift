@@ -130,6 +130,7 @@ struct Examination: Sendable {
         var hypervisor = HypervisorReport(host: setting.subject.host, node: setting.subject.node, checks: checks)
         hypervisor.type = setting.overview.hypervisor(of: setting.subject.host)?.type
         hypervisor.instance = evidence.instance
+        hypervisor.serviceVersion = evidence.serviceVersion
         hypervisor.warnings = evidence.warnings
         hypervisor.secondsToActive = evidence.secondsToActive
         hypervisor.secondsToGuestReady = evidence.secondsToGuestReady

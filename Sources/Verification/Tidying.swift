@@ -31,11 +31,14 @@ struct Tidying {
     /// Removes what earlier runs left that are over, and waits until it is gone: ours needs its room.
     ///
     /// Returns whether all of it is gone.
+    ///
+    /// - Parameter seen: what bears a mark, where somebody has looked for it already.
     @discardableResult
-    mutating func removeLeftovers() async -> Bool {
+    mutating func removeLeftovers(among seen: Result<[MarkedThing], any Error>? = nil) async -> Bool {
         do {
             let here = ProcessOwner.current()
-            let all = try await MarkedThing.all(in: cloud, isAdmin: isAdmin).filter { $0.mark.run != mark.run }
+            let found = if let seen { try seen.get() } else { try await MarkedThing.all(in: cloud, isAdmin: isAdmin) }
+            let all = found.filter { $0.mark.run != mark.run }
             let leftovers = all.filter { $0.mark.isOver(here: here) }
             for thing in all where !leftovers.contains(thing) {
                 note("left \(thing.name) alone: its run is still under way, or was so less than an hour ago")
@@ -123,6 +126,19 @@ struct MarkedThing: Sendable, Equatable {
 
     /// `polyvisor-verify-3f9a1c20-kvm1`; other kinds with their kind before it.
     var label: String { kind == .server ? name : "\(kind.rawValue) \(name)" }
+
+    /// Everything with a mark that we may see, before it is known whether we have admin rights.
+    static func seen(in cloud: Cloud) async -> Result<[MarkedThing], any Error> {
+        do {
+            do {
+                return .success(try await all(in: cloud, isAdmin: true))
+            } catch let error as OpenStackError where error.kind == .status(403) {
+                return .success(try await all(in: cloud, isAdmin: false))
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
 
     /// Everything with a mark that we may see.
     static func all(in cloud: Cloud, isAdmin: Bool) async throws -> [MarkedThing] {

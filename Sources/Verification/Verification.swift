@@ -171,6 +171,8 @@ public struct Verification: Sendable {
         var warnings: [String] = []
         var notes: [String] = []
         do {
+            // What killed runs left is looked for meanwhile.
+            async let marked = MarkedThing.seen(in: access.cloud)
             let overview = try await CloudOverview(access.cloud)
             release = preparation.release(overview)
             var tidying = Tidying(
@@ -179,13 +181,15 @@ public struct Verification: Sendable {
             let drill = await takeBackDrill()
             if let note = drill.note { tidying.note(note) }
             if let warning = drill.warning { tidying.warn(warning) }
-            await tidying.removeLeftovers()
+            await tidying.removeLeftovers(among: await marked)
             let subjects = preparation.subjects(overview)
             preparation.warnings.forEach { tidying.warn($0) }
             let settings = await preparation.settings(for: subjects, overview, began: start)
             preparation.notes.forEach { tidying.note($0) }
             hypervisors = await verify(settings, report)
-            for warning in hypervisors.flatMap(\.warnings) { tidying.warn(warning) }
+            for warning in hypervisors.flatMap(\.warnings) + Self.versionsThatDiffer(hypervisors) {
+                tidying.warn(warning)
+            }
             await tidying.removeOwn(except: Set(hypervisors.compactMap(\.keptInstance)))
             (warnings, notes) = (tidying.warnings, tidying.notes)
         } catch {
@@ -207,6 +211,16 @@ public struct Verification: Sendable {
             HypervisorReport(
                 host: subject.host, node: subject.node, checks: [CheckReport(.serviceUp, .failed(failure))])
         }
+    }
+
+    /// Compute services of several versions, as in an upgrade that was not finished.
+    static func versionsThatDiffer(_ hypervisors: [HypervisorReport]) -> [String] {
+        let hosts = Dictionary(grouping: hypervisors.filter { $0.serviceVersion != nil }) { $0.serviceVersion ?? "" }
+        guard hosts.count > 1 else { return [] }
+        let list = hosts.sorted { $0.key < $1.key }.map { version, some in
+            "\(version) on \(some.map(\.host).sorted().joined(separator: ", "))"
+        }
+        return ["the compute services are of \(hosts.count) versions: \(list.joined(separator: "; "))"]
     }
 
     /// All of them side by side, up to the limits; the result has their order.

@@ -5,7 +5,8 @@ extension VerificationReport {
     ///
     /// - Top: `run`, `lab`, `release` (strings), `started` (ISO 8601, UTC), `seconds`, `cancelled`, `warnings` and
     ///   `notes` (lists of strings), `hypervisors`.
-    /// - A hypervisor: `host`, `verdict` (`passed` or `failed`), `checks`; optional `type`, `node`, `instance` (a UUID),
+    /// - A hypervisor: `host`, `verdict` (`passed` or `failed`), `checks`; optional `type`, `node`, `service_version`,
+    ///   `instance` (a UUID),
     ///   `seconds_to_active`, `seconds_to_guest_ready`, and `phases` of the boot: `name`, `starts`, `seconds`.
     /// - A check: `name` (a `CheckName`), `title`, `result` (`passed`, `failed` or `skipped`), `seconds`, `starts`
     ///   (optional: seconds since the run began); `message`: what
@@ -32,7 +33,7 @@ extension VerificationReport {
 /// The verdict is written for readers, and found again from the checks.
 extension HypervisorReport: Codable {
     private enum Key: String, CodingKey {
-        case host, type, node, instance, secondsToActive, secondsToGuestReady, phases, checks, verdict
+        case host, type, node, serviceVersion, instance, secondsToActive, secondsToGuestReady, phases, checks, verdict
     }
 
     public init(from decoder: any Decoder) throws {
@@ -40,6 +41,7 @@ extension HypervisorReport: Codable {
         host = try values.decode(String.self, forKey: .host)
         type = try values.decodeIfPresent(String.self, forKey: .type)
         node = try values.decodeIfPresent(String.self, forKey: .node)
+        serviceVersion = try values.decodeIfPresent(String.self, forKey: .serviceVersion)
         instance = try values.decodeIfPresent(String.self, forKey: .instance)
         secondsToActive = try values.decodeIfPresent(Double.self, forKey: .secondsToActive)
         secondsToGuestReady = try values.decodeIfPresent(Double.self, forKey: .secondsToGuestReady)
@@ -52,6 +54,7 @@ extension HypervisorReport: Codable {
         try values.encode(host, forKey: .host)
         try values.encode(type, forKey: .type)
         try values.encode(node, forKey: .node)
+        try values.encodeIfPresent(serviceVersion, forKey: .serviceVersion)
         try values.encode(instance, forKey: .instance)
         try values.encode(secondsToActive, forKey: .secondsToActive)
         try values.encode(secondsToGuestReady, forKey: .secondsToGuestReady)

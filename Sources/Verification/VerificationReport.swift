@@ -57,6 +57,8 @@ public struct HypervisorReport: Sendable, Equatable {
     public var type: String?
     /// The node on which the service runs; nil for one that the topology does not name.
     public var node: String?
+    /// Of the compute service's package; nil where nobody could look.
+    public var serviceVersion: String?
     /// The instance that was booted there; nil if none was.
     public var instance: String?
     /// From the request to the moment at which Nova called the instance ACTIVE.

@@ -75,6 +75,20 @@ struct VerificationReportTests {
         #expect(VerificationReport.empty.closing == "nothing to verify: neither the topology nor Nova has a hypervisor")
     }
 
+    @Test("compute services of several versions are told, those of one are not")
+    func versions() {
+        func report(_ host: String, _ version: String?) -> HypervisorReport {
+            var report = HypervisorReport(host: host, node: host)
+            report.serviceVersion = version
+            return report
+        }
+        let mixed = [report("b", "26.2.2"), report("a", "26.2.2"), report("c", "26.2.1"), report("d", nil)]
+        #expect(
+            Verification.versionsThatDiffer(mixed)
+                == ["the compute services are of 2 versions: 26.2.1 on c; 26.2.2 on a, b"])
+        #expect(Verification.versionsThatDiffer([report("a", "26.2.2"), report("d", nil)]).isEmpty)
+    }
+
     @Test("every check has a title of its own")
     func titles() {
         #expect(Set(CheckName.allCases.map(\.title)).count == CheckName.allCases.count)
