@@ -10,7 +10,7 @@ extension OptionCatalog {
     /// What the settings of one service have wrong together, in their order.
     ///
     /// The settings are those of all files that the service reads, a later file's last. Each rule names its source:
-    /// Nova's own code, or the report of a cloud that ran into it.
+    /// Nova's own code, or the report of a cloud that ran into it. What the release never reads is left out.
     public func crossCheck(_ settings: [OptionSetting]) throws(CatalogError) -> [CrossFinding] {
         let service = try ServiceSettings(settings, catalog: self)
         var found = try service.brokenReferences()
@@ -74,6 +74,16 @@ extension OptionCatalog {
             if let value, !value.isEmpty { places[value, default: []].append(place) }
         }
         return places.values.filter { $0.count > 1 }.map { ($0[1], $0.count) }.sorted { $0.place < $1.place }
+    }
+}
+
+extension OptionProblem.Kind {
+    /// Whether the release does not look at such a setting at all.
+    var isUnread: Bool {
+        switch self {
+        case .unknownFile, .unknownSection, .unknownOption, .misplaced, .removed, .notYet: true
+        default: false
+        }
     }
 }
 

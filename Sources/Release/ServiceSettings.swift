@@ -2,12 +2,21 @@ import Topology
 
 /// Everything that one service reads, as rules over several options look at it.
 struct ServiceSettings {
+    /// Those that the release reads.
     let settings: [OptionSetting]
+    /// All of them.
+    let given: [OptionSetting]
     let catalog: OptionCatalog
     private let options: FileOptions?
 
     init(_ settings: [OptionSetting], catalog: OptionCatalog) throws(CatalogError) {
-        self.settings = settings
+        var read: [OptionSetting] = []
+        for setting in settings {
+            let problems = try catalog.check(setting)
+            if !problems.contains(where: { $0.kind.isUnread }) { read.append(setting) }
+        }
+        self.settings = read
+        given = settings
         self.catalog = catalog
         options = try settings.first.map { $0.file }.flatMap { file throws(CatalogError) in
             try catalog.options(of: file)
@@ -199,7 +208,7 @@ extension ServiceSettings {
             return []
         }
         return (setting.values.last ?? "").split(separator: ",").map { $0.trimming(\.isPythonSpace) }
-            .filter { name in !name.isEmpty && !settings.contains { $0.section == name } }
+            .filter { name in !name.isEmpty && !given.contains { $0.section == name } }
             .map { name in
                 setting.finding(
                     .doubtful,

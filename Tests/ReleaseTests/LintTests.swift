@@ -70,6 +70,13 @@ struct LintTests {
         #expect(words(found) == ["2 refused contradiction", "3 ignored unknown-option", "4 refused wrong-type"])
     }
 
+    @Test("draws no conclusion from an option that the release does not read")
+    func unread() throws {
+        let text = "[DEFAULT]\nscheduler_default_filters = RetryFilter\n[vmware]\ninsecure = True\n"
+        #expect(try words(lint(text)) == ["2 ignored removed", "4 warned doubtful"])
+        #expect(try words(lint(text, "havana")) == ["4 ignored not-yet"])
+    }
+
     @Test("tells numbers apart that a floating-point one does not")
     func bigNumbers() throws {
         let text = "[token]\nexpiration = 9223372036854775808\n"

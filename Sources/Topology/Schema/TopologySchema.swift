@@ -100,7 +100,14 @@ public enum TopologySchema {
         case .images: named(mapping(ImageKey.self, required: [.hypervisors], of: image))
         case .verify: mapping(VerifyKey.self, of: verify)
         case .overrides: named(named(overrides))
-        default: other(key.rawValue)
+        case .novaNetwork: mapping(NovaNetworkKey.self, of: novaNetwork)
+        }
+    }
+
+    private static func novaNetwork(_ key: NovaNetworkKey) -> JSONValue {
+        switch key {
+        case .multiHost, .externalGateway: boolean
+        case .flatNetworkBridge, .publicInterface: line
         }
     }
 
@@ -161,7 +168,8 @@ public enum TopologySchema {
         case .roles: list(choice(Role.self), atLeast: 1)
         case .hypervisor: choice(HypervisorKind.self)
         case .clusters: list(text("^[^/]+/[^/]+$"))
-        case .esxiAddress, .group: line
+        case .esxiAddress, .esxiUsername, .group: line
+        case .esxiPassword: secret
         case .volumeBackends: list(line, atLeast: 1)
         case .volumeGroup: line
         default: SettingsKey(rawValue: key.rawValue).map(settings) ?? other(key.rawValue)
@@ -211,15 +219,17 @@ public enum TopologySchema {
 
     // MARK: vCenters
 
+    /// Where a secret comes from: one way of them.
+    private static let secret = JSONValue.object([
+        ("type", .text("object")),
+        ("properties", .object(SecretKey.allCases.map { ($0.rawValue, reference("value")) })),
+        ("additionalProperties", .flag(false)), ("minProperties", .number(1)), ("maxProperties", .number(1)),
+    ])
+
     private static func vcenter(_ key: VCenterKey) -> JSONValue {
         switch key {
         case .port: integer(1...65535)
-        case .password:
-            .object([
-                ("type", .text("object")),
-                ("properties", .object(SecretKey.allCases.map { ($0.rawValue, reference("value")) })),
-                ("additionalProperties", .flag(false)), ("minProperties", .number(1)), ("maxProperties", .number(1)),
-            ])
+        case .password: secret
         case .thumbprint: name("^([0-9A-Fa-f]:?){64}$")
         case .insecure: boolean
         case .clusters: named(.object([("anyOf", .list([cluster, .object([("type", .text("null"))])]))]))
