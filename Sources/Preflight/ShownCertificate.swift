@@ -14,8 +14,14 @@ public struct ShownCertificate: Sendable, Equatable, Encodable {
     public let notAfter: Date?
     /// 64 hexadecimal digits.
     public let sha256: String
+    public let pem: String
     /// Whether the topology's thumbprint is this one.
     public let isPinned: Bool
+    /// Why Nova could not take it as its own authority (`ca_file`); nil if it can.
+    ///
+    /// Python's ssl before 3.13 trusts a file's certificate only where the chain ends in it, as that of one that signed
+    /// itself does, and oslo.vmware compares names.
+    public let obstacleAsAuthority: String?
 
     /// - Throws: `HTTPError` when there is no TLS handshake.
     public static func read(from vcenter: VCenter) async throws(HTTPError) -> ShownCertificate {
@@ -23,7 +29,27 @@ public struct ShownCertificate: Sendable, Equatable, Encodable {
         return ShownCertificate(
             vcenter: vcenter.name, address: vcenter.address, subject: shown.subject, issuer: shown.issuer,
             names: shown.names, notBefore: shown.notBefore, notAfter: shown.notAfter, sha256: shown.sha256,
-            isPinned: vcenter.trust == .thumbprint(shown.sha256))
+            pem: shown.pem, isPinned: vcenter.trust == .thumbprint(shown.sha256),
+            obstacleAsAuthority: obstacle(shown, at: vcenter.address))
+    }
+
+    private static func obstacle(_ shown: ServerCertificate, at address: String) -> String? {
+        if shown.issuer != shown.subject {
+            return "\(shown.issuer) signed it, whose certificate ca_file has to be; a vCenter has it at "
+                + "https://\(address)/certs/download.zip"
+        }
+        return shown.isFor(address) ? nil : "it is for \(listed(shown.names, orNone: "no name")), not for \(address)"
+    }
+
+    /// Writes it where `ca_file` can name it: beside, then in its place.
+    ///
+    /// - Throws: `ShownCertificateProblem` where that would be of no use.
+    public func save(as file: String) throws {
+        if let obstacleAsAuthority {
+            throw ShownCertificateProblem(reason: "it is no ca_file for Nova: \(obstacleAsAuthority)")
+        }
+        let text = pem.hasSuffix("\n") ? pem : pem + "\n"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
     }
 
     /// For a terminal.
@@ -68,4 +94,10 @@ public struct ShownCertificate: Sendable, Equatable, Encodable {
             throw reason
         }
     }
+}
+
+/// Why a certificate was not saved.
+public struct ShownCertificateProblem: Error, CustomStringConvertible {
+    let reason: String
+    public var description: String { reason }
 }

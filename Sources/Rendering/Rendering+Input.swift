@@ -160,7 +160,8 @@ extension Rendering {
                 input.lab, vcenter.mark, what,
                 hint:
                     "give as ca_file, in PEM, the certificate of the authority that signed the vCenter's; a vCenter has"
-                    + " it at https://\(vcenter.address)/certs/download.zip")
+                    + " it at https://\(vcenter.address)/certs/download.zip; one that signed itself is written by"
+                    + " `polyvisor vcenter trust \(input.lab.file) \(vcenter.name) --save FILE`")
         }
     }
 

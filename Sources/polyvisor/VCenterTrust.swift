@@ -9,7 +9,8 @@ struct VCenterTrust: AsyncParsableCommand {
         commandName: "trust", abstract: "Show a vCenter's certificate, and pin it in the topology.",
         discussion: """
             Compare the SHA-256 with what vCenter itself shows before you answer. The pin is written as `thumbprint`; every
-            other byte of the file stays as it is. Nova of these releases knows no thumbprints, so `up` needs a ca_file.
+            other byte of the file stays as it is. Nova of these releases knows no thumbprints, so `up` needs a ca_file:
+            --save writes a certificate that signed itself into a file that ca_file can name.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -22,6 +23,12 @@ struct VCenterTrust: AsyncParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
+    @Option(
+        help: ArgumentHelp("Write the certificate to a file for ca_file instead of pinning it.", valueName: "file"))
+    var save: String?
+
+    func validate() throws { try save.map { try checkWritable($0, option: "--save") } }
+
     func run() async throws {
         let console = output.console()
         let lab = try topology.lab(console)
@@ -33,11 +40,9 @@ struct VCenterTrust: AsyncParsableCommand {
         try await console.run { _ in
             let shown = try await ShownCertificate.read(from: server)
             try console.print(output.json ? try json(shown) : shown.text)
+            if let save { return try self.save(shown, as: save, console) }
             if shown.isPinned { return console.say("it is the pinned one already") }
-            guard yes || console.confirm("Pin it as thumbprint of \(vcenter) in \(topology.path)?") else {
-                console.error("not pinned; answer y, or give --yes")
-                throw Exit.wrongInput
-            }
+            try ask("Pin it as thumbprint of \(vcenter) in \(topology.path)?", console)
             do {
                 try shown.pin(in: topology.path)
             } catch let error as ThumbprintEditError {
@@ -45,6 +50,24 @@ struct VCenterTrust: AsyncParsableCommand {
                 throw Exit.wrongInput
             }
             console.say("\(topology.path): \(vcenter) has the thumbprint now")
+        }
+    }
+
+    private func save(_ shown: ShownCertificate, as file: String, _ console: Console) throws {
+        try ask("Write it to \(file)?", console)
+        do {
+            try shown.save(as: file)
+        } catch let error as ShownCertificateProblem {
+            console.error("\(error)")
+            throw Exit.wrongInput
+        }
+        console.say("\(file) has it; write `ca_file: \(file)` into \(vcenter) of \(topology.path)")
+    }
+
+    private func ask(_ question: String, _ console: Console) throws {
+        guard yes || console.confirm(question) else {
+            console.error("not \(save == nil ? "pinned" : "written"); answer y, or give --yes")
+            throw Exit.wrongInput
         }
     }
 }

@@ -64,6 +64,10 @@ struct VCenterCommandTests {
             #expect(doubled.status == 2 && doubled.errors.contains("it has a ca_file"), "\(doubled)")
             #expect(try String(contentsOfFile: user.topology, encoding: .utf8) == before)
 
+            let saved = try await user("vcenter trust", "vc1", "--save", user.path("saved.pem"), "--yes")
+            #expect(saved.status == 2 && saved.errors.contains("it is no ca_file for Nova"), "\(saved)")
+            #expect(!FileManager.default.fileExists(atPath: user.path("saved.pem")))
+
             try user.edit("    ca_file: ca.pem\n", "")
             let unpinned = try String(contentsOfFile: user.topology, encoding: .utf8)
             let pinned = try await user("vcenter trust", "vc1", "--yes")

@@ -48,9 +48,13 @@ private struct Authority {
     }
 }
 
-private func openssl(_ arguments: String...) throws {
+private func openssl(_ arguments: String...) throws { try run("/usr/bin/openssl", arguments) }
+
+private func python(_ program: String) throws { try run("/usr/bin/python3", ["-c", program]) }
+
+private func run(_ program: String, _ arguments: [String]) throws {
     let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
+    process.executableURL = URL(filePath: program)
     process.arguments = arguments
     let errors = Pipe()
     process.standardOutput = FileHandle.nullDevice
@@ -58,7 +62,9 @@ private func openssl(_ arguments: String...) throws {
     try process.run()
     let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw SimulatorFailure(reason: "openssl \(arguments): \(complaint)") }
+    guard process.terminationStatus == 0 else {
+        throw SimulatorFailure(reason: "\(program) \(arguments): \(complaint)")
+    }
 }
 
 @Suite("A vCenter's certificate", .needsSimulator)
@@ -166,5 +172,37 @@ struct CertificateTests {
             #expect(throws: ThumbprintEditError.self) { try shown.pin(in: file) }
             #expect(try String(contentsOfFile: file, encoding: .utf8) == "lab: x\n# ünused\n")
         }
+    }
+
+    @Test("is saved for Nova's ca_file where it signed itself and has the vCenter's name, and only there")
+    func saved() async throws {
+        let directory = URL(filePath: NSTemporaryDirectory()).appending(path: "polyvisor-own-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let path = { (name: String) in directory.appending(path: name).path }
+        try openssl(
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "365",
+            "-subj", "/CN=own", "-addext", "subjectAltName=\(Self.names)", "-keyout", path("key.pem"), "-out",
+            path("own.pem"))
+        let tls = ["ca": path("own.pem"), "certificate": path("own.pem"), "key": path("key.pem")]
+        try await VCenter.run(["tls": tls]) { vcenter in
+            var server = try #require(try vcenter.lab().vcenters.first)
+            try await ShownCertificate.read(from: server).save(as: path("saved.pem"))
+            let found = try await vcenter.findings(try vcenter.lab { $0.trust("ca_file: \(path("saved.pem"))") })
+            #expect(found.isEmpty, "\(found)")
+            // As Nova does: Python's ssl, with the file as the only authority.
+            try python(
+                "import socket, ssl; ssl.create_default_context(cafile='\(path("saved.pem"))').wrap_socket("
+                    + "socket.create_connection(('127.0.0.1', \(vcenter.port))), server_hostname='127.0.0.1')")
+            server.address = "localhost"
+            let other = try await ShownCertificate.read(from: server)
+            #expect(throws: ShownCertificateProblem.self) { try other.save(as: path("other.pem")) }
+        }
+        try await run { vcenter, lab in
+            let shown = try await ShownCertificate.read(from: try #require(lab.vcenters.first))
+            #expect(shown.obstacleAsAuthority?.contains("test authority") == true)
+            #expect(throws: ShownCertificateProblem.self) { try shown.save(as: path("other.pem")) }
+        }
+        #expect(!FileManager.default.fileExists(atPath: path("other.pem")))
     }
 }
