@@ -8,10 +8,14 @@ struct CloudFacts: Sendable, Equatable {
     var computeHosts: Set<String> = []
     var networks: Set<String> = []
     var flavors: Set<String> = []
+    /// Flavor → its extra specs, as far as it has any.
+    var extraSpecs: [String: [String: String]] = [:]
     /// Name → SHA-256 of the disk that was uploaded.
     var images: [String: GlanceImage.Expected] = [:]
     /// Aggregate → its hosts.
     var aggregates: [String: Set<String>] = [:]
+    /// Aggregate → its properties, as far as it has any.
+    var aggregateProperties: [String: [String: String]] = [:]
     /// Name → Glance's id of the image.
     var imageIDs: [String: String] = [:]
 }

@@ -15,10 +15,13 @@ struct CloudPerformer: Sendable {
         case .awaitHypervisors(let hosts): try await awaitHypervisors(hosts)
         case .network(let network): try await make(network)
         case .flavor(let flavor):
-            try await cloud.ensureFlavor(flavor.name, vcpus: flavor.vcpus, ramMB: flavor.ramMB, diskGB: flavor.diskGB)
+            try await cloud.ensureFlavor(
+                flavor.name, vcpus: flavor.vcpus, ramMB: flavor.ramMB, diskGB: flavor.diskGB,
+                extraSpecs: flavor.extraSpecs.byName)
         case .image(let image): try await upload(image)
         case .aggregate(let aggregate):
-            try await cloud.ensureAggregate(aggregate.name, zone: aggregate.zone, hosts: aggregate.hosts)
+            try await cloud.ensureAggregate(
+                aggregate.name, zone: aggregate.zone, hosts: aggregate.hosts, metadata: aggregate.properties)
         }
     }
 
@@ -114,19 +117,24 @@ extension Cloud {
         async let hypervisors = hypervisors()
         async let networks = networks()
         async let subnets = subnets()
-        async let flavors = flavors()
+        async let found = flavors()
         async let images = images()
         async let aggregates = aggregates()
         let up = Set(try await services.filter { $0.binary == "nova-compute" && $0.state == "up" }.map(\.host))
         facts.computeHosts = up.intersection(try await hypervisors.map(\.service.host))
         let withSubnet = Set(try await subnets.map(\.networkID))
         facts.networks = Set(try await networks.filter { withSubnet.contains($0.id) }.map(\.name))
-        facts.flavors = Set(try await flavors.map(\.name))
+        let flavors = try await found
+        facts.flavors = Set(flavors.map(\.name))
+        for flavor in flavors { facts.extraSpecs[flavor.name] = flavor.extraSpecs }
         for image in try await images where image.status == "active" {
             guard let name = image.name, let digest = image.properties[GlanceImage.digestProperty] else { continue }
             facts.imageIDs[name] = image.id
             facts.images[name] = GlanceImage.Expected(digest: digest, properties: image.properties)
         }
-        for aggregate in try await aggregates { facts.aggregates[aggregate.name] = Set(aggregate.hosts) }
+        for aggregate in try await aggregates {
+            facts.aggregates[aggregate.name] = Set(aggregate.hosts)
+            facts.aggregateProperties[aggregate.name] = aggregate.metadata
+        }
     }
 }

@@ -28,13 +28,13 @@ extension Cloud {
         try await get(.compute, "/os-aggregates", as: Aggregates.self, doing: "list aggregates").aggregates
     }
 
-    /// An aggregate that is an availability zone and has at least these hosts and this metadata; made, or mended.
+    /// An aggregate with at least these hosts and this metadata; made, or mended. With a zone it is that one.
     /// Returns whether anything changed.
     ///
     /// - Throws: Nova's own error if a host is in another zone already.
     @discardableResult
     public func ensureAggregate(
-        _ name: String, zone: String, hosts: [String], metadata: [String: String] = [:]
+        _ name: String, zone: String?, hosts: [String], metadata: [String: String] = [:]
     ) async throws -> Bool {
         let found = try await aggregates().first { $0.name == name }
         var changed = found == nil
@@ -42,14 +42,15 @@ extension Cloud {
         if let found {
             aggregate = found
         } else {
-            let body = ["aggregate": ["name": name, "availability_zone": zone]]
+            // Without a zone the key is left out.
+            let body = ["aggregate": ["name": name].merging(zone.map { ["availability_zone": $0] } ?? [:]) { $1 }]
             aggregate = try await post(
                 .compute, "/os-aggregates", body, as: OneAggregate.self, doing: "create aggregate \(name)"
             ).aggregate
         }
         var missing = metadata.filter { aggregate.metadata[$0.key] != $0.value }
         // The zone is metadata too, under this name.
-        if aggregate.availabilityZone != zone { missing["availability_zone"] = zone }
+        if let zone, aggregate.availabilityZone != zone { missing["availability_zone"] = zone }
         if !missing.isEmpty {
             let doing = "set the metadata of aggregate \(name)"
             try await act(on: aggregate, ["set_metadata": ["metadata": missing]], doing: doing)

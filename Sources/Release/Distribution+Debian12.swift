@@ -9,7 +9,7 @@ extension Distribution {
             .containerCompute: containerCompute, .vmwareCompute: vmwareCompute,
             .timekeeping: PartOfNode(packages: ["chrony"], start: ["chrony"]),
         ],
-        accounts: ["keystone", "glance", "placement", "nova", "neutron"].map {
+        accounts: ["keystone", "glance", "placement", "nova", "neutron", "cinder"].map {
             ServiceAccount(user: $0, group: $0, home: "/var/lib/\($0)")
         })
 

@@ -1,3 +1,5 @@
+import Topology
+
 /// All that the catalogue knows of one option, seen from one release.
 public struct Explanation: Sendable, Equatable, Encodable {
     /// How the release takes the name.
@@ -196,9 +198,9 @@ extension FileOptions {
     /// Up to three options with names near to one, the nearest first: of its section, or else of any.
     func nearest(to option: String, in section: String?) -> [String] {
         let names = section.map { self.names(in: $0, authType: nil) } ?? []
-        let near = Release.nearest(to: option, among: Set(names), atMost: 3)
+        let near = Topology.nearest(to: option, among: Set(names), atMost: 3)
         guard near.isEmpty else { return near }
         let all = components.flatMap { component in component.sections.flatMap { component.options(in: $0) } }
-        return Release.nearest(to: option, among: Set(all), atMost: 3)
+        return Topology.nearest(to: option, among: Set(all), atMost: 3)
     }
 }

@@ -1,3 +1,5 @@
+import Topology
+
 extension OptionCatalog {
     /// Everything that this release has against a setting; empty when it is fine.
     public func check(_ setting: OptionSetting) throws(CatalogError) -> [OptionProblem] {

@@ -1,3 +1,5 @@
+import Topology
+
 /// An OpenStack release as Polyvisor knows it: what it accepts, what it is made of, what is wrong with it.
 public struct Release: Sendable {
     /// The name in the catalogue, e.g. `zed`.

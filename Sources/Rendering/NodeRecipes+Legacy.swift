@@ -7,7 +7,7 @@ extension NodeRecipes {
     func legacy() -> [Recipe] {
         guard !node.isWindows else { return [legacyNova()] + legacyCompute() }
         var recipes = legacyMachine() + NodeInterfaces(node, cloud.distribution).recipes
-        if isController { recipes += legacyControlPlane() + legacyCluster() }
+        if isController { recipes += legacyControlPlane() + legacyCluster() + aggregateScript() }
         if isController || node.hypervisor != nil || runsNovaNetwork { recipes.append(legacyNova()) }
         recipes += legacyCompute()
         if runsNovaNetwork { recipes.append(dnsmasq()) }
@@ -139,6 +139,9 @@ extension NodeRecipes {
             "lock_path": .text(lockPath), "has_vnc": .flag(hasVNC),
             "memcached_servers": TemplateValue(cloud.isClustered && isController ? cloud.memcachedServers : nil),
             "has_ironic": .flag(lab.nodes.contains { $0.hypervisor == .ironic }),
+            "weights": .list(isController ? cloud.weightOptions : []),
+            "metrics": isController ? cloud.metricsWeight : false,
+            "has_aggregate_properties": .flag(cloud.hasAggregateProperties),
             "database_url": legacyDatabase("nova"),
         ]
         return legacyService(

@@ -25,6 +25,8 @@ extension NodeRecipes {
             "service_user": cloud.credentials(of: "nova"),
             "placement_user": cloud.credentials(of: "placement"),
             "neutron_user": cloud.credentials(of: "neutron"),
+            "weights": .list(isController ? cloud.weightOptions : []),
+            "metrics_weight": isController ? cloud.metricsWeight : false,
             "image_url": .text(cloud.imageURL),
             "novncproxy_url": .text(cloud.novncproxyURL),
             "metadata_proxy_secret": .text(cloud.secret(.metadataProxy)),

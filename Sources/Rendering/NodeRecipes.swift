@@ -17,7 +17,7 @@ struct NodeRecipes {
         if cloud.release.era == .legacy { return legacy() }
         if node.isWindows { return [novaConf(), hypervCompute()] }
         var recipes = machine() + NodeInterfaces(node, cloud.distribution).recipes
-        if isController { recipes += controlPlane() + administrator() + mechanismDriver(plugins) }
+        if isController { recipes += controlPlane() + administrator() + mechanismDriver(plugins) + aggregateScript() }
         if isController, cloud.isForFiles { recipes += dashboard() + messageQueue() }
         if isController, cloud.isClustered { recipes += virtualAddress() }
         if isController || node.hypervisor != nil { recipes.append(novaConf()) }

@@ -38,37 +38,73 @@ public struct Placement: Sendable, Encodable {
         public var candidates: [Candidate]
     }
 
+    /// Which hypervisors can plug an instance into a network.
+    public struct Reach: Sendable, Encodable {
+        public var network: String
+        /// Nova's `host` names of those that can.
+        public var hosts: [String]
+        /// Why the others cannot.
+        public var reasons: [String]
+    }
+
     /// The image's forms; a hypervisor for which the image is not has none.
     public let forms: [Form]
     public let flavor: String
+    /// The lab's networks; the scheduler does not ask for them, so an instance on a wrong host fails there.
+    public let networks: [Reach]
     /// What decides among the hosts that remain.
     public let order: String
+    /// What the flavor demands and nobody here can judge.
+    public let notJudged: [String]
 
-    /// - Parameter zone: The availability zone that the instance is asked for; nil: any.
-    /// - Throws: For an image, flavor or zone that the lab has not.
-    public init(of image: String, flavor: String, zone: String? = nil, in lab: Lab, release: Release)
-        throws(PlacementError)
-    {
-        guard let image = lab.images.first(where: { $0.name == image }) else {
-            throw PlacementError("image", image, among: lab.images.map(\.name))
-        }
-        guard let flavor = lab.flavors.first(where: { $0.name == flavor }) else {
-            throw PlacementError("flavor", flavor, among: lab.flavors.map(\.name))
+    /// - Parameters:
+    ///   - zone: The availability zone that the instance is asked for; nil: any.
+    ///   - network: The network that it is to be on; nil: not asked.
+    /// - Throws: For an image, flavor, zone or network that the lab has not.
+    public init(
+        of image: String, flavor: String, zone: String? = nil, network: String? = nil, in lab: Lab, release: Release
+    ) throws(PlacementError) {
+        let image = try Self.find("image", image, in: lab.images, \.name)
+        let flavor = try Self.find("flavor", flavor, in: lab.flavors, \.name)
+        let asked = try network.map { (name) throws(PlacementError) in
+            try Self.find("network", name, in: lab.networks, \.name)
         }
         let zones = lab.computeServices.map { $0.availabilityZone ?? "nova" }
         if let zone, !zones.contains(zone) {
             throw PlacementError("availability zone", zone, among: Array(Set(zones)).sorted())
         }
-        let judge = PlacementJudge(lab: lab, release: release, image: image, flavor: flavor, zone: zone)
+        let judge = PlacementJudge(lab: lab, release: release, flavor: flavor, zone: zone, network: asked)
         forms = ImageForm.forms(of: image).map { form in
             Form(
                 name: "\(image.name)-\(form.diskFormat)", diskFormat: form.diskFormat,
                 hypervisorType: form.hypervisorType,
                 candidates: lab.computeServices.map { judge.candidate($0, form) })
         }
-        self.flavor = "\(flavor.name) (\(flavor.vcpus) vCPU, \(flavor.ramMB) MB, \(flavor.diskGB) GB)"
-        order =
-            "of the hosts that remain, Nova takes the one with the most free memory, CPU and disk (the default weights)"
+        let specs = flavor.extraSpecs.map { ", \($0.name)=\($0.value)" }.joined()
+        self.flavor = "\(flavor.name) (\(flavor.vcpus) vCPU, \(flavor.ramMB) MB, \(flavor.diskGB) GB\(specs))"
+        networks = NetworkReach(lab: lab, release: release).all
+        order = Self.order(lab, release)
+        notJudged = judge.notJudged
+    }
+
+    private static func find<Item>(
+        _ what: String, _ name: String, in items: [Item], _ key: (Item) -> String
+    ) throws(PlacementError) -> Item {
+        guard let found = items.first(where: { key($0) == name }) else {
+            throw PlacementError(what, name, among: items.map(key))
+        }
+        return found
+    }
+
+    /// The weighers of the release (nova/scheduler/weights), with the multipliers of the topology.
+    private static func order(_ lab: Lab, _ release: Release) -> String {
+        let own =
+            release.era == .modern
+            ? "the most free memory, CPU and disk"
+            : release.isBefore("kilo") ? "the most free memory" : "the most free memory and the fewest busy requests"
+        let weights = lab.scheduling.weights.map { "\($0.weigher) × \($0.multiplier)" }.joined(separator: ", ")
+        let given = weights.isEmpty ? " (the default weights)" : ", weighed with \(weights)"
+        return "of the hosts that remain, Nova takes the one with \(own)\(given)"
     }
 }
 
@@ -81,109 +117,6 @@ public struct PlacementError: Error, Sendable, Equatable, CustomStringConvertibl
         description =
             "the lab has no \(what) \(name)\n  hint: "
             + (guess ?? (names.isEmpty ? "it has none at all" : "there are \(names.joined(separator: ", "))"))
-    }
-}
-
-/// How an image is in Glance for a family of hypervisors.
-struct ImageForm: Hashable {
-    var hypervisorType: String
-    var diskFormat: String
-
-    /// A form for each family of hypervisors, or the one that the image's own properties ask for.
-    static func forms(of image: Image) -> [ImageForm] {
-        let properties = Dictionary(image.properties.map { ($0.name, $0.value) }) { _, last in last }
-        let given = properties["img_hv_type"] ?? properties["hypervisor_type"]
-        var forms: [ImageForm] = []
-        for kind in image.hypervisors {
-            var form = ImageForm(kind)
-            form.hypervisorType = given ?? form.hypervisorType
-            if !forms.contains(form) { forms.append(form) }
-        }
-        return forms
-    }
-
-    private init(_ kind: HypervisorKind) {
-        (hypervisorType, diskFormat) =
-            switch kind {
-            case .kvm, .qemu: ("qemu", "qcow2")
-            case .lxc: ("lxc", "raw")
-            case .uml: ("uml", "raw")
-            case .xen: ("xen", "qcow2")
-            case .vmware, .vmwareESX: ("vmware", "vmdk")
-            case .hyperv: ("hyperv", "vhdx")
-            case .ironic: ("baremetal", "qcow2")
-            case .docker: ("docker", "docker")
-            }
-    }
-}
-
-extension HypervisorKind {
-    /// The types that the driver reports in `supported_instances`, with which ImagePropertiesFilter compares.
-    var reportedTypes: [String] {
-        switch self {
-        case .kvm: ["kvm", "qemu"]
-        case .vmware, .vmwareESX: ["vmware"]
-        case .ironic: ["baremetal"]
-        default: [rawValue]
-        }
-    }
-
-    /// Disk formats that the driver declares (`supports_image_type_…` in nova/virt/*/driver.py).
-    var diskFormats: [String] {
-        switch self {
-        case .vmware, .vmwareESX: ["vmdk", "iso"]
-        case .hyperv: ["vhd", "vhdx"]
-        case .docker: ["docker"]
-        default: ["raw", "qcow2", "iso", "ami"]
-        }
-    }
-}
-
-/// Judges one hypervisor after the other.
-private struct PlacementJudge {
-    let lab: Lab
-    let release: Release
-    let image: Image
-    let flavor: Flavor
-    let zone: String?
-
-    func candidate(_ service: ComputeService, _ form: ImageForm) -> Placement.Candidate {
-        let kind = lab.node(service.node)?.hypervisor?.kind ?? .kvm
-        return Placement.Candidate(
-            host: service.host, node: service.node, hypervisor: kind.rawValue, zone: service.availabilityZone,
-            reasons: reasons(service, kind, form))
-    }
-
-    private func reasons(_ service: ComputeService, _ kind: HypervisorKind, _ form: ImageForm) -> [String] {
-        var reasons: [String] = []
-        if case .noDriver(let why) = release.support(for: kind) { reasons.append(why) }
-        if !kind.reportedTypes.contains(form.hypervisorType) {
-            reasons.append(
-                "ImagePropertiesFilter: the image is for \(form.hypervisorType), and the host reports"
-                    + " \(kind.reportedTypes.joined(separator: " and "))")
-        }
-        if release.era == .modern, !kind.diskFormats.contains(form.diskFormat) {
-            let trait = "COMPUTE_IMAGE_TYPE_\(form.diskFormat.uppercased())"
-            reasons.append("Placement: the host has not the trait \(trait) (query_placement_for_image_type_support)")
-        }
-        if let zone, service.availabilityZone ?? "nova" != zone {
-            let own = service.availabilityZone.map { "in zone \($0)" } ?? "in no zone of its own (Nova says nova)"
-            reasons.append("Placement: the host is \(own), not in \(zone)")
-        }
-        return reasons + flavorReasons(kind)
-    }
-
-    private func flavorReasons(_ kind: HypervisorKind) -> [String] {
-        switch kind {
-        case .vmware where flavor.ramMB % 4 != 0, .vmwareESX where flavor.ramMB % 4 != 0:
-            ["vSphere: \(flavor.ramMB) MB is no multiple of 4, so the virtual machine cannot be made"]
-        case .ironic where release.era == .modern:
-            [
-                "Placement: Ironic's nodes have resource classes of their own, and flavor \(flavor.name) asks for vCPUs"
-                    + " and memory"
-            ]
-        default: []
-        }
     }
 }
 
@@ -201,6 +134,13 @@ extension Placement: CustomStringConvertible {
             }
             lines.append("")
         }
-        return (lines + [order]).joined(separator: "\n") + "\n"
+        for reach in networks {
+            lines.append(
+                "network \(reach.network): \(reach.hosts.isEmpty ? "nobody" : reach.hosts.joined(separator: ", "))")
+            lines += reach.reasons.map { "  ✗ \($0)" }
+        }
+        lines += ["", order]
+        if !notJudged.isEmpty { lines.append("not judged here: \(notJudged.joined(separator: ", "))") }
+        return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -4,8 +4,9 @@ import Topology
 extension Rendering {
     /// What is wrong with, or missing from, the input itself.
     static func inputProblems(_ input: RenderInput) -> [RenderProblem] {
-        if input.release.era == .legacy { return legacyProblems(input) + clusterNames(input) }
-        return novaNetworkProblems(input) + modernProblems(input) + clusterNames(input)
+        let ofAll = clusterNames(input) + weightProblems(input)
+        if input.release.era == .legacy { return legacyProblems(input) + ofAll }
+        return novaNetworkProblems(input) + modernProblems(input) + ofAll
     }
 
     /// What every lab of several controllers has to say, or to be told.

@@ -48,7 +48,9 @@ public struct Rendering: Sendable {
         guard !problems.contains(where: { !$0.isWarning }) else { throw RenderFailure(problems: problems) }
         let byName = Dictionary(nodes.map { ($0.node, $0) }) { first, _ in first }
         self.nodes = order.compactMap { byName[$0] }
-        warnings = problems
+        // An override that reaches several kinds of nodes is told of once.
+        var seen: Set<String> = []
+        warnings = problems.filter { seen.insert($0.description).inserted }
     }
 
     /// Problems of a kind of nodes tell how many nodes have them.

@@ -1,3 +1,5 @@
+import Topology
+
 /// Which files of a rendering are wanted: those of some nodes, and of those the ones with some names.
 public struct Selection: Sendable {
     /// Names of nodes; empty: all.

@@ -19,6 +19,10 @@ public struct Lab: Sendable, Equatable {
     public var apiAddress: IPv4Address?
     /// How nova-network works, in the releases that have it; nil when the topology says nothing of it.
     public var novaNetwork: NovaNetwork?
+    /// What of Nova's scheduler the topology decides.
+    public var scheduling = Scheduling()
+    /// Host aggregates beside those that make availability zones.
+    public var aggregates: [Aggregate] = []
     public var nodes: [Node]
     public var vcenters: [VCenter]
     /// The network on which nodes and vCenters have their addresses.
@@ -63,6 +67,8 @@ public struct Node: Sendable, Equatable {
     public var volumeGroup: String = "cinder-volumes"
     /// How nova-compute logs in to the single ESXi host that it drives.
     public var esxiLogin = ESXiLogin(username: "root")
+    /// What its hypervisor has; empty when the topology does not say. Clusters have their own.
+    public var capacity = HypervisorCapacity()
     /// How the node itself sets up its interfaces; empty when the topology leaves that alone.
     public var interfaces: [NodeInterface] = []
     /// With what; nil is what the node's distribution has.
@@ -170,6 +176,8 @@ public struct Cluster: Sendable, Equatable {
     public var availabilityZone: String?
     /// Whether images are put into Nova's cache on its datastores before the first boot asks for them.
     public var primesImageCache = false
+    /// What its largest host has; empty when the topology does not say.
+    public var capacity = HypervisorCapacity()
     /// Addresses of the ESXi hosts that a sandbox makes; empty for a real vCenter, which knows its own.
     public var hosts: [IPv4Address]
     public var mark: Mark
@@ -223,6 +231,8 @@ public struct Flavor: Sendable, Equatable {
     public var vcpus: Int
     public var ramMB: Int
     public var diskGB: Int
+    /// Further demands, e.g. `aggregate_instance_extra_specs:ssd`.
+    public var extraSpecs: [Setting] = []
     public var mark: Mark
 }
 

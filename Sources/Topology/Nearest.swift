@@ -1,18 +1,24 @@
 /// The name that a misspelt one was probably meant to be; nil when none is near.
+package func nearest(to name: String, among names: some Sequence<String>) -> String? {
+    nearest(to: name, among: names, atMost: 1).first
+}
+
+/// The names that a misspelt one may have been meant to be, the nearest first, and of equally near ones by the alphabet.
 ///
-/// Case, hyphens and underscores do not count, so `datastoreRegex` is as near to `datastore_regex` as can be.
-func nearest(to name: String, among names: [String]) -> String? {
+/// Near is a distance of at most a third of the name's length. Case, hyphens and underscores do not count, so
+/// `datastoreRegex` is as near to `datastore_regex` as can be.
+package func nearest(to name: String, among names: some Sequence<String>, atMost limit: Int) -> [String] {
     let given = Array(folded(name))
-    guard given.count <= 64, names.count <= 1000 else { return nil }
-    let limit = max(1, given.count / 3)
-    var best: (distance: Int, name: String)?
-    for candidate in names {
-        let other = Array(folded(candidate))
-        guard abs(other.count - given.count) <= limit else { continue }
+    guard given.count <= 100 else { return [] }
+    let far = max(1, given.count / 3)
+    // A file of a thousand misspelt names must not be compared with thousands each.
+    let near = names.prefix(5000).compactMap { candidate -> (distance: Int, name: String)? in
+        let other = folded(candidate)
+        guard abs(other.count - given.count) <= far else { return nil }
         let distance = editDistance(given, other)
-        if distance <= limit, distance < best?.distance ?? Int.max { best = (distance, candidate) }
+        return distance <= far ? (distance, candidate) : nil
     }
-    return best?.name
+    return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
 }
 
 private func folded(_ name: String) -> [UInt8] {

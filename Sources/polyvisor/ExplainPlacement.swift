@@ -7,8 +7,9 @@ struct ExplainPlacement: ParsableCommand {
         commandName: "explain-placement",
         abstract: "Say on which hypervisors an image may land, and why not on the others.",
         discussion: """
-            Reads the topology and nothing else: what is free on a host is not known here. Exit code 1 when the image
-            lands nowhere.
+            Reads the topology and nothing else: what is free on a host is not known here. A flavor's size is compared
+            with what the topology says of `capacity`, its extra specs with the aggregates' properties. Exit code 1 when
+            the image lands nowhere.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -23,13 +24,17 @@ struct ExplainPlacement: ParsableCommand {
     @Option(help: ArgumentHelp("The availability zone that is asked for.", valueName: "name"))
     var zone: String?
 
+    @Option(help: ArgumentHelp("The network that the instance is to be on.", valueName: "name"))
+    var network: String?
+
     func run() throws {
         let console = output.console()
         let lab = try topology.lab(console)
         let placement: Placement
         do {
             placement = try Placement(
-                of: image, flavor: flavor, zone: zone, in: lab, release: try Release(named: lab.release))
+                of: image, flavor: flavor, zone: zone, network: network, in: lab,
+                release: try Release(named: lab.release))
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
-import Topology
 
 @testable import Deployment
+@testable import Topology
 
 @Suite("the plan")
 struct PlanTests {
@@ -97,6 +97,25 @@ struct PlanTests {
         view.cloud?.identity.users.insert("somebody")
         view.cloud?.aggregates["theirs"] = ["other"]
         #expect(view.plan().steps.map(\.id) == ["cloud/make flavor tiny", "cloud/upload image tiny-qcow2"])
+    }
+
+    @Test("makes aggregates of the topology's own, and mends properties and extra specs that differ")
+    func aggregates() throws {
+        var view = try Views.finished()
+        view.lab.aggregates = [
+            Aggregate(
+                name: "fast", members: [.node("kvm1")], properties: [Setting(name: "disk", value: "ssd")],
+                mark: view.lab.releaseMark)
+        ]
+        view.lab.flavors[0].extraSpecs = [Setting(name: "aggregate_instance_extra_specs:disk", value: "ssd")]
+        let made = ["cloud/make flavor tiny", "cloud/make aggregate fast"]
+        #expect(view.plan().steps.map(\.id) == made)
+        view.cloud?.aggregates["fast"] = ["kvm1"]
+        view.cloud?.aggregateProperties["fast"] = ["disk": "hdd"]
+        #expect(view.plan().steps.map(\.id) == made)
+        view.cloud?.aggregateProperties["fast"] = ["disk": "ssd"]
+        view.cloud?.extraSpecs["tiny"] = ["aggregate_instance_extra_specs:disk": "ssd"]
+        #expect(view.plan().isEmpty)
     }
 
     @Test("installs packages only where some are missing, and keeps them as a layer only in a sandbox")

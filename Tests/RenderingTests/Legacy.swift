@@ -53,7 +53,7 @@ enum Legacy {
         return lab
     }
 
-    private static func hypervisor(_ kind: HypervisorKind) -> Hypervisor {
+    static func hypervisor(_ kind: HypervisorKind) -> Hypervisor {
         switch kind {
         case .kvm: .kvm
         case .qemu: .qemu

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("where an image may land")
 struct PlacementTests {
-    private func placement(_ lab: Lab, zone: String? = nil) throws -> Placement {
+    private func placement(_ lab: Lab, zone: String? = nil, network: String? = nil) throws -> Placement {
         try Placement(
-            of: lab.images[0].name, flavor: lab.flavors[0].name, zone: zone, in: lab,
+            of: lab.images[0].name, flavor: lab.flavors[0].name, zone: zone, network: network, in: lab,
             release: try Release(named: lab.release))
     }
 
@@ -45,6 +45,128 @@ struct PlacementTests {
         lab.flavors[0].ramMB = 510
         let reasons = try placement(lab).forms[1].candidates[1].reasons
         #expect(reasons == ["vSphere: 510 MB is no multiple of 4, so the virtual machine cannot be made"])
+    }
+
+    @Test("is where one host is large enough, as far as the topology says what it has")
+    func size() throws {
+        var lab = try Labs.mixed
+        lab.flavors[0].vcpus = 16
+        lab.flavors[0].ramMB = 8192
+        #expect(hosts(try placement(lab).forms[0]) == ["kvm1"])
+        lab.nodes[1].capacity = HypervisorCapacity(vcpus: 8, ramMB: 8192, diskGB: 100)
+        lab.vcenters[0].clusters[0].capacity = HypervisorCapacity(vcpus: 64, ramMB: 4096)
+        let forms = try placement(lab).forms
+        #expect(
+            forms[0].candidates[0].reasons == [
+                "Placement: the flavor asks for 16 vCPUs (VCPU), and the host has 8"
+            ])
+        #expect(
+            forms[1].candidates[1].reasons == [
+                "Placement: the flavor asks for 8192 MB (MEMORY_MB), and its largest host has 4096"
+            ])
+        #expect(hosts(forms[1]) == ["vmware1-cluster_b"])
+    }
+
+    @Test("is judged by RamFilter in Havana to Kilo, and by vSphere's processors")
+    func legacySize() throws {
+        var lab = try Labs.named("legacy-icehouse-neutron")
+        (lab.flavors[0].vcpus, lab.flavors[0].ramMB) = (16, 8192)
+        lab.nodes[2].capacity = HypervisorCapacity(vcpus: 8, ramMB: 6000)
+        #expect(hosts(try placement(lab).forms[0]) == ["kvm1"])
+        lab.nodes[2].capacity.ramMB = 4096
+        #expect(
+            try placement(lab).forms[0].candidates[0].reasons == [
+                "RamFilter: the flavor asks for 8192 MB (MEMORY_MB), and the host has 4096, of which"
+                    + " ram_allocation_ratio makes half as much again"
+            ])
+        lab.vcenters[0].clusters[0].capacity = HypervisorCapacity(vcpus: 8, ramMB: 4096)
+        let found = try placement(lab).forms[1].candidates
+        #expect(found.map(\.host) == ["kvm1", "vmware1", "vmware1"])
+        #expect(
+            found[1].reasons == ["vSphere: the flavor asks for 16 vCPUs (VCPU), and its largest host has 8"])
+        #expect(try placement(lab).order.contains("the most free memory (the default weights)"))
+    }
+
+    private func specs(_ pairs: [(String, String)]) -> [Setting] { pairs.map { Setting(name: $0, value: $1) } }
+
+    @Test("is where an aggregate has the property that the flavor asks for")
+    func aggregates() throws {
+        var lab = try Labs.mixed
+        let mark = lab.releaseMark
+        lab.aggregates = [
+            Aggregate(
+                name: "fast", members: [.cluster(ClusterReference(vcenter: "vc1", cluster: "cluster_b"))],
+                properties: specs([("disk", "ssd, nvme")]), mark: mark),
+            Aggregate(name: "slow", members: [.node("kvm1")], properties: specs([("disk", "hdd")]), mark: mark),
+        ]
+        lab.flavors[0].extraSpecs = specs([("aggregate_instance_extra_specs:disk", "nvme")])
+        let forms = try placement(lab).forms
+        #expect(hosts(forms[1]) == ["vmware1-cluster_b"])
+        let filter = "AggregateInstanceExtraSpecsFilter: the flavor asks for disk=nvme, and"
+        #expect(forms[0].candidates[0].reasons == ["\(filter) its aggregates say hdd"])
+        #expect(forms[1].candidates[1].reasons == ["\(filter) none of its aggregates says"])
+        lab.flavors[0].extraSpecs[0].value = "<or> hdd <or> ssd"
+        let both = try placement(lab).forms
+        #expect(hosts(both[0]) == ["kvm1"] && hosts(both[1]) == ["vmware1-cluster_b"])
+    }
+
+    @Test("is nowhere for an extra spec without a scope, and unknown for what only a cloud can judge")
+    func scopes() throws {
+        var lab = try Labs.mixed
+        lab.flavors[0].extraSpecs = specs([
+            ("disk", "ssd"), ("hw:cpu_policy", "dedicated"), ("trait:HW_CPU", "required"),
+        ])
+        let found = try placement(lab)
+        #expect(
+            found.forms[0].candidates[0].reasons == [
+                "ComputeCapabilitiesFilter: takes disk for a capability of the host, which none reports; write"
+                    + " aggregate_instance_extra_specs:disk"
+            ])
+        #expect(found.notJudged == ["hw:cpu_policy", "trait:HW_CPU"])
+        #expect("\(found)".hasSuffix("not judged here: hw:cpu_policy, trait:HW_CPU\n"))
+    }
+
+    @Test("is an Ironic machine for a flavor that asks for its class and nothing else")
+    func ironic() throws {
+        var lab = try Labs.mixed
+        lab.nodes[1].hypervisor = .ironic
+        lab.images[0].hypervisors = [.ironic]
+        lab.flavors[0].extraSpecs = specs([
+            ("resources:CUSTOM_METAL", "1"), ("resources:VCPU", "0"), ("resources:MEMORY_MB", "0"),
+            ("resources:DISK_GB", "0"),
+        ])
+        #expect(hosts(try placement(lab).forms[0]) == ["kvm1"])
+        lab.nodes[1].hypervisor = .kvm
+        lab.images[0].hypervisors = [.kvm]
+        #expect(
+            try placement(lab).forms[0].candidates[0].reasons == [
+                "Placement: the host has no resource of class CUSTOM_METAL"
+            ])
+    }
+
+    @Test("names the hypervisors that can attach to each network, and why the others cannot")
+    func networks() throws {
+        var lab = try Labs.named("legacy-icehouse-neutron")
+        (lab.release, lab.mechanismDriver) = ("zed", nil)
+        lab.networks[0].portGroup = "vlan-120"
+        lab.nodes[2].physicalInterfaces = []
+        let found = try placement(lab)
+        #expect(found.networks.map(\.hosts) == [["vmware1-cluster_a", "vmware1-cluster_b"], ["kvm1"]])
+        #expect(
+            found.networks[0].reasons == ["kvm1 cannot attach to provider: kvm1 has no interface on physnet1"])
+        #expect(
+            found.networks[1].reasons.first
+                == "vmware1-cluster_a cannot attach to inner: no overlay reaches vSphere")
+        let asked = try placement(lab, network: "inner").forms[1].candidates[1].reasons
+        #expect(
+            asked == [
+                "Neutron: vmware1-cluster_a cannot attach to inner: no overlay reaches vSphere; the scheduler does"
+                    + " not ask, and the instance ends in ERROR"
+            ])
+        lab.networks[0].portGroup = nil
+        #expect(
+            try placement(lab).networks[0].reasons.contains(
+                "vmware1-cluster_a cannot attach to provider, which names no port_group"))
     }
 
     @Test("is not known of names that the lab has not")

@@ -290,6 +290,13 @@ extension Fault {
             new: "\(provider)\n  inner: { type: vxlan, cidr: 10.79.0.0/24 }\nverify: { network: §inner }",
             what: ["network \"inner\" has no \"port_group\", so no instance of a vCenter can use it"]),
         Fault(
+            name: "aggregate of what is no hypervisor", old: "networks:\n",
+            new: "aggregates: { fast: { hosts: [§controller, §kvm11, §vc1/z, kvm1, §kvm1] } }\nnetworks:\n",
+            what: [
+                "node \"controller\" has no hypervisor that an aggregate could hold", "there is no node \"kvm11\"",
+                "there is no cluster \"vc1/z\"", "kvm1 stands here twice",
+            ]),
+        Fault(
             name: "undefined scope", old: "{ compute: {", new: "{ §computer: {",
             what: ["there is no role, group or node \"computer\""]),
         Fault(

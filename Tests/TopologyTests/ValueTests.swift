@@ -193,7 +193,7 @@ extension Swap {
             "\"a]\" is no name for a section: blanks, brackets, =, :, # and ; are not allowed"),
         Swap(
             "debug: true", "§\"a=b\": true",
-            "\"a=b\" is no name for a option: blanks, brackets, =, :, # and ; are not allowed"),
+            "\"a=b\" is no name for an option: blanks, brackets, =, :, # and ; are not allowed"),
         Swap("builtin: tiny-guest", "builtin: §tiny-gest", "\"tiny-gest\" is no image that Polyvisor builds"),
         Swap("  tiny: { builtin: tiny-guest,", "  §tiny: {", "image \"tiny\" has no disk"),
         Swap("builtin: tiny-guest", "file: a, §builtin: tiny-guest", "image \"tiny\" has both a file and a builtin"),

@@ -7,6 +7,8 @@ struct Draft: Sendable {
     var mechanismDriver: Given<MechanismDriver> = .absent
     var apiAddress: Given<IPv4Address> = .absent
     var novaNetwork: Given<NovaNetwork> = .absent
+    var scheduling: Given<Scheduling> = .absent
+    var aggregates: Given<[AggregateDraft]> = .absent
     var defaults = SettingsDraft()
     var groups: Given<[GroupDraft]> = .absent
     var nodes: Given<[NodeDraft]> = .absent
@@ -70,6 +72,7 @@ struct NodeDraft: Sendable {
     var group: Given<String> = .absent
     var volumeBackends: Given<[Marked<VolumeBackend>]> = .absent
     var volumeGroup: Given<String> = .absent
+    var capacity: Given<HypervisorCapacity> = .absent
     /// With what the group and the defaults add.
     var settings = SettingsDraft()
 
@@ -99,6 +102,7 @@ struct ClusterDraft: Sendable {
     var datastoreRegex: Given<String> = .absent
     var availabilityZone: Given<String> = .absent
     var primeImageCache: Given<Bool> = .absent
+    var capacity: Given<HypervisorCapacity> = .absent
     var hosts: Given<[Marked<IPv4Address>]> = .absent
 }
 
@@ -130,6 +134,7 @@ struct FlavorDraft: Sendable {
     var vcpus: Given<Int> = .absent
     var ramMB: Given<Int> = .absent
     var diskGB: Given<Int> = .absent
+    var extraSpecs: [Setting] = []
 }
 
 struct ImageDraft: Sendable {

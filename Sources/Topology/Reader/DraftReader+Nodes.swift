@@ -16,6 +16,7 @@ extension DraftReader {
         draft.group = fields.read(.group) { values.text($0, "a group's name") }
         draft.volumeBackends = fields.read(.volumeBackends) { values.list($0, of: "volume backend", volumeBackend) }
         draft.volumeGroup = fields.read(.volumeGroup) { values.name($0, "volume group", NamePattern.volumeGroup) }
+        draft.capacity = fields.read(.capacity) { capacity($0, at: fields.mark(of: .capacity)) }
         let group = inherit.groups.first { $0.name.value == draft.group.value }?.settings ?? SettingsDraft()
         draft.settings = settings(of: fields).over(group.over(inherit.defaults))
         return draft

@@ -67,6 +67,7 @@ extension DraftReader {
         draft.vcpus = fields.read(.vcpus) { values.integer($0, in: 1...1024) }
         draft.ramMB = fields.read(.ramMB) { values.integer($0, in: 1...16_777_216) }
         draft.diskGB = fields.read(.diskGB) { values.integer($0, in: 0...65_536) }
+        draft.extraSpecs = fields.read(.extraSpecs) { settings(named: $0, "extra spec") }.value ?? []
         return draft
     }
 

@@ -35,6 +35,7 @@ extension DraftReader {
         draft.datastoreRegex = fields.read(.datastoreRegex) { regex($0) }
         draft.availabilityZone = fields.read(.availabilityZone) { zone($0) }
         draft.primeImageCache = fields.read(.primeImageCache) { values.boolean($0) }
+        draft.capacity = fields.read(.capacity) { capacity($0, at: fields.mark(of: .capacity)) }
         draft.hosts = fields.read(.hosts) { values.list($0, of: "address", values.address) }
         return draft
     }

@@ -19,6 +19,8 @@ struct DraftReader {
         draft.mechanismDriver = fields.read(.mechanismDriver) { values.choice($0, "mechanism driver") }
         draft.apiAddress = fields.read(.apiAddress) { values.address($0) }
         draft.novaNetwork = fields.read(.novaNetwork) { novaNetwork($0, at: fields.mark(of: .novaNetwork)) }
+        draft.scheduling = fields.read(.scheduling) { scheduling($0, at: fields.mark(of: .scheduling)) }
+        draft.aggregates = named(fields, .aggregates, "aggregate", NamePattern.resource, aggregate)
         if let defaults = fields.read(.defaults, { $0 }).value {
             draft.defaults = settings(Fields<SettingsKey>(defaults, "defaults", at: fields.mark(of: .defaults), log))
         }
@@ -49,7 +51,8 @@ struct DraftReader {
 
     func checkName(_ pair: YAMLNode.Pair, _ what: String, _ rule: (String) -> String?) {
         guard let wrong = rule(pair.key) else { return }
-        log.error(pair.keyMark, "\(quoted(pair.key)) is no name for a \(what): \(wrong)")
+        let article = what.first.map("aeiou".contains) == true ? "an" : "a"
+        log.error(pair.keyMark, "\(quoted(pair.key)) is no name for \(article) \(what): \(wrong)")
     }
 
     // MARK: Settings that nodes inherit

@@ -16,7 +16,7 @@ let allTopologyKeys: [any TopologyKey.Type] =
     [
         LabKey.self, SettingsKey.self, SSHKey.self, NodeKey.self, VCenterKey.self, SecretKey.self, ClusterKey.self,
         ManagementKey.self, NetworkKey.self, PoolKey.self, FlavorKey.self, ImageKey.self, VerifyKey.self,
-        NovaNetworkKey.self,
+        NovaNetworkKey.self, SchedulingKey.self, AggregateKey.self, CapacityKey.self,
     ] + interfaceTopologyKeys
 
 enum LabKey: String, TopologyKey {
@@ -24,6 +24,7 @@ enum LabKey: String, TopologyKey {
     case mechanismDriver = "mechanism_driver"
     case apiAddress = "api_address"
     case novaNetwork = "nova_network"
+    case scheduling, aggregates
     case defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
     static let heading = "The file"
 }
@@ -55,7 +56,7 @@ enum NodeKey: String, TopologyKey {
     case availabilityZone = "availability_zone"
     case volumeBackends = "volume_backends"
     case volumeGroup = "volume_group"
-    case interfaces
+    case capacity, interfaces
     case networkConfig = "network_config"
     static let heading = "nodes"
 }
@@ -79,7 +80,7 @@ enum ClusterKey: String, TopologyKey {
     case datastoreRegex = "datastore_regex"
     case availabilityZone = "availability_zone"
     case primeImageCache = "prime_image_cache"
-    case hosts
+    case capacity, hosts
     static let heading = "clusters"
 }
 
@@ -107,6 +108,7 @@ enum FlavorKey: String, TopologyKey {
     case vcpus
     case ramMB = "ram_mb"
     case diskGB = "disk_gb"
+    case extraSpecs = "extra_specs"
     static let heading = "flavors"
 }
 

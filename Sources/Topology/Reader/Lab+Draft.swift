@@ -21,7 +21,8 @@ extension Lab {
         self.init(
             name: name, file: file, release: release.value, releaseMark: release.mark, provider: provider,
             mechanismDriver: draft.mechanismDriver.value, apiAddress: draft.apiAddress.value,
-            novaNetwork: draft.novaNetwork.value, nodes: nodes,
+            novaNetwork: draft.novaNetwork.value, scheduling: draft.scheduling.value ?? Scheduling(),
+            aggregates: (draft.aggregates.value ?? []).map(Aggregate.init), nodes: nodes,
             vcenters: vcenters, management: ManagementNetwork(cidr: cidr.value, mark: management.key),
             networks: networks, flavors: allFlavors, images: allImages, verify: verify,
             overrides: draft.overrides.map(\.value))
@@ -45,6 +46,7 @@ extension Node {
             volumeGroup: draft.volumeGroup.value ?? "cinder-volumes",
             esxiLogin: ESXiLogin(
                 username: draft.esxiUsername.value ?? "root", password: draft.esxiPassword.value),
+            capacity: draft.capacity.value ?? HypervisorCapacity(),
             interfaces: NodeInterface.list(draft, prefixLength: management.prefixLength),
             networkConfig: settings.interfaces.config.value, mark: draft.name.mark)
     }
@@ -103,7 +105,8 @@ extension Cluster {
         self.init(
             name: draft.name.value, clusterName: draft.clusterName.value ?? draft.name.value,
             datastoreRegex: draft.datastoreRegex.value, availabilityZone: draft.availabilityZone.value,
-            primesImageCache: draft.primeImageCache.value ?? false, hosts: (draft.hosts.value ?? []).map(\.value),
+            primesImageCache: draft.primeImageCache.value ?? false,
+            capacity: draft.capacity.value ?? HypervisorCapacity(), hosts: (draft.hosts.value ?? []).map(\.value),
             mark: draft.name.mark)
     }
 }
@@ -138,12 +141,22 @@ extension Flavor {
         guard let vcpus = draft.vcpus.value, let ramMB = draft.ramMB.value, let diskGB = draft.diskGB.value else {
             return nil
         }
-        self.init(name: draft.name.value, vcpus: vcpus, ramMB: ramMB, diskGB: diskGB, mark: draft.name.mark)
+        self.init(
+            name: draft.name.value, vcpus: vcpus, ramMB: ramMB, diskGB: diskGB, extraSpecs: draft.extraSpecs,
+            mark: draft.name.mark)
     }
 
     /// For a lab without flavors.
     fileprivate static func standard(at mark: Mark) -> Flavor {
         Flavor(name: Draft.standardName, vcpus: 1, ramMB: 512, diskGB: 1, mark: mark)
+    }
+}
+
+extension Aggregate {
+    fileprivate init(_ draft: AggregateDraft) {
+        self.init(
+            name: draft.name.value, members: (draft.hosts.value ?? []).map(\.value), properties: draft.properties,
+            mark: draft.name.mark)
     }
 }
 

@@ -92,6 +92,16 @@ enum NamePattern {
         return isBad || text.isEmpty ? "blanks, brackets, =, :, # and ; are not allowed" : nil
     }
 
+    /// The name of an extra spec or of an aggregate's property (nova/api/openstack/compute/schemas/flavors_extraspecs.py).
+    static func spec(_ text: String) -> String? {
+        let isGood = text.utf8.allSatisfy { byte in
+            (0x30...0x3A).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "-_. ".utf8.contains(byte)
+        }
+        return isGood && !text.isEmpty && text.utf8.count <= 255
+            ? nil : "letters, digits, hyphens, underscores, colons, periods and blanks are allowed, at most 255"
+    }
+
     /// A file of OpenStack's, without its directory.
     static func file(_ text: String) -> String? {
         let isBad = text.contains("/") || text.hasPrefix(".") || !text.utf8.allSatisfy { (0x21...0x7E).contains($0) }

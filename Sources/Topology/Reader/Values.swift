@@ -76,6 +76,19 @@ struct Values {
         return number
     }
 
+    /// A decimal number with or without a fraction, as it is written.
+    func decimal(_ node: YAMLNode) -> String? {
+        guard let scalar = scalar(node, "a number") else { return nil }
+        let parts = scalar.text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let isFraction =
+            parts.count < 2 || (!parts[1].isEmpty && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) })
+        guard scalar.isPlain, isPlainDecimal(parts[0]), isFraction, scalar.text.utf8.count <= 20 else {
+            wrong(node, "a number", hint: "write it like 1.0, or -1.0 for the reverse")
+            return nil
+        }
+        return scalar.text
+    }
+
     private func isPlainDecimal(_ text: String) -> Bool {
         let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
         guard text.utf8.count - digits.count <= 1, let first = digits.first else { return false }

@@ -22,7 +22,8 @@ enum Rules {
             poolLiesInNetwork, dnsServersAreReachable, physicalNetworksHaveInterfaces, vmwareHasPortGroup,
             portGroupNamesAreNoPartsOfOthers,
             // Images, flavors, verification, overrides
-            imagesServeHypervisors, vmwareMemoryIsMultipleOfFour, verifyNamesExist, overrideScopesExist,
+            aggregatesHaveHosts, imagesServeHypervisors, vmwareMemoryIsMultipleOfFour, verifyNamesExist,
+            overrideScopesExist,
         ] + interfaces
 }
 

@@ -73,6 +73,7 @@ public enum TopologySchema {
 
     private static func reference(_ name: String) -> JSONValue { .object([("$ref", .text("#/$defs/\(name)"))]) }
 
+    private static let number = JSONValue.object([("type", .text("number"))])
     private static let boolean = JSONValue.object([("type", .text("boolean"))])
     private static let octet = #"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"#
     private static let address = text("^\(octet)(\\.\(octet)){3}$")
@@ -88,6 +89,8 @@ public enum TopologySchema {
         case .provider: choice(Provider.self)
         case .mechanismDriver: choice(MechanismDriver.self)
         case .apiAddress: address
+        case .scheduling: mapping(SchedulingKey.self) { _ in named(number) }
+        case .aggregates: named(mapping(AggregateKey.self, required: [.hosts], of: aggregate))
         case .defaults: reference("settings")
         case .groups: named(reference("settings"))
         case .nodes: named(mapping(NodeKey.self, required: [.address, .roles], of: node), pattern: label)
@@ -115,6 +118,7 @@ public enum TopologySchema {
         [
             ("settings", mapping(SettingsKey.self, of: settings)),
             ("interface", mapping(InterfaceKey.self, of: interface)),
+            ("capacity", mapping(CapacityKey.self, of: capacity)),
             ("flavor", mapping(FlavorKey.self, required: [.vcpus, .ramMB, .diskGB], of: flavor)),
             ("value", .object([("type", .list(["string", "number", "boolean"].map(JSONValue.text)))])),
         ]
@@ -172,6 +176,7 @@ public enum TopologySchema {
         case .esxiPassword: secret
         case .volumeBackends: list(line, atLeast: 1)
         case .volumeGroup: line
+        case .capacity: reference("capacity")
         default: SettingsKey(rawValue: key.rawValue).map(settings) ?? other(key.rawValue)
         }
     }
@@ -243,6 +248,7 @@ public enum TopologySchema {
             switch key {
             case .hosts: list(address)
             case .primeImageCache: boolean
+            case .capacity: reference("capacity")
             default: line
             }
         }
@@ -255,6 +261,19 @@ public enum TopologySchema {
         case .vcpus: integer(1...1024)
         case .ramMB: integer(1...16_777_216)
         case .diskGB: integer(0...65_536)
+        case .extraSpecs: named(reference("value"))
+        }
+    }
+
+    private static func aggregate(_ key: AggregateKey) -> JSONValue {
+        key == .hosts ? list(line) : named(reference("value"))
+    }
+
+    private static func capacity(_ key: CapacityKey) -> JSONValue {
+        switch key {
+        case .vcpus: integer(1...65_536)
+        case .ramMB: integer(1...1_073_741_824)
+        case .diskGB: integer(0...16_777_216)
         }
     }
 
