@@ -22,6 +22,7 @@ struct NetworkReach {
         let host = service.host(in: release)
         let isVSphere = [.vmware, .vmwareESX].contains(node.hypervisor?.kind)
         let hasNeutron = release.era == .modern || lab.hasLegacyNeutron
+        if isVSphere, release.era == .legacy, hasNeutron { return bridgeObstacle(host, network) }
         switch network.type {
         case .vxlan where !hasNeutron: return "nova-network has no vxlan"
         case .vxlan where isVSphere || node.hypervisor == .ironic || node.isWindows:
@@ -35,6 +36,13 @@ struct NetworkReach {
             else { return nil }
             return "\(host) cannot attach to \(network.name): \(node.name) has no interface on \(physical)"
         }
+    }
+
+    /// With Open vSwitch of Havana to Kilo every instance of VMware is on one port group, whatever its network.
+    private func bridgeObstacle(_ host: String, _ network: ProviderNetwork) -> String? {
+        guard network.portGroup == nil else { return nil }
+        let own = lab.networks.first { $0.portGroup != nil }?.name ?? "no network"
+        return "\(host) puts the instance on \(Lab.integrationBridge), which is \(own) and not \(network.name)"
     }
 
     private func vsphereObstacle(_ host: String, _ network: ProviderNetwork, hasNeutron: Bool) -> String? {

@@ -12,8 +12,14 @@ struct PlacementJudge {
     func candidate(_ service: ComputeService, _ form: ImageForm) -> Placement.Candidate {
         let kind = lab.node(service.node)?.hypervisor?.kind ?? .kvm
         return Placement.Candidate(
-            host: service.host(in: release), node: service.node, hypervisor: kind.rawValue,
+            host: service.host(in: release), node: service.node, hypervisor: name(kind, service),
             zone: service.availabilityZone, reasons: reasons(service, kind, form))
+    }
+
+    /// In Havana to Kilo all clusters of a node have one host.
+    private func name(_ kind: HypervisorKind, _ service: ComputeService) -> String {
+        guard release.era == .legacy, case .vcenter(let reference) = service.driver else { return kind.rawValue }
+        return "\(kind.rawValue) (\(reference))"
     }
 
     private func reasons(_ service: ComputeService, _ kind: HypervisorKind, _ form: ImageForm) -> [String] {
@@ -35,7 +41,7 @@ struct PlacementJudge {
         }
         reasons += sizeReasons(service, kind) + flavor.extraSpecs.compactMap { specReason($0, service, kind) }
         if let network, let why = NetworkReach(lab: lab, release: release).obstacle(for: service, to: network) {
-            reasons.append("Neutron: \(why); the scheduler does not ask, and the instance ends in ERROR")
+            reasons.append("network: \(why); the scheduler does not ask for it")
         }
         return reasons
     }

@@ -39,20 +39,29 @@ struct HypervisorMatrixTests {
             let release = try Release(named: name)
             let isThere = !release.isBefore(row.first) && (row.gone.map(release.isBefore) ?? true)
             let lab = try lab(name, row.kind)
-            let problems = try release.era == .legacy ? Legacy.problems(lab) : Labs.fileProblems(lab)
-            guard isThere else {
+            switch try rendered(lab, release) {
+            case .success(let rendering):
+                #expect(isThere, "\(name)")
+                try check(rendering.files(of: lab.nodes[1].name), row, release)
+            case .failure(let failure):
+                let problems = failure.problems.filter { !$0.isWarning }
+                #expect(!isThere, "\(name): \(failure)")
                 #expect(problems.count == 1 && problems[0].hint?.contains(row.word) == true, "\(name): \(problems)")
-                continue
             }
-            #expect(problems.isEmpty, "\(name): \(problems)")
-            guard problems.isEmpty else { continue }
-            try check(lab, row, release)
         }
     }
 
-    private func check(_ lab: Lab, _ row: Row, _ release: Release) throws {
-        let rendering = try release.era == .legacy ? Legacy.render(lab) : Labs.files(lab)
-        let files = rendering.files(of: lab.nodes[1].name)
+    private func rendered(_ lab: Lab, _ release: Release) throws -> Result<Rendering, RenderFailure> {
+        let input = try release.era == .legacy ? Legacy.input(lab) : Labs.input(lab, purpose: .files)
+        let templates = try Labs.templates.get()
+        do throws(RenderFailure) {
+            return .success(try Rendering(input, templates: templates))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func check(_ files: [RenderedFile], _ row: Row, _ release: Release) throws {
         let services = files.filter { $0.path.hasPrefix("/etc/nova/nova-compute") && $0.path.hasSuffix(".conf") }
         // One service and file for all clusters until Kilo, one for each later.
         #expect(services.count == (row.kind == .vmware && release.era == .modern ? 2 : 1), "\(release.name)")

@@ -84,6 +84,12 @@ struct PlacementTests {
         #expect(found.map(\.host) == ["kvm1", "vmware1", "vmware1"])
         #expect(
             found[1].reasons == ["vSphere: the flavor asks for 16 vCPUs (VCPU), and its largest host has 8"])
+        #expect(found.map(\.hypervisor) == ["kvm", "vmware (vc1/cluster_a)", "vmware (vc1/cluster_b)"])
+        #expect(
+            try placement(lab, network: "inner").forms[1].candidates[2].reasons == [
+                "network: vmware1 puts the instance on br-int, which is provider and not inner; the scheduler does"
+                    + " not ask for it"
+            ])
         #expect(try placement(lab).order.contains("the most free memory (the default weights)"))
     }
 
@@ -160,8 +166,8 @@ struct PlacementTests {
         let asked = try placement(lab, network: "inner").forms[1].candidates[1].reasons
         #expect(
             asked == [
-                "Neutron: vmware1-cluster_a cannot attach to inner: no overlay reaches vSphere; the scheduler does"
-                    + " not ask, and the instance ends in ERROR"
+                "network: vmware1-cluster_a cannot attach to inner: no overlay reaches vSphere; the scheduler does"
+                    + " not ask for it"
             ])
         lab.networks[0].portGroup = nil
         #expect(
