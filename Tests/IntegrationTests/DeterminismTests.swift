@@ -50,11 +50,11 @@ struct DeterminismTests {
         ]
         let days = try await ["", clock].asyncMap { try await shell("date +%Y-%j", ["LD_PRELOAD": $0]).output }
         #expect(days[0] != days[1], "the other day is no other day")
-        for name in ["\(topologies)/separate-nodes.yaml", "\(topologies)/legacy-icehouse-neutron.yaml", "two.yaml"] {
+        for name in ["\(topologies)/legacy-icehouse-neutron.yaml", "two.yaml"] {
             var archives: [Data] = []
             for setting in settings {
                 let answer = try await shell(
-                    "'\(IntegrationLab.polyvisor)' render '\(name)' -o - > archive.tar && cat archive.tar | sha256sum",
+                    "'\(IntegrationLab.polyvisor)' render '\(name)' -o - > archive.tar",
                     setting)
                 try #require(answer.status == 0, "\(answer.errors)")
                 archives.append(try Data(contentsOf: folder.appendingPathComponent("archive.tar")))
