@@ -55,9 +55,12 @@ final class LoopbackCloud: Sendable {
     private let state = Mutex(State())
     private let server = Mutex<LoopbackHTTP?>(nil)
     let cloud: Cloud
+    /// Its volume service; nil: it has none.
+    let volumes: LoopbackVolumes?
 
-    init(_ hosts: [String: Behaviour]) throws {
+    init(_ hosts: [String: Behaviour], volumes: LoopbackVolumes? = nil) throws {
         self.hosts = hosts
+        self.volumes = volumes
         let relay = Relay()
         let server = try LoopbackHTTP { relay.answer($0) }
         cloud = Cloud(
@@ -121,7 +124,8 @@ private final class Relay: Sendable {
     }
 
     private func login() -> LoopbackHTTP.Answer {
-        let entries = ["compute", "image", "network", "placement"].map { type in
+        let volumes = cloud?.volumes == nil ? [] : ["volumev3"]
+        let entries = (["compute", "image", "network", "placement"] + volumes).map { type in
             """
             {"type": "\(type)", "endpoints": [{"interface": "public", "region": "RegionOne",
              "url": "http://127.0.0.1:\(port)/\(type)"}]}
@@ -135,6 +139,7 @@ private final class Relay: Sendable {
 
 extension LoopbackCloud {
     fileprivate func answer(_ method: String, _ path: String, _ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
+        if let answer = volumes?.answer(method, path, request.body) { return answer }
         let last = path.split(separator: "/").last.map(String.init) ?? ""
         let forAdmins = ["/compute/os-services", "/compute/os-hypervisors/detail", "/network/v2.0/agents"]
         if !isAdmin, forAdmins.contains(path) || path.hasPrefix("/placement/") {
