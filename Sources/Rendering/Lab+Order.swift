@@ -12,6 +12,8 @@ extension Lab {
         lab.vcenters.sort { $0.name < $1.name }
         for index in lab.vcenters.indices { lab.vcenters[index].clusters.sort { $0.name < $1.name } }
         lab.networks.sort { $0.name < $1.name }
+        lab.aggregates.sort { $0.name < $1.name }
+        for index in lab.aggregates.indices { lab.aggregates[index].properties.sort { $0.name < $1.name } }
         return lab
     }
 }

@@ -19,6 +19,19 @@ struct OrderTests {
         #expect(first == second.reversed())
     }
 
+    @Test("of aggregates and their properties changes none either")
+    func aggregates() throws {
+        var lab = try Labs.mixed
+        let settings = [Setting(name: "disk", value: "ssd"), Setting(name: "cpu", value: "fast")]
+        lab.aggregates = ["b", "a"].map {
+            Aggregate(name: $0, members: [.node("kvm1")], properties: settings, mark: lab.releaseMark)
+        }
+        let first = try Labs.files(lab).nodes
+        lab.aggregates.reverse()
+        for index in lab.aggregates.indices { lab.aggregates[index].properties.reverse() }
+        #expect(try Labs.files(lab).nodes == first)
+    }
+
     @Test("of overrides is that of their layers")
     func overrides() throws {
         var lab = try Labs.sandbox
