@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The few file operations that need more care than Foundation's: modes from the first moment, no links followed.
 enum Files {
@@ -22,7 +23,23 @@ enum Files {
     }
 
     /// The text of a file; nil if there is none.
-    static func read(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+    ///
+    /// Foundation takes a short answer for the end of a file whose size is not known, and so cuts files of /proc after a
+    /// page: a table of many mounts would lack its last ones.
+    static func read(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return String(validating: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+        }
+    }
 
     /// Whether there is anything at the path, a dangling link included.
     static func exists(_ path: String) -> Bool {

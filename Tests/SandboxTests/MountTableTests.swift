@@ -25,6 +25,13 @@ struct MountTableTests {
         #expect(table.contains("/labs/a/root/with space\\"))
     }
 
+    @Test("a file of /proc is read to its end, also beyond the page that the kernel gives at once")
+    func wholeFile() throws {
+        let maps = try #require(Files.read("/proc/self/maps"))
+        #expect(maps.utf8.count > 4096 && maps.contains("[stack]"))
+        #expect(Files.read("/proc/self/none") == nil)
+    }
+
     @Test("what lies below a directory comes innermost first, neighbours with longer names not at all")
     func below() {
         let table = MountTable(mountinfo: Self.text)
