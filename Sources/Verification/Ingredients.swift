@@ -1,4 +1,5 @@
 import OpenStack
+import Topology
 
 /// What an instance is made of.
 struct Ingredients: Sendable, Equatable {
@@ -32,6 +33,15 @@ enum ImageKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// As topologies name such hypervisors.
+    var inTopology: Set<HypervisorKind> {
+        switch self {
+        case .libvirt: [.kvm, .qemu]
+        case .lxc: [.lxc]
+        case .vmware: [.vmware, .vmwareESX]
+        }
+    }
+
     /// Whether an image is of a form that boots there, as far as its format and its tags tell.
     func fits(_ image: OpenStack.Image) -> Bool {
         if let type = image.properties["img_hv_type"] ?? image.properties["hypervisor_type"] {
@@ -42,6 +52,14 @@ enum ImageKind: String, Sendable, CaseIterable {
         case .lxc: false
         case .vmware: image.diskFormat == "vmdk"
         }
+    }
+}
+
+extension Lab {
+    /// What verification boots on a kind of hypervisor: the image that `verify` names, or the first that is for the kind.
+    func image(for kind: ImageKind) -> Topology.Image? {
+        let named = images.filter { $0.name == verify.image }
+        return (named + images).first { !kind.inTopology.isDisjoint(with: $0.hypervisors) }
     }
 }
 
@@ -77,7 +95,8 @@ struct Chooser: Sendable {
         let image = try image(for: kind)
         return Ingredients(
             image: image, flavor: try flavor(for: image), network: try network(for: kind, on: subject.host),
-            provesItself: target.lab != nil || image.properties[Self.ownProperty] != nil)
+            provesItself: target.lab.map { $0.image(for: kind)?.source == .tinyGuest }
+                ?? (image.properties[Self.ownProperty] != nil))
     }
 
     // MARK: Image

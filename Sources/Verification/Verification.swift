@@ -112,6 +112,13 @@ public struct Verification: Sendable {
         public init(of image: String) {
             self.init(libvirt: "\(image)-qcow2", lxc: "\(image)-lxc", vmware: "\(image)-vmdk")
         }
+
+        /// Those of a lab that `Lab.image(for:)` chooses.
+        public init(of lab: Lab) {
+            let name = { (kind: ImageKind) in lab.image(for: kind)?.name ?? lab.verify.image }
+            self.init(
+                libvirt: "\(name(.libvirt))-qcow2", lxc: "\(name(.lxc))-lxc", vmware: "\(name(.vmware))-vmdk")
+        }
     }
 
     /// What a user can choose about a verification.

@@ -118,7 +118,7 @@ extension LabAccess {
     /// The same ways, as verification takes them.
     func forVerification(of lab: Lab) -> Verification.Access {
         Verification.Access(
-            cloud: cloud, images: Verification.Images(of: lab.verify.image), endpoint: { endpoint(of: $0) },
+            cloud: cloud, images: Verification.Images(of: lab), endpoint: { endpoint(of: $0) },
             node: { try await run($1, on: $0) })
     }
 }

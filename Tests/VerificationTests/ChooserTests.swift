@@ -40,6 +40,35 @@ struct ChooserTests {
         #expect(all.hasOwn(.libvirt) && !all.hasOwn(.vmware))
     }
 
+    @Test(
+        "a lab's hypervisor boots the image that verify names, or the first that is for its kind; only the tiny guest proves itself"
+    )
+    func imagesOfLab() throws {
+        let text = """
+            lab: two
+            release: zed
+            defaults: { ssh: { user: root, identity_file: key }, physical_interfaces: { physnet1: eth1 } }
+            nodes:
+              controller: { address: 10.0.0.1, roles: [controller, network] }
+              kvm1: { address: 10.0.0.2, roles: [compute], hypervisor: kvm }
+            networks:
+              management: { cidr: 10.0.0.0/24 }
+              provider: { type: flat, physical_network: physnet1, cidr: 198.51.100.0/24 }
+            flavors: { tiny: { vcpus: 1, ram_mb: 128, disk_gb: 1 } }
+            images:
+              esx: { builtin: tiny-guest, hypervisors: [vmware] }
+              other: { builtin: tiny-guest, hypervisors: [kvm] }
+              own: { file: own.qcow2, hypervisors: [qemu] }
+            verify: { image: own, flavor: tiny, network: provider }
+            """
+        let lab = try Lab.read(text: Array(text.utf8), file: "two.yaml").lab
+        #expect(lab.image(for: .libvirt)?.name == "own" && lab.image(for: .libvirt)?.source == .file("own.qcow2"))
+        #expect(lab.image(for: .vmware)?.name == "esx" && lab.image(for: .vmware)?.source == .tinyGuest)
+        #expect(lab.image(for: .lxc) == nil)
+        let images = Verification.Images(of: lab)
+        #expect([images.libvirt, images.vmware, images.lxc] == ["own-qcow2", "esx-vmdk", "own-lxc"])
+    }
+
     @Test("the smallest flavor without extra specs that holds the image")
     func flavor() throws {
         let all = try chooser(
