@@ -5,8 +5,14 @@ import Glibc
 /// hang, or memory beyond what the format's own bounds give.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneImage(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    ImageFolder.shared.put(UnsafeRawBufferPointer(start: start, count: count))
-    let format = getenv("FUZZ_FORMAT").flatMap { ImageFormat(rawValue: String(cString: $0)) }
+    let input = UnsafeRawBufferPointer(start: start, count: count)
+    let kind = getenv("FUZZ_FORMAT").map { String(cString: $0) } ?? ""
+    let format = kind == "disk" ? .raw : ImageFormat(rawValue: kind)
+    if kind == "disk" {
+        DamagedDisk.shared.bytes(from: input).withUnsafeBytes { ImageFolder.shared.put($0) }
+    } else {
+        ImageFolder.shared.put(input)
+    }
     do throws(DiskImageError) {
         let image = try ImageFile.open(ImageFolder.shared.image, as: format)
         precondition(!ImageInspection.inspect(image).description.isEmpty)

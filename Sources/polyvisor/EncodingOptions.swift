@@ -14,8 +14,8 @@ struct EncodingOptions: ParsableArguments {
         help: "What to write; otherwise what the name's end says: .vmdk is streamOptimized, .qcow2, .raw or .img.")
     var format: Format?
 
-    @Option(help: "How hard streamOptimized is compressed: 1 is fastest, 12 smallest.")
-    var level = CompressionLevel.standard.value
+    @Option(help: "How hard streamOptimized is compressed: fast, standard, or 1 to 12 for a level of libdeflate.")
+    var level = CompressionLevel.standard.name
 
     @Option(
         help:
@@ -44,7 +44,8 @@ struct EncodingOptions: ParsableArguments {
     /// - Parameter name: the output's, whose end says what it is where no option does.
     func encoding(for name: String?) throws -> ImageEncoding {
         guard let level = CompressionLevel(level) else {
-            throw ValidationError("--level \(level): it has to be from 1, the fastest, to 12, the smallest")
+            throw ValidationError(
+                "--level \(level): it has to be fast, standard, or a number from 1 to 12, the smallest")
         }
         switch try format ?? Self.format(of: name) {
         case .raw: return .raw
@@ -61,7 +62,7 @@ struct EncodingOptions: ParsableArguments {
         case "raw", "img": return .raw
         default:
             throw ValidationError(
-                "\(name ?? "no name") does not say what to write: give --format "
+                "\(name.map { "the name \($0)" } ?? "a target without a file's name") does not say what to write: give --format "
                     + Format.allCases.map(\.rawValue).joined(separator: ", --format "))
         }
     }

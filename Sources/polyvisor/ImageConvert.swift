@@ -11,7 +11,7 @@ struct ImageConvert: AsyncParsableCommand {
             the same bytes each time.
 
               polyvisor image convert disk.qcow2 disk.vmdk
-              polyvisor image convert disk.qcow2 disk.vmdk --level 1 --adapter paraVirtual
+              polyvisor image convert disk.qcow2 disk.vmdk --level fast --adapter paraVirtual
               polyvisor image convert disk.vmdk disk.qcow2
             """)
 
@@ -33,6 +33,12 @@ struct ImageConvert: AsyncParsableCommand {
         let console = output.console()
         let encoding = try encoding.encoding(for: target)
         let image = try self.encoding.open(input, console)
+        do throws(DiskImageError) {
+            try image.checkTarget(target, replacing: overwrite)
+        } catch {
+            console.error("\(error)")
+            throw Exit.wrongInput
+        }
         var options = ImageFile.WriteOptions()
         options.replacing = overwrite
         options.threads = self.encoding.maxWorkers ?? options.threads

@@ -88,7 +88,7 @@ struct PartialFileTests {
             try shop.write(Layout.random(size: 1 << 30, pieces: 30, longest: 900_000, seed: 9), to: "source")
             let task = Task {
                 try await shop.image("source").write(
-                    to: shop.path("output"), as: .streamOptimized(level: CompressionLevel(12) ?? .standard))
+                    to: shop.path("output"), as: .streamOptimized(level: CompressionLevel("12") ?? .standard))
             }
             try await Task.sleep(for: .milliseconds(20))
             task.cancel()

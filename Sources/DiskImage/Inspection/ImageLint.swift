@@ -70,8 +70,11 @@ public struct ImageLint: Sendable, Equatable, Encodable {
     /// What a person reads.
     public var text: String {
         guard !problems.isEmpty else { return "✓ nothing speaks against it on \(target.rawValue)" }
-        return problems.map {
-            "\($0.severity == .error ? "✗" : "!") \($0.rule.rawValue): \($0.what)\n  mend: \($0.mend)"
+        return problems.enumerated().map { index, problem in
+            let line = "\(problem.severity == .error ? "✗" : "!") \(problem.rule.rawValue): \(problem.what)"
+            // What mends the next one as well is told there.
+            let isLast = index + 1 == problems.count || problems[index + 1].mend != problem.mend
+            return line + (isLast ? "\n  mend: \(problem.mend)" : "")
         }
         .joined(separator: "\n")
     }

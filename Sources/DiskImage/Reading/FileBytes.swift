@@ -30,7 +30,7 @@ final class FileBytes: Sendable {
     /// Opens a regular file or a block device; a FIFO or a terminal, which could wait for ever, is refused.
     static func open(_ path: String) throws(DiskImageError) -> FileBytes {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .io(errno, file: path, doing: "open") }
+        guard descriptor >= 0 else { throw .cannotOpen(path, errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             let code = errno
@@ -42,7 +42,9 @@ final class FileBytes: Sendable {
             close(descriptor)
             throw DiskImageError(
                 .unknownFormat, file: path, structure: "image", expected: "a regular file or a block device",
-                found: kind == S_IFDIR ? "a directory" : "another kind of file")
+                found: kind == S_IFDIR ? "a directory" : "another kind of file",
+                hint: kind == S_IFDIR
+                    ? "name the image in it" : "an image is read at many places: put it into a file first")
         }
         let end = kind == S_IFBLK ? lseek(descriptor, 0, SEEK_END) : status.st_size
         return FileBytes(
@@ -118,5 +120,18 @@ final class FileBytes: Sendable {
     func damaged(_ structure: String, at offset: UInt64?, expected: String, found: String) -> DiskImageError {
         DiskImageError(
             .damaged, file: path, offset: offset, structure: structure, expected: expected, found: found)
+    }
+}
+
+extension DiskImageError {
+    fileprivate static func cannotOpen(_ path: String, _ code: Int32) -> DiskImageError {
+        let error = DiskImageError.io(code, file: path, doing: "open")
+        switch code {
+        case ENOENT where path == "-":
+            return error.with(hint: "standard input cannot be read at many places, as an image is: put it into a file")
+        case ENOENT: return error.with(hint: "is the name right?")
+        case EACCES, EPERM: return error.with(hint: "only others may read it: run this as one of them, or copy it")
+        default: return error
+        }
     }
 }

@@ -1,21 +1,17 @@
-internal import CDeflate
+/// Compresses grains, for one thread: each into a zlib stream (RFC 1950) of its own.
+protocol GrainCompressor {
+    /// Gives the length of the stream; 0 when it does not fit into the output, which has room for
+    /// `DeflateCompressor.bound`.
+    func compress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int
+}
 
-/// Compresses grains with libdeflate, for one thread.
-final class GrainCompressor {
-    private let handle: OpaquePointer
-
-    init?(_ level: CompressionLevel) {
-        guard let handle = libdeflate_alloc_compressor(Int32(level.value)) else { return nil }
-        self.handle = handle
-    }
-
-    deinit { libdeflate_free_compressor(handle) }
-
-    /// The most that a grain can take.
-    func bound(of size: Int) -> Int { libdeflate_zlib_compress_bound(handle, size) }
-
-    /// Writes a zlib stream (RFC 1950) and gives its length; 0 when it does not fit into the output.
-    func compress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int {
-        libdeflate_zlib_compress(handle, input.baseAddress, input.count, output.baseAddress, output.count)
+extension CompressionLevel {
+    /// nil when there is no memory for it.
+    func compressor() -> (any GrainCompressor)? {
+        switch self {
+        case .fastest: FastCompressor()
+        case .standard: BalancedCompressor()
+        case .deflate(let level): DeflateCompressor(level: level.value)
+        }
     }
 }

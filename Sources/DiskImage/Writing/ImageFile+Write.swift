@@ -55,6 +55,14 @@ extension ImageFile {
         return file.size
     }
 
+    /// Looks whether a conversion could write there, without touching anything.
+    ///
+    /// - Throws: `DiskImageError` when something is there that is not replaced, or that the disk is read from.
+    public func checkTarget(_ path: String, replacing: Bool) throws(DiskImageError) {
+        try checkNotInput(path)
+        try PartialFile.checkTarget(path, replacing: replacing)
+    }
+
     private func checkNotInput(_ path: String) throws(DiskImageError) {
         var target = stat()
         guard stat(path, &target) == 0 else { return }

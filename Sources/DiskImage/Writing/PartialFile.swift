@@ -11,6 +11,11 @@ final class PartialFile {
     private var isFinished = false
     /// Bytes, holes included.
     private(set) var size: UInt64 = 0
+    /// Up to where the system was told to begin with the writing.
+    private var begun: UInt64 = 0
+
+    /// So much is written between two such words.
+    private static let portion: UInt64 = 16 << 20
 
     private init(owning descriptor: Int32, _ path: String, target: String) {
         self.descriptor = descriptor
@@ -37,7 +42,7 @@ final class PartialFile {
         let path = path(for: target)
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw .io(errno, file: path, doing: "create") }
+            guard descriptor >= 0 else { throw cannotCreate(path, target: target, errno) }
             let file = PartialFile(owning: descriptor, path, target: target)
             // What is deinitialised from here on is not ours to remove.
             file.isFinished = true
@@ -50,13 +55,23 @@ final class PartialFile {
         }
     }
 
-    private static func checkTarget(_ target: String, replacing: Bool) throws(DiskImageError) {
+    private static func cannotCreate(_ path: String, target: String, _ code: Int32) -> DiskImageError {
+        let error = DiskImageError.io(code, file: path, doing: "create")
+        switch code {
+        case ENOENT, ENOTDIR: return error.with(hint: "there is no folder for \(target): make it, or name another")
+        case EACCES, EROFS: return error.with(hint: "you may not write there: name another folder")
+        default: return error
+        }
+    }
+
+    /// - Throws: when something is there that is not replaced.
+    static func checkTarget(_ target: String, replacing: Bool) throws(DiskImageError) {
         var facts = stat()
         guard lstat(target, &facts) == 0 else { return }
         guard facts.st_mode & S_IFMT == S_IFREG else {
             throw DiskImageError(
                 .io(EEXIST), file: target, structure: "output", expected: "a regular file or none",
-                found: "something else", hint: "name a file")
+                found: "it is no regular file", hint: "name a file")
         }
         guard replacing else {
             throw DiskImageError.io(EEXIST, file: target, doing: "create").with(hint: "say --overwrite to replace it")
@@ -81,7 +96,16 @@ final class PartialFile {
         case .data(let bytes):
             try write(bytes)
             size += UInt64(bytes.count)
+            beginWriting()
         }
+    }
+
+    /// Lets the disk work while the next grains are compressed, so that little is left to wait for at the end. On Linux
+    /// this is what the advice does with what is not on the disk yet.
+    private func beginWriting() {
+        guard size - begun >= Self.portion else { return }
+        posix_fadvise(descriptor, off_t(begun), off_t(size - begun), POSIX_FADV_DONTNEED)
+        begun = size
     }
 
     private func write(_ bytes: [UInt8]) throws(DiskImageError) {
@@ -90,8 +114,11 @@ final class PartialFile {
             let count = bytes.withUnsafeBytes { bytes in
                 pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(size) + off_t(done))
             }
-            guard count >= 0 || errno == EINTR else {
-                throw .io(errno, file: path, offset: size + UInt64(done), doing: "write")
+            let code = errno
+            guard count >= 0 || code == EINTR else {
+                let error = DiskImageError.io(code, file: path, offset: size + UInt64(done), doing: "write")
+                guard code == ENOSPC || code == EDQUOT else { throw error }
+                throw error.with(hint: "make room, or name a file on another disk; nothing is left of this one")
             }
             done += max(0, count)
         }

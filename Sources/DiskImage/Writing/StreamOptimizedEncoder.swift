@@ -44,12 +44,12 @@ struct CompressedGrains: Sendable {
 
 /// Compresses the grains of a window.
 struct CompressingWorker: GrainWorker {
-    private let compressor: GrainCompressor
+    private let compressor: any GrainCompressor
     /// Before each grain: the number of its first sector, and the size of its data ("GrainMarker").
     private static let markerSize = 12
 
     init(_ level: CompressionLevel) throws(DiskImageError) {
-        guard let compressor = GrainCompressor(level) else {
+        guard let compressor = level.compressor() else {
             throw DiskImageError.io(ENOMEM, file: "", doing: "prepare the compression")
         }
         self.compressor = compressor
@@ -58,7 +58,7 @@ struct CompressingWorker: GrainWorker {
     func process(_ window: Range<UInt64>, _ bytes: UnsafeRawBufferPointer) throws(DiskImageError) -> CompressedGrains {
         let size = ImageEncoding.grainSize
         let first = window.lowerBound / UInt64(size)
-        let room = (compressor.bound(of: size) + Self.markerSize).roundedUp(to: 512)
+        let room = (DeflateCompressor.bound(of: size) + Self.markerSize).roundedUp(to: 512)
         var grains = CompressedGrains()
         grains.bytes = [UInt8](unsafeUninitializedCapacity: bytes.count / size * room) { output, used in
             for index in 0..<bytes.count / size {
