@@ -84,9 +84,25 @@ extension Check {
     /// Where it is after a resize or a migration was confirmed.
     private static func confirmed(_ id: String, _ setting: Setting) async throws -> String? {
         let cloud = setting.access.cloud
-        _ = try await cloud.waitForServer(id, toBecome: "VERIFY_RESIZE", within: setting.timeout)
+        try await rollback(of: id, setting)
+        _ = try await cloud.waitForServer(id, toBecome: "VERIFY_RESIZE", within: .seconds(1))
         try await cloud.act(onServer: id, .confirmResize)
         return try await cloud.waitForServer(id, toBecome: "ACTIVE", within: setting.timeout).host
+    }
+
+    /// Waits until a resize or a migration has come to its end. Where Nova took it back, the instance is ACTIVE again as if
+    /// nothing had been asked, and only its newest action says otherwise.
+    private static func rollback(of id: String, _ setting: Setting) async throws {
+        let cloud = setting.access.cloud
+        _ = try await Polling(limit: setting.timeout, pause: .seconds(1)).first { () -> Bool? in
+            guard let server = try await cloud.server(id), server.taskState == nil else { return nil }
+            guard server.status == "ACTIVE" else { return true }
+            guard let action = try await cloud.actions(ofServer: id).first, action.message != nil else { return nil }
+            let events = try await cloud.action(ofServer: id, request: action.requestID)?.events ?? []
+            let words = events.filter { $0.result == "Error" }.compactMap(\.lastWords).first.map(String.init)
+            let reason = "took the \(action.action) back: \"\(VisibleText(words ?? action.message ?? "").line)\""
+            throw CheckFailure(layer: .nova, reason: reason, look: "\(action.requestID) in \(setting.subject.log)")
+        }
     }
 
     private static func moved(
