@@ -29,10 +29,11 @@ public struct CheckFailure: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// The part of the cloud that a failure is seen in.
     public enum Layer: String, Sendable, CaseIterable, Codable {
-        case nova, neutron, glance, cinder, placement, libvirt, vcenter, guest, polyvisor
+        case keystone, nova, neutron, glance, cinder, placement, libvirt, vcenter, guest, polyvisor
 
         var title: String {
             switch self {
+            case .keystone: "Keystone"
             case .nova: "Nova"
             case .neutron: "Neutron"
             case .glance: "Glance"

@@ -54,6 +54,7 @@ struct Setting: Sendable {
     /// The log of what serves a layer's API.
     func log(of layer: CheckFailure.Layer) -> String? {
         switch layer {
+        case .keystone: log("keystone/keystone.log")
         case .nova: log("nova/nova-api.log")
         case .neutron: log("neutron/neutron-api.log")
         case .glance: log("glance/glance-api.log")

@@ -178,6 +178,7 @@ public struct Verification: Sendable {
         var warnings: [String] = []
         var notes: [String] = []
         do {
+            try await logIn()
             // What killed runs left is looked for meanwhile.
             async let marked = MarkedThing.seen(in: access.cloud)
             let overview = try await CloudOverview(access.cloud)
@@ -207,6 +208,18 @@ public struct Verification: Sendable {
             run: options.run, lab: target.name, release: release, started: started,
             seconds: (ContinuousClock.now - start).seconds, hypervisors: hypervisors, warnings: warnings, notes: notes,
             cancelled: Task.isCancelled)
+    }
+
+    /// Without a login nothing is known of Nova: the failure is Keystone's, or of the way to it.
+    private func logIn() async throws {
+        do {
+            try await access.cloud.authenticate()
+        } catch let error as OpenStackError {
+            // What is wrong with a certificate or its trust stands in no log of the cloud.
+            let look =
+                error.kind == .untrustedCertificate ? nil : "the unit of Keystone on \(target.controller), and its log"
+            throw CheckFailure(error, layer: .keystone, look: look)
+        }
     }
 
     /// What there is to say of the hypervisors of a cloud that does not answer.

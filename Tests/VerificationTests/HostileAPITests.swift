@@ -78,6 +78,7 @@ struct HostileAPITests {
         let report = await verify(cloud)
         let failures = report.hypervisors.flatMap(\.checks).compactMap(\.verdict.failure)
         #expect(report.exitCode == 1 && failures.count == 1 && cloud.made.isEmpty)
+        #expect(failures.first?.layer == .keystone)
         #expect(failures.first?.reason.hasSuffix("HTTP 401: Wrong.") == true)
     }
 }

@@ -240,7 +240,7 @@ struct VerificationTests {
         let report = await Verification(of: lab, through: access).run()
         #expect(report.exitCode == 1)
         #expect(report.hypervisors.map(\.verdict) == [.failed, .failed])
-        #expect(verdict(report, "kvm1", .serviceUp)?.failure?.layer == .nova)
+        #expect(verdict(report, "kvm1", .serviceUp)?.failure?.layer == .keystone)
         #expect(!report.table().contains("s3cret"))
     }
 }
