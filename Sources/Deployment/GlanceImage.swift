@@ -1,5 +1,6 @@
 public import DiskImage
 import Foundation
+import GuestImage
 import Topology
 
 /// An image of the lab in the form that one kind of hypervisor takes.
@@ -40,7 +41,9 @@ extension GlanceImage {
     static func forms(
         of image: Image, disk: (path: String, format: ImageFormat?), container: (path: String, format: ImageFormat?)
     ) async throws -> [GlanceImage] {
-        let given = Dictionary(image.properties.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
+        let speaks = image.source == .tinyGuest ? [(GuestReport.imageProperty, "tiny")] : []
+        let given = Dictionary(
+            speaks + image.properties.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
         var encodings: [ImageEncoding] = []
         if image.hypervisors.contains(where: { $0 == .kvm || $0 == .qemu }) { encodings.append(.qcow2) }
         if image.hypervisors.contains(.vmware) {

@@ -16,6 +16,9 @@ public struct GuestReport: Sendable, Equatable {
     /// The TCP port on which the guest tells its identity, and answers whether it reaches another one.
     public static let port = 7
 
+    /// The property of an image in Glance whose guest speaks like this; what it is set to does not matter.
+    public static let imageProperty = "polyvisor_guest"
+
     /// Begins each line that the guest prints.
     public static let marker = "POLYVISOR-GUEST"
 

@@ -1,3 +1,4 @@
+import GuestImage
 import OpenStack
 import Topology
 
@@ -55,6 +56,10 @@ enum ImageKind: String, Sendable, CaseIterable {
     }
 }
 
+extension OpenStack.Image {
+    fileprivate var isTinyGuest: Bool { properties[GuestReport.imageProperty] != nil }
+}
+
 extension Lab {
     /// What verification boots on a kind of hypervisor: the image that `verify` names, or the first that is for the kind.
     func image(for kind: ImageKind) -> Topology.Image? {
@@ -80,9 +85,6 @@ struct Chooser: Sendable {
     /// The names of a lab's own images; nil: any.
     let images: Verification.Images?
 
-    /// The property in which an image of ours carries the SHA-256 of its file.
-    static let ownProperty = "polyvisor_sha256"
-
     /// MiB and GiB without which the tiny guest does not start.
     private static let leastRAM = 96
     private static let leastDisk = 1
@@ -96,7 +98,7 @@ struct Chooser: Sendable {
         return Ingredients(
             image: image, flavor: try flavor(for: image), network: try network(for: kind, on: subject.host),
             provesItself: target.lab.map { $0.image(for: kind)?.source == .tinyGuest }
-                ?? (image.properties[Self.ownProperty] != nil))
+                ?? image.isTinyGuest)
     }
 
     // MARK: Image
@@ -115,14 +117,13 @@ struct Chooser: Sendable {
     /// Our own before others, then the smallest.
     func found(for kind: ImageKind) -> OpenStack.Image? {
         overview.images.filter { $0.status == "active" && kind.fits($0) && $0.diskFormat != "iso" }.min { a, b in
-            let (ours, theirs) = (a.properties[Self.ownProperty] != nil, b.properties[Self.ownProperty] != nil)
-            if ours != theirs { return ours }
+            if a.isTinyGuest != b.isTinyGuest { return a.isTinyGuest }
             return (a.size ?? .max, a.name ?? "") < (b.size ?? .max, b.name ?? "")
         }
     }
 
     /// Whether the cloud has an image of ours for a kind.
-    func hasOwn(_ kind: ImageKind) -> Bool { found(for: kind)?.properties[Self.ownProperty] != nil }
+    func hasOwn(_ kind: ImageKind) -> Bool { found(for: kind)?.isTinyGuest == true }
 
     private func named(_ name: String) throws(CheckFailure) -> OpenStack.Image {
         guard let image = overview.images.first(where: { $0.name == name || $0.id == name }) else {

@@ -115,9 +115,8 @@ struct Preparation: Sendable {
         let files = try await guest()
         for kind in kinds {
             let (format, path) = kind == .vmware ? ("vmdk", files.vmdk) : ("qcow2", files.qcow2)
-            // The mark of ours tells that the guest speaks for itself; its value is no checksum, as nobody compares it.
             let properties = Self.properties(of: kind).merging(mark.metadata) { $1 }
-                .merging([Chooser.ownProperty: "run-\(mark.run)"]) { $1 }
+                .merging([GuestReport.imageProperty: "tiny"]) { $1 }
             let image = NewImage(
                 name: mark.prefix + format, diskFormat: format, visibility: "private", properties: properties)
             overview.images.append(try await access.cloud.upload(image, from: path))

@@ -25,7 +25,8 @@ struct ChooserTests {
     private static let images = """
         [{"id": "1", "name": "win", "status": "active", "disk_format": "qcow2", "size": 900, "img_hv_type": "hyperv"},
          {"id": "2", "name": "debian", "status": "active", "disk_format": "qcow2", "size": 300, "min_ram": 512},
-         {"id": "3", "name": "ours", "status": "active", "disk_format": "qcow2", "size": 800, "polyvisor_sha256": "x"},
+         {"id": "3", "name": "ours", "status": "active", "disk_format": "qcow2", "size": 800, "polyvisor_guest": "tiny"},
+         {"id": "7", "name": "sent", "status": "active", "disk_format": "qcow2", "size": 200, "polyvisor_sha256": "x"},
          {"id": "4", "name": "half", "status": "saving", "disk_format": "vmdk"},
          {"id": "5", "name": "esx", "status": "active", "disk_format": "vmdk", "size": 70, "img_hv_type": "vmware"},
          {"id": "6", "name": "cont", "status": "active", "disk_format": "raw", "size": 5, "img_hv_type": "lxc"}]
