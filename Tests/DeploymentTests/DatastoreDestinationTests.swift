@@ -132,7 +132,7 @@ struct DatastoreDestinationTests {
         try await withDisk { disk in
             try await withDatastores { datastores in
                 try await datastores[0].write(Data("mine".utf8), to: datastores[0].path("disk.vmdk"))
-                let part = "disk.vmdk.\(UploadMark().text).polyvisor-part"
+                let part = "disk.vmdk.\(UploadMark(since: UploadMark.now() - 60).text).polyvisor-part"
                 try await datastores[1].write(Data("half".utf8), to: datastores[1].path(part))
                 for (datastore, left) in zip(datastores, ["disk.vmdk", part]) {
                     let destination = DatastoreDestination(datastore.path("disk.vmdk"), on: datastore)

@@ -15,6 +15,8 @@ private final class Shelf: ImageDestination {
         var lengths: [Int64?] = []
         /// How many transfers break, and after how many pieces.
         var breaks = 0
+        /// How often it cannot be asked after a transfer broke.
+        var silences = 0
         var finished: String?
         var abandoned = 0
         var refusesChunks = false
@@ -33,7 +35,15 @@ private final class Shelf: ImageDestination {
 
     var last: Data { state.withLock { $0.received.last ?? Data() } }
 
-    func prepare(for digest: String) async throws -> Bool { state.withLock { $0.finished == digest } }
+    func prepare(for digest: String) async throws -> Bool {
+        try state.withLock { state in
+            if state.abandoned > 0, state.silences > 0 {
+                state.silences -= 1
+                throw Broken()
+            }
+            return state.finished == digest
+        }
+    }
 
     func receive(_ body: HTTPBody, digest: String) async throws {
         guard case .stream(let length, let next) = body else { return }
@@ -121,6 +131,17 @@ struct ImageUploadTests {
             #expect(good.state.withLock { $0.received.count } == 1)
             #expect(bad.state.withLock { $0.abandoned } == 2)
             #expect(bad.last == (try await file(disk, path, .streamOptimized())))
+        }
+    }
+
+    @Test("asks again where the destination was away for a while after a transfer broke")
+    func away() async throws {
+        try await withDisk { disk, path in
+            let shelf = Shelf("restarting", breaks: 1)
+            shelf.state.withLock { $0.silences = 1 }
+            let outcome = try await upload(disk).run(to: [shelf])
+            #expect(outcome.uploaded == ["restarting"] && outcome.failed.isEmpty)
+            #expect(shelf.last == (try await file(disk, path, .streamOptimized())))
         }
     }
 

@@ -1,25 +1,40 @@
 import Foundation
 import Subprocess
 import SystemPackage
+import Testing
 
 /// The lab that the whole line is tried on: made, used and removed by the polyvisor that was just built.
 struct IntegrationLab: Sendable {
     /// The topology of `topologies/sandbox.yaml` under another name and in other networks, so that a lab of the
     /// user's own can stand beside it.
     let topology: String
+    /// For files of the test.
+    let folder: URL
     let state: String
     static let name = "itest"
 
     init() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("polyvisor-itest-\(getpid())")
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("polyvisor-itest-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         topology = folder.appendingPathComponent("itest.yaml").path
         state = folder.appendingPathComponent("state").path
         let text = try String(contentsOfFile: Self.repository + "/topologies/sandbox.yaml", encoding: .utf8)
             .replacing("lab: sandbox", with: "lab: \(Self.name)").replacing("10.77.0.", with: "10.97.0.")
             .replacing("10.78.0.", with: "10.98.0.")
+            .replacing("images:\n", with: "images:\n  own: { file: own.qcow2, hypervisors: [kvm, vmware] }\n")
             .replacing("cluster_a: {", with: "cluster_a: { prime_image_cache: true,")
         try text.write(toFile: topology, atomically: true, encoding: .utf8)
+    }
+
+    /// Writes the image of its own that the topology names: 4 MB that do not compress, on a disk of 64 MB.
+    func writeDisk() async throws {
+        let raw = folder.appendingPathComponent("own.raw")
+        var generator = SystemRandomNumberGenerator()
+        let noise = (0..<500_000).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
+        try Data(noise).write(to: raw)
+        #expect(truncate(raw.path, 64 << 20) == 0)
+        let convert = try await polyvisor("image", "convert", raw.path, folder.appendingPathComponent("own.qcow2").path)
+        try #require(convert.status == 0, "\(convert.errors)")
     }
 
     static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -36,7 +51,9 @@ struct IntegrationLab: Sendable {
     }
 
     /// Runs polyvisor with the state folder of this lab.
-    func polyvisor(_ arguments: String...) async throws -> Answer {
+    func polyvisor(_ arguments: String...) async throws -> Answer { try await polyvisor(arguments) }
+
+    func polyvisor(_ arguments: [String]) async throws -> Answer {
         let result = try await Subprocess.run(
             .path(FilePath(Self.polyvisor)), arguments: Arguments(arguments),
             environment: .inherit.updating(["POLYVISOR_STATE": state]), output: .string(limit: 4 << 20),

@@ -19,6 +19,8 @@ public final class DatastoreDestination: ImageDestination {
     private let datastore: DatastoreAccess
     private let path: DatastorePath
     private let readsBack: Bool
+    /// In the name under which this run sends, so that it knows what an attempt of its own could not remove.
+    private let mark = UploadMark()
     private let begun = Mutex<DatastorePath?>(nil)
 
     /// - Parameter readsBack: whether what arrived is read back to compare its checksum, which a datastore does not tell;
@@ -55,7 +57,7 @@ public final class DatastoreDestination: ImageDestination {
             let mark = String(file.name.dropFirst(prefix.count).dropLast(Self.suffix.count))
             // A name that has no mark of ours in it is not ours.
             guard let upload = UploadMark(text: mark) else { continue }
-            guard upload.isOver() else {
+            guard upload == self.mark || upload.isOver() else {
                 throw ActionFailure(
                     cause: "\(path) is being uploaded by another run, as \(file.name)",
                     hint: "wait for it; if it is dead, remove that file")
@@ -65,7 +67,7 @@ public final class DatastoreDestination: ImageDestination {
     }
 
     public func receive(_ body: HTTPBody, digest: String) async throws {
-        let part = path.parent.appending("\(path.name).\(UploadMark().text)\(Self.suffix)")
+        let part = path.parent.appending("\(path.name).\(mark.text)\(Self.suffix)")
         begun.withLock { $0 = part }
         try await datastore.write(body, to: part)
     }

@@ -13,6 +13,8 @@ public final class GlanceDestination: ImageDestination {
     private let cloud: Cloud
     private let image: NewImage
     private let warn: @Sendable (String) -> Void
+    /// On every image that this run makes, so that it knows what an attempt of its own could not remove.
+    private let mark = UploadMark()
     private let made = Mutex<String?>(nil)
 
     /// - Parameter image: with its properties; the marks of ours come from here.
@@ -45,7 +47,8 @@ public final class GlanceDestination: ImageDestination {
                     cause: "there is an image \(image.name ?? image.id) (\(image.id)) that Polyvisor did not upload",
                     hint: "give yours another name, or remove it from Glance")
             }
-            guard UploadMark(text: mark)?.isOver() != false else {
+            let upload = UploadMark(text: mark)
+            guard upload == self.mark || upload?.isOver() != false else {
                 throw ActionFailure(
                     cause: "image \(image.name ?? image.id) (\(image.id)) is being uploaded by another run",
                     hint: "wait for it; if it is dead, remove the image from Glance")
@@ -55,7 +58,7 @@ public final class GlanceDestination: ImageDestination {
 
     public func receive(_ body: HTTPBody, digest: String) async throws {
         var new = image
-        new.properties[Self.ownerProperty] = UploadMark().text
+        new.properties[Self.ownerProperty] = mark.text
         let id = try await cloud.createImage(new).id
         made.withLock { $0 = id }
         try await cloud.sendData(body, toImage: id, named: image.name)

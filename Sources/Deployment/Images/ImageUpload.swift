@@ -75,10 +75,10 @@ public struct ImageUpload: Sendable {
         var findsLength = options.findsLength
         for attempt in 0...max(0, options.retries) {
             if attempt > 0 { try await Task.sleep(for: options.pause * (1 << (attempt - 1))) }
-            let wanting = try await prepare(left, digest, &outcome, report)
-            guard !wanting.isEmpty else { break }
-            let results = try await send(to: wanting, digest, findsLength, report)
-            left = []
+            let (wanting, silent) = try await prepare(left, digest, &outcome, report)
+            // Before the first attempt that is the answer; later it may be what broke the transfer, and pass.
+            left = attempt > 0 ? silent : []
+            let results = wanting.isEmpty ? [] : try await send(to: wanting, digest, findsLength, report)
             outcome.failed.removeAll { failure in wanting.contains { $0.name == failure.name } }
             for (destination, result) in zip(wanting, results) {
                 switch result {
@@ -98,12 +98,12 @@ public struct ImageUpload: Sendable {
         return outcome
     }
 
-    /// The destinations that lack the image.
+    /// The destinations that lack the image, and those that did not say.
     private func prepare(
         _ destinations: [any ImageDestination], _ digest: String, _ outcome: inout Outcome,
         _ report: @Sendable (Event) -> Void
-    ) async throws -> [any ImageDestination] {
-        var lacking: [any ImageDestination] = []
+    ) async throws -> (lacking: [any ImageDestination], silent: [any ImageDestination]) {
+        var (lacking, silent): ([any ImageDestination], [any ImageDestination]) = ([], [])
         for destination in destinations {
             do {
                 if try await destination.prepare(for: digest) {
@@ -117,9 +117,10 @@ public struct ImageUpload: Sendable {
                 try Task.checkCancellation()
                 outcome.failed.removeAll { $0.name == destination.name }
                 outcome.failed.append((destination.name, "\(error)"))
+                silent.append(destination)
             }
         }
-        return lacking
+        return (lacking, silent)
     }
 
     /// One conversion to all; what a destination threw is its result, and it has nothing of the image then.
