@@ -10,6 +10,7 @@ import os
 import re
 import socket
 import sys
+from types import FunctionType
 
 import oslo
 
@@ -64,7 +65,9 @@ def scrubbed(text):
 def type_facts(kind):
     """What an oslo.config type says of values."""
     # keystoneauth's options have Python's own types.
-    name, facts = TYPES.get(type(kind).__name__) or PYTHON.get(kind), {}
+    name, facts = TYPES.get(type(kind).__name__), {}
+    if isinstance(kind, type):
+        name = name or PYTHON.get(kind)
     if name is None:
         # A type of the project's own: what it derives from, and its name.
         name = next((TYPES[base.__name__] for base in type(kind).__mro__ if base.__name__ in TYPES), 'string')
@@ -109,7 +112,8 @@ def old_names(option, section):
 
 
 def facts(option, section):
-    found = type_facts(option.type)
+    # oslo.config gives the names of configuration files a function for a type: only the default tells more.
+    found = {'type': type(option.default).__name__} if isinstance(option.type, FunctionType) else type_facts(option.type)
     if getattr(option, 'multi', False):
         found['multi'] = True
     default = option.sample_default
