@@ -1,14 +1,18 @@
-/// Text of strangers (names in a vCenter, a node's messages) made fit to print on a terminal and to stand in XML.
-struct VisibleText {
-    let text: String
+/// Text of strangers (names in a vCenter, a service's or a node's messages, a guest's console) made fit to print.
+///
+/// It may hold escape sequences that would repaint the reader's terminal, and XML 1.0 cannot hold most control characters
+/// at all.
+public struct VisibleText {
+    public let text: String
 
-    init(_ text: String) {
+    public init(_ text: String) {
         var visible = String.UnicodeScalarView()
         visible.append(contentsOf: text.unicodeScalars.map(Self.visible))
         self.text = String(visible)
     }
 
-    /// Control characters become their pictures (U+2400 …); what turns text around, U+FFFD.
+    /// Control characters become their pictures (U+2400 …); those without one, and what turns text around, U+FFFD; line
+    /// ends and tabs stay.
     private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D: scalar
@@ -20,10 +24,13 @@ struct VisibleText {
     }
 
     /// In one line; other white space than the space, which a name may have two of, becomes one.
-    var line: String { String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 }) }
+    public var line: String { String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 }) }
 
-    /// As content or an attribute of XML 1.0.
-    var xml: String {
+    /// In one line, in which runs of white space are one space.
+    public var folded: String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
+    /// As content or an attribute of XML 1.0, in which white space is kept as it is.
+    public var xml: String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {

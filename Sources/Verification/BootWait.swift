@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 import OpenStack
 
@@ -89,7 +90,7 @@ extension CheckVerdict {
         guard var failure else { return self }
         for event in events where event.result == "Error" {
             guard let line = event.lastWords else { continue }
-            let words = VisibleText(String(line)).line
+            let words = VisibleText(String(line)).folded
             let said = words.firstRange(of: ": ").map { String(words[$0.upperBound...]) } ?? words
             if !failure.reason.contains(said) { failure.reason += "; \(event.event): \"\(words)\"" }
         }

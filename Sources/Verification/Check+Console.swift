@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 import HTTP
 import OpenStack
@@ -63,7 +64,7 @@ extension CheckVerdict {
     /// - Parameter screen: what the VNC server behind the websocket has.
     static func console(_ screen: Result<String, RFBProbe.Problem>, host: String, look: String) -> CheckVerdict {
         switch screen {
-        case .success(let words): .passed("noVNC, \(VisibleText(words).line)")
+        case .success(let words): .passed("noVNC, \(VisibleText(words).folded)")
         case .failure(let problem): .nova("the console's websocket at \(host) \(problem.reason)", look)
         }
     }

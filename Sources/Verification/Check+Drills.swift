@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 import GuestImage
 import OpenStack
@@ -91,7 +92,8 @@ private struct ComputeFailure: Sendable {
     func stopAndEvacuate() async throws -> Story {
         let answer = try await run(node, DrillRecord.stopCommand(setting.subject.unit))
         guard answer.status == 0 else {
-            let reason = "\(setting.subject.unit) on \(node) cannot be stopped: \"\(VisibleText(answer.output).line)\""
+            let reason =
+                "\(setting.subject.unit) on \(node) cannot be stopped: \"\(VisibleText(answer.output).folded)\""
             throw CheckFailure(
                 layer: .nova, reason: reason, look: "`systemctl status \(setting.subject.unit)` on \(node)")
         }
@@ -147,7 +149,7 @@ private struct ComputeFailure: Sendable {
             guard let last else { return nil }
             if last.status == "ERROR" {
                 let reason =
-                    "the evacuation ended in ERROR: \"\(VisibleText(last.fault?.message ?? "no reason").line)\""
+                    "the evacuation ended in ERROR: \"\(VisibleText(last.fault?.message ?? "no reason").folded)\""
                 throw CheckFailure(layer: .nova, reason: reason, look: setting.schedulerLog)
             }
             return last.status == "ACTIVE" && last.taskState == nil && last.host != host ? last.host : nil

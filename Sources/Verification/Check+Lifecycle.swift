@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 import GuestImage
 import OpenStack
@@ -100,7 +101,7 @@ extension Check {
             guard let action = try await cloud.actions(ofServer: id).first, action.message != nil else { return nil }
             let events = try await cloud.action(ofServer: id, request: action.requestID)?.events ?? []
             let words = events.filter { $0.result == "Error" }.compactMap(\.lastWords).first.map(String.init)
-            let reason = "took the \(action.action) back: \"\(VisibleText(words ?? action.message ?? "").line)\""
+            let reason = "took the \(action.action) back: \"\(VisibleText(words ?? action.message ?? "").folded)\""
             throw CheckFailure(layer: .nova, reason: reason, look: "\(action.requestID) in \(setting.subject.log)")
         }
     }
@@ -263,7 +264,7 @@ enum Support: Equatable {
         case .unsupported(let reason): .passed("not supported, as expected: \(reason)")
         case .unknown:
             .skipped(
-                "does not work here, and Nova's support matrix does not say whether it should: \(VisibleText(words).line)"
+                "does not work here, and Nova's support matrix does not say whether it should: \(VisibleText(words).folded)"
             )
         }
     }

@@ -1,3 +1,4 @@
+import Preflight
 import OpenStack
 
 /// Checks that hold for every hypervisor.
@@ -14,7 +15,7 @@ extension Check {
         guard let answer = try? await run(node, command), answer.status == 0 else { return verdict }
         let lines = answer.output.split(whereSeparator: \.isNewline).map(String.init)
         if let failure = CheckVerdict.unit(lines.first ?? "", of: setting.subject) { return failure }
-        evidence.serviceVersion = lines.dropFirst().first.map { VisibleText($0).line }
+        evidence.serviceVersion = lines.dropFirst().first.map { VisibleText($0).folded }
         return evidence.serviceVersion.map { .passed("nova-compute \($0)") } ?? verdict
     }
 

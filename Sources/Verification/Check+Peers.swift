@@ -1,3 +1,4 @@
+import Preflight
 import GuestImage
 
 /// From guest to guest, whatever hypervisors they are on.
@@ -89,7 +90,7 @@ extension CheckVerdict {
                     time == nil ? "does not answer ping" : nil, heard == "silent" ? "does not answer on TCP" : nil,
                     heard != "silent" && isIt == false ? "is answered for by instance \(heard ?? "")" : nil,
                 ]
-            let what = VisibleText(words.compactMap(\.self).joined(separator: " and ")).line
+            let what = VisibleText(words.compactMap(\.self).joined(separator: " and ")).folded
             missing.append("the guest of \(peer.host) at \(peer.address) \(what)")
         }
         guard missing.isEmpty else {

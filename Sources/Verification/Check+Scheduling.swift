@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 import OpenStack
 
@@ -91,7 +92,7 @@ extension CheckVerdict {
         let permitted = all.filter(permits)
         let list = permitted.map(\.service.host).sorted().joined(separator: ", ")
         guard !landing.hosts.isEmpty else {
-            let fault = landing.fault.map { ": \"\(VisibleText($0).line)\"" } ?? ""
+            let fault = landing.fault.map { ": \"\(VisibleText($0).folded)\"" } ?? ""
             return .nova(
                 "no host was found for \(image) which may land on \(list.isEmpty ? "none" : list)\(fault)",
                 setting.schedulerLog)
@@ -106,7 +107,7 @@ extension CheckVerdict {
         if landing.status == "ACTIVE" { return .passed("on \(place), of \(list)") }
         // Where several kinds of hypervisor share a zone, an image without a tag may come to one that cannot boot it.
         guard Set(permitted.map(\.type)).count > 1 else {
-            let fault = landing.fault.map { ": \"\(VisibleText($0).line)\"" } ?? ""
+            let fault = landing.fault.map { ": \"\(VisibleText($0).folded)\"" } ?? ""
             return .nova("\(image) landed on \(place), and is \(landing.status)\(fault)", setting.subject.log)
         }
         return .passed("tried on \(landing.hosts.joined(separator: ", ")), of \(list), where not all can boot it")

@@ -1,3 +1,4 @@
+import Preflight
 import OpenStack
 import VSphere
 
@@ -158,7 +159,7 @@ extension CheckFailure {
         case let error as OpenStackError: self.init(layer: layer, reason: "\(error)", look: look)
         default: self.init(layer: layer, reason: "\(error)", look: look)
         }
-        reason = VisibleText(reason).line
+        reason = VisibleText(reason).folded
     }
 }
 

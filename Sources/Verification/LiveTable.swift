@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 
 /// What a person sees while a verification runs: a row for each hypervisor, a column for each layer.
@@ -40,7 +41,7 @@ public struct LiveTable: Sendable {
     /// - Parameter now: seconds, on any clock that the table's reader shares.
     public mutating func take(_ event: VerificationEvent, now: Double) {
         switch event {
-        case .hypervisors(let hosts): rows = hosts.map { Row(host: VisibleText($0).line) }
+        case .hypervisors(let hosts): rows = hosts.map { Row(host: VisibleText($0).folded) }
         case .began(let host, let check):
             change(host) { row in
                 row.current = check
@@ -63,7 +64,7 @@ public struct LiveTable: Sendable {
     }
 
     private mutating func change(_ host: String, _ change: (inout Row) -> Void) {
-        let host = VisibleText(host).line
+        let host = VisibleText(host).folded
         if let index = rows.firstIndex(where: { $0.host == host }) { change(&rows[index]) }
     }
 

@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 
 /// What a log of oslo.log says of a failure.
@@ -28,6 +29,6 @@ enum LogWords {
     static func words(of output: String) -> String? {
         let line = output.trimmingPrefix(while: \.isWhitespace)
         let words = line.replacing(/^.*? (ERROR|CRITICAL|WARNING) \S+ (\[[^\]]*\] )*/, with: "")
-        return words.isEmpty ? nil : VisibleText(String(words.prefix(400))).line
+        return words.isEmpty ? nil : VisibleText(String(words.prefix(400))).folded
     }
 }

@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 import HTTP
 
@@ -33,7 +34,7 @@ struct RFBProbe: Sendable {
         let greeting = try socket.read(12)
         let version = String(decoding: greeting.dropLast(), as: UTF8.self)
         guard greeting.starts(with: Array("RFB ".utf8)), greeting.last == 10 else {
-            throw Problem(reason: "greets with \"\(VisibleText(version).line)\", not with RFB")
+            throw Problem(reason: "greets with \"\(VisibleText(version).folded)\", not with RFB")
         }
         try socket.send(Array("RFB 003.008\n".utf8))
         try agreeOnSecurity(&socket)
@@ -56,7 +57,7 @@ struct RFBProbe: Sendable {
 
     private func reason(_ socket: inout WebSocket) throws(Problem) -> String {
         let length = try socket.read(4).reduce(0) { $0 << 8 | Int($1) }
-        return VisibleText(String(decoding: try socket.read(min(length, 1000)), as: UTF8.self)).line
+        return VisibleText(String(decoding: try socket.read(min(length, 1000)), as: UTF8.self)).folded
     }
 }
 
@@ -94,7 +95,7 @@ private struct WebSocket {
         }
         let status = String(decoding: raw.prefix { $0 != 13 }, as: UTF8.self)
         guard status.hasPrefix("HTTP/1.1 101") else {
-            throw Problem(reason: "refuses: \"\(VisibleText(status).line)\"")
+            throw Problem(reason: "refuses: \"\(VisibleText(status).folded)\"")
         }
         guard let head = raw.firstRange(of: end) else { throw Problem(reason: "answers with no HTTP") }
         raw.removeSubrange(..<head.upperBound)

@@ -1,3 +1,4 @@
+import Preflight
 import GuestImage
 
 /// What a guest says of itself, judged.
@@ -23,7 +24,7 @@ extension CheckVerdict {
             return .failed(CheckFailure(layer: .guest, reason: reason, look: look))
         }
         let stage = GuestReport(consoleLog: console ?? "").booted ? "started but was not ready" : "did not start"
-        let quoted = VisibleText(String(last.suffix(200))).line
+        let quoted = VisibleText(String(last.suffix(200))).folded
         return .failed(
             CheckFailure(layer: .guest, reason: "\(stage) \(wait); its console ends with \"\(quoted)\"", look: look))
     }
@@ -55,7 +56,7 @@ extension CheckVerdict {
         if told.hasPrefix("i-"), let hostname, hostname == Self.hostName(of: name) {
             return .passed("\(told), \(hostname)")
         }
-        let who = "\"\(VisibleText(told).line)\"\(report.hostname.map { ", \"\(VisibleText($0).line)\"" } ?? "")"
+        let who = "\"\(VisibleText(told).folded)\"\(report.hostname.map { ", \"\(VisibleText($0).folded)\"" } ?? "")"
         let reason = "was told by the metadata service that it is \(who), and it is \(id), \"\(name)\""
         return .failed(CheckFailure(layer: .guest, reason: reason, look: look))
     }
@@ -84,7 +85,7 @@ extension CheckVerdict {
         // A guest without metadata knows no id; that is another check's business.
         let ids = ["instance=\(id.lowercased())", "instance=i-", "instance=none"]
         guard ids.contains(where: output.lowercased().contains) else {
-            let reason = "another guest answers at \(address): \"\(VisibleText(output).line.suffix(200))\""
+            let reason = "another guest answers at \(address): \"\(VisibleText(output).folded.suffix(200))\""
             return .failed(CheckFailure(layer: .neutron, reason: reason, look: "`openstack port list`"))
         }
         return .passed("ping \(time.1) ms, TCP")
@@ -93,7 +94,7 @@ extension CheckVerdict {
     static func notReached(_ output: String, address: String, node: String, look: String) -> CheckVerdict {
         let ping = output.contains("1 received") ? "answers ping" : "does not answer ping"
         let reason = "the guest \(ping) at \(address) from \(node), and says on TCP port 7: "
-        let words = VisibleText(String(output.split(whereSeparator: \.isNewline).last ?? "nothing")).line
+        let words = VisibleText(String(output.split(whereSeparator: \.isNewline).last ?? "nothing")).folded
         return .failed(
             CheckFailure(layer: .neutron, reason: reason + "\"\(words.prefix(200))\"", look: "security groups, \(look)")
         )

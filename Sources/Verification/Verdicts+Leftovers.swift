@@ -1,3 +1,4 @@
+import Preflight
 import OpenStack
 
 /// What is left of an instance that was deleted, judged; nil while it may still go away.
@@ -6,7 +7,7 @@ extension CheckVerdict {
 
     static func stillInNova(_ server: Server?, waited: Duration, look: String) -> CheckVerdict {
         let task = server?.taskState.map { " (task \($0))" } ?? ""
-        let fault = server?.fault.map { ": \"\(VisibleText($0.message).line)\"" } ?? ""
+        let fault = server?.fault.map { ": \"\(VisibleText($0.message).folded)\"" } ?? ""
         let state = "\(server?.status ?? "unknown")\(task)\(fault)"
         return .nova("the instance is still \(state) \(waited.components.seconds) s after it was deleted", look)
     }

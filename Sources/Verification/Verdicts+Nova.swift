@@ -1,3 +1,4 @@
+import Preflight
 import OpenStack
 
 /// What Nova says of a service and an instance, judged.
@@ -40,7 +41,7 @@ extension CheckVerdict {
             let message = server.fault?.message ?? "no reason given"
             // Without a host it was never given to a nova-compute, so its log has nothing.
             let look = server.host == nil ? scheduler : subject.log
-            return .nova("the instance went to ERROR: \"\(VisibleText(message).line)\"", look)
+            return .nova("the instance went to ERROR: \"\(VisibleText(message).folded)\"", look)
         default: return nil
         }
     }

@@ -1,3 +1,5 @@
+import Preflight
+
 /// What a verification tells while it works.
 public enum VerificationEvent: Sendable, CustomStringConvertible {
     /// The hypervisors that will be verified, by the host of their service.
@@ -27,9 +29,9 @@ public enum VerificationEvent: Sendable, CustomStringConvertible {
 
     private static func words(_ verdict: CheckVerdict) -> String {
         switch verdict {
-        case .passed(let finding): VisibleText(finding ?? "yes").line
-        case .failed(let failure): "failed: \(VisibleText(failure.description).line)"
-        case .skipped(let reason): "left out: \(VisibleText(reason).line)"
+        case .passed(let finding): VisibleText(finding ?? "yes").folded
+        case .failed(let failure): "failed: \(VisibleText(failure.description).folded)"
+        case .skipped(let reason): "left out: \(VisibleText(reason).folded)"
         }
     }
 }

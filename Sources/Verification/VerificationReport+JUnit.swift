@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 
 extension VerificationReport {

@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 
 extension VerificationReport {
@@ -65,7 +66,7 @@ private struct Page {
 
     /// The first line of a block; three where they do not fit in one.
     private func head(_ mark: String, _ host: String, _ about: String, _ times: String) -> [String] {
-        let start = "\(mark) \(bold(VisibleText(host).line))  \(VisibleText(about).line)"
+        let start = "\(mark) \(bold(VisibleText(host).folded))  \(VisibleText(about).folded)"
         let space = width - Self.visibleColumns(start) - times.columns
         if times.isEmpty && space >= 0 { return [start] }
         if space >= 2 { return [start + String(repeating: " ", count: space) + dim(times)] }
@@ -114,7 +115,7 @@ private struct Page {
         let room = width - indent - Self.secondsColumns
         var lines: [String] = []
         var current = ""
-        for word in VisibleText(text).line.split(separator: " ").flatMap({ $0.pieces(columns: room) }) {
+        for word in VisibleText(text).folded.split(separator: " ").flatMap({ $0.pieces(columns: room) }) {
             if !current.isEmpty, current.columns + 1 + word.columns > room {
                 lines.append(current)
                 current = ""

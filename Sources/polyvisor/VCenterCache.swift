@@ -10,9 +10,7 @@ struct VCenterCache: AsyncParsableCommand {
             machine. Exit code 1 when something that was to be removed could not be.
             """)
 
-    @OptionGroup var topology: TopologyArgument
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var limits: LimitOptions
+    @OptionGroup var options: VCenterOptions
 
     @Flag(help: "Remove what `prime_image_cache` put there, after a question for each.")
     var remove = false
@@ -21,16 +19,13 @@ struct VCenterCache: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        let console = output.console()
-        let lab = try topology.lab(console)
-        try await console.run { session in
-            console.warnOfInsecure(lab)
+        try await options.look { session, lab, console in
             let access = try session.withVCenters(lab, "vcenter").access()
-            let report = try await access.cachedImages(limit: limits.names) { entry in
+            let report = try await access.cachedImages(limit: options.limits.names) { entry in
                 remove && (yes || console.confirm("Remove \(entry.path)?"))
             }
             await access.close()
-            try console.print(output.json ? try json(report.entries) : report.text)
+            try console.print(options.output.json ? try json(report.entries) : report.text)
             guard !report.hasProblems else { throw Exit.failed }
         }
     }

@@ -13,22 +13,33 @@ struct VCenterCommand: AsyncParsableCommand {
         ])
 }
 
+/// What the commands that look at the vCenters of a lab have in common.
+struct VCenterOptions: ParsableArguments {
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var limits: LimitOptions
+
+    func look(_ body: @escaping @Sendable (Session, Lab, Console) async throws -> Void) async throws {
+        let console = output.console()
+        let lab = try topology.lab(console)
+        try await console.run { session in
+            console.warnOfInsecure(lab)
+            try await body(session, lab, console)
+        }
+    }
+}
+
 struct VCenterInventory: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inventory",
         abstract: "Show datacenters, clusters, hosts with their state, datastores and who shares them, port groups.")
 
-    @OptionGroup var topology: TopologyArgument
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var limits: LimitOptions
+    @OptionGroup var options: VCenterOptions
 
     func run() async throws {
-        let console = output.console()
-        let lab = try topology.lab(console)
-        try await console.run { session in
-            console.warnOfInsecure(lab)
-            let trees = try await session.deployment(of: lab, "vcenter").inventories(limit: limits.names)
-            try console.print(output.json ? try json(trees) : trees.map(\.text).joined(separator: "\n"))
+        try await options.look { session, lab, console in
+            let trees = try await session.deployment(of: lab, "vcenter").inventories(limit: options.limits.names)
+            try console.print(options.output.json ? try json(trees) : trees.map(\.text).joined(separator: "\n"))
         }
     }
 }
@@ -38,17 +49,13 @@ struct VCenterPrivileges: AsyncParsableCommand {
         commandName: "privileges", abstract: "Show which privileges Nova needs, has and lacks, on which object.",
         discussion: "Exit code 0 when the account has all of them, 1 when one is missing.")
 
-    @OptionGroup var topology: TopologyArgument
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var limits: LimitOptions
+    @OptionGroup var options: VCenterOptions
 
     func run() async throws {
-        let console = output.console()
-        let lab = try topology.lab(console)
-        try await console.run { session in
-            console.warnOfInsecure(lab)
-            let privileges = try await session.deployment(of: lab, "vcenter").privileges(limit: limits.names)
-            try console.print(output.json ? try json(privileges) : privileges.map(\.text).joined(separator: "\n"))
+        try await options.look { session, lab, console in
+            let privileges = try await session.deployment(of: lab, "vcenter").privileges(limit: options.limits.names)
+            try console.print(
+                options.output.json ? try json(privileges) : privileges.map(\.text).joined(separator: "\n"))
             guard privileges.allSatisfy(\.isComplete) else { throw Exit.failed }
         }
     }
@@ -59,17 +66,12 @@ struct VCenterMachines: AsyncParsableCommand {
         commandName: "vms", abstract: "Show what Nova owns in each cluster, and what only Nova or only vCenter has.",
         discussion: "Needs the lab's cloud. Exit code 0 when both agree, 3 when something is orphaned.")
 
-    @OptionGroup var topology: TopologyArgument
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var limits: LimitOptions
+    @OptionGroup var options: VCenterOptions
 
     func run() async throws {
-        let console = output.console()
-        let lab = try topology.lab(console)
-        try await console.run { session in
-            console.warnOfInsecure(lab)
-            let owned = try await session.existing(lab, "vcenter").ownedMachines(limit: limits.names)
-            try console.print(output.json ? try json(owned) : owned.map(\.text).joined(separator: "\n"))
+        try await options.look { session, lab, console in
+            let owned = try await session.existing(lab, "vcenter").ownedMachines(limit: options.limits.names)
+            try console.print(options.output.json ? try json(owned) : owned.map(\.text).joined(separator: "\n"))
             guard owned.allSatisfy(\.agrees) else { throw Exit.warnings }
         }
     }

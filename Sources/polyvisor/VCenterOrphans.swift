@@ -10,9 +10,7 @@ struct VCenterOrphans: AsyncParsableCommand {
             killed; nothing that changed within the last hour. Exit code 0 when there is none, 3 when some are left.
             """)
 
-    @OptionGroup var topology: TopologyArgument
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var limits: LimitOptions
+    @OptionGroup var options: VCenterOptions
 
     @Flag(help: "Remove them, after a question for each.")
     var remove = false
@@ -21,16 +19,13 @@ struct VCenterOrphans: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        let console = output.console()
-        let lab = try topology.lab(console)
-        try await console.run { session in
-            console.warnOfInsecure(lab)
+        try await options.look { session, lab, console in
             let access = try session.withVCenters(lab, "vcenter").access()
-            let report = try await access.orphans(limit: limits.names) { orphan in
+            let report = try await access.orphans(limit: options.limits.names) { orphan in
                 remove && (yes || console.confirm("Remove \(orphan.path)?"))
             }
             await access.close()
-            try console.print(output.json ? try json(report.orphans) : report.text)
+            try console.print(options.output.json ? try json(report.orphans) : report.text)
             guard report.isClean else { throw Exit.warnings }
         }
     }

@@ -1,3 +1,4 @@
+import Preflight
 import Foundation
 import Testing
 
@@ -56,7 +57,7 @@ struct VisibleTextTests {
     func controls() {
         #expect(VisibleText("\u{1B}[31mred\u{7}").text == "␛[31mred␇")
         #expect(VisibleText("a\u{202E}b\u{9B}c\u{7F}").text == "a\u{FFFD}b\u{FFFD}c␡")
-        #expect(VisibleText(" a\r\n\tb  c ").line == "a b c")
+        #expect(VisibleText(" a\r\n\tb  c ").folded == "a b c")
     }
 
     @Test(

@@ -6,7 +6,7 @@ extension CapacityReport {
     ///
     /// - Parameter made: when vSphere was looked at.
     public func html(made: Date) throws -> String {
-        let about: [String: Any] = ["title": "Room of \(VisibleText(lab).line)", "made": made.formatted(.iso8601)]
+        let about: [String: Any] = ["title": "Room of \(VisibleText(lab).folded)", "made": made.formatted(.iso8601)]
         return try HTMLPage.capacity.render(page.merging(about) { $1 })
     }
 
@@ -15,7 +15,7 @@ extension CapacityReport {
 
     /// What the chart's template takes.
     var page: [String: Any] {
-        ["clusters": clusters.map(\.page), "unknown": unknown.map { VisibleText($0).line }]
+        ["clusters": clusters.map(\.page), "unknown": unknown.map { VisibleText($0).folded }]
     }
 }
 
@@ -23,7 +23,7 @@ extension ComputeCapacity {
     fileprivate var page: [String: Any] {
         let about = ["\(hosts.count(where: \.isUsable)) of \(hosts.count) hosts usable", reserve].compactMap(\.self)
         return [
-            "name": VisibleText(name).line, "about": VisibleText(about.joined(separator: "; ")).line,
+            "name": VisibleText(name).folded, "about": VisibleText(about.joined(separator: "; ")).folded,
             "flavors": flavors.map(\.page),
         ]
     }
@@ -38,7 +38,7 @@ extension FlavorFit {
             return ["kind": kind, "title": title, "count": "\(count)", "width": width]
         }
         return [
-            "flavor": VisibleText(flavor).line, "words": VisibleText(words).line,
+            "flavor": VisibleText(flavor).folded, "words": VisibleText(words).folded,
             "mood": byHosts == 0 ? "bad" : byHosts < bySum ? "warn" : "good",
             "levels": [
                 level("sum", "Nova's sum", bySum), level("hosts", "by hosts", beforeReserve),

@@ -1,3 +1,4 @@
+import Preflight
 import Diagram
 import Foundation
 
@@ -41,7 +42,7 @@ struct Timeline {
 
     private func row(_ index: Int, _ hypervisor: HypervisorReport, _ scale: Double) -> String {
         let y = Self.top + Self.row * Double(index)
-        let host = VisibleText(hypervisor.host).line
+        let host = VisibleText(hypervisor.host).folded
         let shown = host.count > 28 ? host.prefix(27) + "…" : host
         var text =
             "<text x=\"0\" y=\"\(Self.number(y + 16))\"><title>\(Markup.escaped(host))</title>"
@@ -70,7 +71,7 @@ struct Timeline {
     /// A phase of the boot, below the checks.
     private func strip(_ phase: BootPhase, _ place: Int, _ y: Double, _ scale: Double) -> String {
         let style = phase.name == "guest" ? "guest" : place.isMultiple(of: 2) ? "phase even" : "phase odd"
-        let title = String(format: "%@: %.2f s", VisibleText(phase.name).line, phase.seconds)
+        let title = String(format: "%@: %.2f s", VisibleText(phase.name).folded, phase.seconds)
         return "<rect class=\"bar \(style)\" x=\"\(Self.number(Self.labels + phase.starts * scale))\" "
             + "y=\"\(Self.number(y + 22))\" width=\"\(Self.number(phase.seconds * scale))\" height=\"6\"><title>"
             + "\(Markup.escaped(title))</title></rect>\n"

@@ -20,9 +20,9 @@ extension VerificationReport {
         let verdicts = Dictionary(hypervisors.map { ($0.host, $0.verdict == .passed) }) { $0 && $1 }
         let failures = hypervisors.flatMap(\.failures)
         var page: [String: Any] = [
-            "title": "Verification of \(VisibleText(lab).line)", "release": VisibleText(release).line, "run": run,
+            "title": "Verification of \(VisibleText(lab).folded)", "release": VisibleText(release).folded, "run": run,
             "started": started.formatted(.iso8601), "closing": closing, "mood": mood,
-            "warnings": warnings.map { VisibleText($0).line }, "notes": notes.map { VisibleText($0).line },
+            "warnings": warnings.map { VisibleText($0).folded }, "notes": notes.map { VisibleText($0).folded },
             "hasNotes": !notes.isEmpty, "failures": failures, "hasFailures": !failures.isEmpty,
             "picture": picture.marked(verdicts).element(), "timeline": Timeline(self).element(),
             "hasHypervisors": !hypervisors.isEmpty, "columns": columns.map(\.title),
@@ -32,7 +32,7 @@ extension VerificationReport {
             let changes = VerificationComparison(of: self, with: earlier).changes
             page["comparison"] = [
                 "since": "\(earlier.started.formatted(.iso8601)), run \(earlier.run)",
-                "changes": changes.map { ["mood": $0.isWorse ? "bad" : "good", "text": VisibleText($0.text).line] },
+                "changes": changes.map { ["mood": $0.isWorse ? "bad" : "good", "text": VisibleText($0.text).folded] },
             ]
         }
         return page
@@ -66,11 +66,11 @@ extension HypervisorReport {
         checks.compactMap { check in
             guard let failure = check.verdict.failure else { return nil }
             var values = [
-                "id": id(of: check.name), "host": VisibleText(host).line, "check": check.name.title,
+                "id": id(of: check.name), "host": VisibleText(host).folded, "check": check.name.title,
                 "where": [failure.layer.title, check.secondsText].filter { !$0.isEmpty }.joined(separator: ", "),
-                "reason": VisibleText(failure.reason).line,
+                "reason": VisibleText(failure.reason).folded,
             ]
-            values["look"] = failure.look.map { VisibleText($0).line }
+            values["look"] = failure.look.map { VisibleText($0).folded }
             return values
         }
     }
@@ -84,7 +84,7 @@ extension HypervisorReport {
             secondsToGuestReady.map { String(format: "guest ready after %.1f s", $0) },
         ]
         return [
-            "host": VisibleText(host).line, "type": VisibleText(type ?? "unknown to Nova").line,
+            "host": VisibleText(host).folded, "type": VisibleText(type ?? "unknown to Nova").folded,
             "mood": verdict == .passed ? "good" : "bad", "mark": verdict == .passed ? "✓" : "✗",
             "about": times.compactMap(\.self).joined(separator: ", "), "checks": checks.map(\.values),
             "cells": columns.map { cell(found[$0]) }.joined(),
@@ -108,9 +108,9 @@ extension CheckReport {
 
     fileprivate var finding: String {
         switch verdict {
-        case .passed(let finding): VisibleText(finding ?? "").line
-        case .skipped(let reason): VisibleText(reason).line
-        case .failed(let failure): VisibleText(failure.description).line
+        case .passed(let finding): VisibleText(finding ?? "").folded
+        case .skipped(let reason): VisibleText(reason).folded
+        case .failed(let failure): VisibleText(failure.description).folded
         }
     }
 
