@@ -1,4 +1,5 @@
 import Foundation
+import Preflight
 import Release
 import SSH
 public import Topology

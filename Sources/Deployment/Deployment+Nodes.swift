@@ -1,6 +1,7 @@
 import Foundation
 import GuestImage
 import OpenStack
+import Preflight
 import Release
 import Rendering
 import SSH

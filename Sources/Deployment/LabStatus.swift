@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Preflight
 import Sandbox
 import SSH
 import Topology

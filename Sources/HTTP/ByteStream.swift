@@ -34,18 +34,11 @@ public final class ByteStream {
     }
 
     private static func trust(_ tls: TLSVerification, _ easy: EasyHandle) throws(CurlFailure) {
-        switch tls {
-        case .system: break
-        case .caFile(let path):
-            try easy.set(CURLOPT_CAINFO, path)
-            try easy.set(CURLOPT_CAPATH, nil)
-        case .insecure:
-            try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
-            try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
-        case .thumbprint:
+        if case .thumbprint = tls {
             throw CurlFailure(
                 code: CURLE_PEER_FAILED_VERIFICATION, words: "a pinned certificate cannot be compared here")
         }
+        try easy.trust(tls, nil)
     }
 
     /// Sends all of it.

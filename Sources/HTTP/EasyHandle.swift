@@ -162,3 +162,25 @@ struct CurlFailure: Error {
         }
     }
 }
+
+extension EasyHandle {
+    /// libcurl reads the system's directory of authorities beside whatever file it is given, unless told not to:
+    /// with a pinned certificate, whose name is not looked at, every certificate of a public authority would do.
+    func trust(_ tls: TLSVerification, _ pin: String?) throws(CurlFailure) {
+        switch tls {
+        case .system: break
+        case .caFile(let path):
+            try set(CURLOPT_CAINFO, path)
+            try set(CURLOPT_CAPATH, nil)
+        case .insecure:
+            try set(CURLOPT_SSL_VERIFYPEER, 0)
+            try set(CURLOPT_SSL_VERIFYHOST, 0)
+        case .thumbprint:
+            // The pinned certificate is the only anchor, so no other server can take the place of the one that was
+            // looked at. Its name does not matter. A plain http:// URL has no pin and no TLS.
+            try set(CURLOPT_CAPATH, nil)
+            if let pin { try set(blob: CURLOPT_CAINFO_BLOB, pin) }
+            try set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+    }
+}

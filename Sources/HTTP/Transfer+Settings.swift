@@ -16,7 +16,7 @@ extension Transfer {
         case .send(let pin):
             try easy.set(CURLOPT_URL, order.request.url)
             try prepareTimeouts()
-            try prepareTrust(rules.tls, pin)
+            try easy.trust(rules.tls, pin)
             try attachRequest()
         }
     }
@@ -26,26 +26,6 @@ extension Transfer {
         guard let stall = order.request.stallTimeout else { return }
         try easy.set(CURLOPT_LOW_SPEED_LIMIT, 1)
         try easy.set(CURLOPT_LOW_SPEED_TIME, max(1, Int(stall.components.seconds)))
-    }
-
-    /// libcurl reads the system's directory of authorities beside whatever file it is given, unless told not to:
-    /// with a pinned certificate, whose name is not looked at, every certificate of a public authority would do.
-    private func prepareTrust(_ tls: TLSVerification, _ pin: String?) throws(CurlFailure) {
-        switch tls {
-        case .system: break
-        case .caFile(let path):
-            try easy.set(CURLOPT_CAINFO, path)
-            try easy.set(CURLOPT_CAPATH, nil)
-        case .insecure:
-            try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
-            try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
-        case .thumbprint:
-            // The pinned certificate is the only anchor, so no other server can take the place of the one that was
-            // looked at. Its name does not matter. A plain http:// URL has no pin and no TLS.
-            try easy.set(CURLOPT_CAPATH, nil)
-            if let pin { try easy.set(blob: CURLOPT_CAINFO_BLOB, pin) }
-            try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
-        }
     }
 
     /// A handshake that believes everything and says nothing.

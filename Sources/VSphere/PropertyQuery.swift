@@ -61,3 +61,19 @@ extension PropertyQuery.Traversal {
             [SOAPElement("type", type), SOAPElement("path", path), SOAPElement("skip", skips)] + then.map(\.selection))
     }
 }
+
+extension PropertyQuery {
+    /// The virtual machines on the hosts of a cluster, templates included.
+    static func virtualMachines(
+        inCluster cluster: ManagedObjectReference, properties: (type: String, paths: [String])
+    ) -> PropertyQuery {
+        PropertyQuery(
+            start: cluster, skipsStart: true,
+            traversals: [
+                PropertyQuery.Traversal(
+                    type: "ClusterComputeResource", path: "host", skips: true,
+                    then: [PropertyQuery.Traversal(type: "HostSystem", path: "vm")])
+            ],
+            properties: [properties])
+    }
+}

@@ -20,14 +20,7 @@ extension VCenterConnection {
     public func managedVirtualMachines(
         inCluster cluster: ManagedObjectReference
     ) async throws(VSphereError) -> [ManagedVirtualMachine] {
-        let query = PropertyQuery(
-            start: cluster, skipsStart: true,
-            traversals: [
-                PropertyQuery.Traversal(
-                    type: "ClusterComputeResource", path: "host", skips: true,
-                    then: [PropertyQuery.Traversal(type: "HostSystem", path: "vm")])
-            ],
-            properties: [ManagedVirtualMachine.properties])
+        let query = PropertyQuery.virtualMachines(inCluster: cluster, properties: ManagedVirtualMachine.properties)
         return try await perform("list the virtual machines of \(cluster.value)") { (session) throws(Trouble) in
             var all: [ManagedVirtualMachine] = []
             for content in try await self.retrieve(query, in: session) {

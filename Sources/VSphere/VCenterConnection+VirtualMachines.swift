@@ -27,14 +27,7 @@ extension VCenterConnection {
     public func virtualMachines(
         inCluster cluster: ManagedObjectReference
     ) async throws(VSphereError) -> [VirtualMachineSummary] {
-        let query = PropertyQuery(
-            start: cluster, skipsStart: true,
-            traversals: [
-                PropertyQuery.Traversal(
-                    type: "ClusterComputeResource", path: "host", skips: true,
-                    then: [PropertyQuery.Traversal(type: "HostSystem", path: "vm")])
-            ],
-            properties: [VirtualMachineSummary.properties])
+        let query = PropertyQuery.virtualMachines(inCluster: cluster, properties: VirtualMachineSummary.properties)
         return try await perform("list the virtual machines of \(cluster.value)") { (session) throws(Trouble) in
             try await self.retrieve(query, in: session, VirtualMachineSummary.init)
         }

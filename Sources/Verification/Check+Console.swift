@@ -1,7 +1,7 @@
-import Preflight
 import Foundation
 import HTTP
 import OpenStack
+import Preflight
 
 /// The screen of an instance, as a browser gets it.
 extension Check {

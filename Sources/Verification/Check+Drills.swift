@@ -1,7 +1,7 @@
-import Preflight
 import Foundation
 import GuestImage
 import OpenStack
+import Preflight
 import VSphere
 
 /// Drills, each as a check of the hypervisor that it was asked for.

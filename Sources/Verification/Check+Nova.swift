@@ -1,5 +1,5 @@
-import Preflight
 import OpenStack
+import Preflight
 
 /// Checks that hold for every hypervisor.
 extension Check {

@@ -1,5 +1,5 @@
-import Preflight
 import GuestImage
+import Preflight
 
 /// From guest to guest, whatever hypervisors they are on.
 extension Check {

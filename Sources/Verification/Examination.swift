@@ -1,5 +1,5 @@
-import Preflight
 import OpenStack
+import Preflight
 import VSphere
 
 /// The checks of one hypervisor, one after the other.

@@ -1,5 +1,5 @@
-import Preflight
 import Foundation
+import Preflight
 
 /// What a person sees while a verification runs: a row for each hypervisor, a column for each layer.
 ///

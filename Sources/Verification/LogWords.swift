@@ -1,5 +1,5 @@
-import Preflight
 import Foundation
+import Preflight
 
 /// What a log of oslo.log says of a failure.
 enum LogWords {

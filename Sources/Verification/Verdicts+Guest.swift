@@ -1,5 +1,5 @@
-import Preflight
 import GuestImage
+import Preflight
 
 /// What a guest says of itself, judged.
 extension CheckVerdict {

@@ -1,5 +1,5 @@
-import Preflight
 import OpenStack
+import Preflight
 
 /// What is left of an instance that was deleted, judged; nil while it may still go away.
 extension CheckVerdict {

@@ -1,5 +1,5 @@
-import Preflight
 import OpenStack
+import Preflight
 
 /// What Nova says of a service and an instance, judged.
 extension CheckVerdict {

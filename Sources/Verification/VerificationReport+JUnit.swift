@@ -1,5 +1,5 @@
-import Preflight
 import Foundation
+import Preflight
 
 extension VerificationReport {
     /// The report as JUnit XML, which CI systems read: a test suite for each hypervisor, a test case for each check.

@@ -1,5 +1,5 @@
-import Preflight
 import Foundation
+import Preflight
 
 extension VerificationReport {
     /// The report for a terminal: a block for each hypervisor, then one line that sums up.

@@ -1,5 +1,5 @@
-import Preflight
 import Foundation
+import Preflight
 import Testing
 
 @testable import Verification

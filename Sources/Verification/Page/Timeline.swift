@@ -1,6 +1,6 @@
-import Preflight
 import Diagram
 import Foundation
+import Preflight
 
 /// When each check was made and how long it took, hypervisor below hypervisor, on one axis of seconds since the run began;
 /// below the checks, the boot in its phases.
