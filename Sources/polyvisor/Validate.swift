@@ -23,10 +23,11 @@ struct Validate: AsyncParsableCommand {
 
     private func tell(_ lab: Lab, _ warnings: TopologyProblems, _ console: Console) throws {
         if !warnings.problems.isEmpty { console.complain("\(warnings)") }
-        let services = lab.computeServices.count
+        let counts = [
+            (lab.nodes.count, "node"), (lab.computeServices.count, "hypervisor"), (lab.networks.count, "network"),
+            (lab.images.count, "image"),
+        ].map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
         try console.print(
-            "\(topology.path): lab “\(lab.name)”, release \(lab.release): \(lab.nodes.count) nodes, "
-                + "\(services) hypervisor\(services == 1 ? "" : "s"), \(lab.networks.count) networks, \(lab.images.count) images"
-        )
+            "\(topology.path): lab “\(lab.name)”, release \(lab.release): \(counts.joined(separator: ", "))")
     }
 }

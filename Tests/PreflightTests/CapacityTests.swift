@@ -27,7 +27,7 @@ struct CapacityTests {
         let fit = try #require(capacity.flavors.first)
         #expect((fit.bySum, fit.byHosts, fit.onLargestHost, fit.limit) == (18, 6, 3, .memory))
         #expect(capacity.hosts.map(\.freeMemoryMiB) == [63488, 63488, 63488])
-        #expect(capacity.reserve == "HA keeps room for the failure of 1 host(s)")
+        #expect(capacity.reserve == "HA keeps room for the failure of 1 host")
         #expect(fit.words.hasPrefix("Nova believes in 18, 6 fit (memory ends it)"))
     }
 

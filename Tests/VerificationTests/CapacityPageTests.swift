@@ -15,7 +15,7 @@ extension CapacityReport {
                     flavors: [
                         .example("tiny", [500, 248, 124], "Nova believes in 500, 124 fit (memory ends it)"),
                         .example("huge", [3, 0, 0], "Nova believes in 3, none fits"),
-                    ], reserve: "HA keeps room for the failure of 1 host(s)", cpuAllocationRatio: 16,
+                    ], reserve: "HA keeps room for the failure of 1 host", cpuAllocationRatio: 16,
                     ramAllocationRatio: 1.5),
                 ComputeCapacity(
                     name: "vc1/集群 二", hosts: [.example("esx4")],
