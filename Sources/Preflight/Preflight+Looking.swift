@@ -53,9 +53,26 @@ extension Preflight {
                 throw error
             }
         }
+        let firewalls = try await firewalls(of: server, inventory, through: connection)
         try await connection.logout()
         return ServerFacts(
-            about: connection.about, inventory: inventory, clockAhead: clock, privileges: privileges)
+            about: connection.about, inventory: inventory, clockAhead: clock, privileges: privileges,
+            firewalls: firewalls)
+    }
+
+    /// Of the hosts that Nova drives only: of each it is some fifty rulesets.
+    private func firewalls(
+        of server: VSphereServer, _ inventory: Inventory, through connection: VCenterConnection
+    ) async throws(VSphereError) -> [ManagedObjectReference: HostFirewall] {
+        let resources =
+            server.isESXi
+            ? inventory.computeResources.map(\.reference)
+            : server.clusters.compactMap { inventory.cluster($0, of: server)?.reference }
+        var all: [ManagedObjectReference: HostFirewall] = [:]
+        for resource in resources {
+            all.merge(try await connection.firewalls(inComputeResource: resource)) { $1 }
+        }
+        return all
     }
 
     private func clockAhead(of connection: VCenterConnection) async throws(VSphereError) -> Double {

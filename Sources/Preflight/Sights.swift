@@ -34,6 +34,8 @@ public struct ServerFacts: Sendable {
     var clockAhead: Double
     /// What the account lacks, by object; nil where the server would not say.
     var privileges: [PrivilegeReport]?
+    /// Of the hosts that Nova drives, by host; without those that do not tell.
+    var firewalls: [ManagedObjectReference: HostFirewall]
 }
 
 /// What one nova-compute drives, with everything of it that was read.

@@ -98,6 +98,16 @@ struct FaultModel: Sendable, CustomTestStringConvertible {
             "a host with an ESXi that has no VNC", "host-version", on: "127.77.1.51", "7.0.3", finds: "consoles", .note,
             at: "cluster_a"),
         FaultModel(
+            "a host whose firewall lets no console in", "host-without-firewall-ruleset", on: "127.77.1.52", "gdbserver",
+            finds: "esxi-firewall", .warning, at: "127.77.1.52"),
+        FaultModel(
+            "a host whose firewall lets consoles in from elsewhere", "host-consoles-only-for", on: "127.77.1.52",
+            "192.0.2.9", finds: "esxi-firewall", .warning, at: "127.77.1.52"),
+        FaultModel(
+            "consoles beyond what the hosts' firewall lets in", finds: "esxi-firewall", .warning,
+            at: "127.77.1.51, 127.77.1.52, 127.77.1.53",
+            edit: { $0 += "\noverrides: { nova.conf: { compute: { vmware: { vnc_port: 10000 } } } }\n" }),
+        FaultModel(
             "a flavor that fits no host", finds: "capacity", .warning, at: "huge",
             edit: { $0.replace("disk_gb: 1 }", with: "disk_gb: 1 }\n  huge: { vcpus: 2, ram_mb: 65000, disk_gb: 1 }") }),
         FaultModel(

@@ -8,6 +8,7 @@ extension Check {
         Check("hosts-connected", "every host is connected", .compute(connected)),
         Check("hosts-in-service", "no host is in maintenance", .compute(inService)),
         Check("consoles", "the hosts' ESXi has VNC", .compute(consoles)),
+        Check("esxi-firewall", "the hosts' firewall lets VNC in", .compute(firewall)),
     ]
 
     @Sendable private static func drs(_ sight: ComputeSight) -> [Finding] {
@@ -78,6 +79,29 @@ extension Check {
                 found: "ESXi \(listed(Set(without.compactMap(\.version)).sorted())) on \(listed(without.map(\.name)))",
                 why: "[vmware] vnc_port sets up RemoteDisplay.vnc, which ESXi 7.0 took out: noVNC shows nothing",
                 remedy: "use MKS consoles ([mks] enabled) or vSphere's own")
+        ]
+    }
+
+    @Sendable private static func firewall(_ sight: ComputeSight) -> [Finding] {
+        guard let wanted = ConsolePorts(sight.setting) else { return [] }
+        let proxies = sight.setting.lab.controllers.map(\.address)
+        let shut = sight.usableHosts.filter { Version($0.version ?? "0") < Version("7.0") }.filter { host in
+            guard let wall = sight.facts.firewalls[host.reference], wall.blocksIncoming != false else { return false }
+            return !wanted.areOpen(in: wall, for: proxies)
+        }
+        guard !shut.isEmpty else { return [] }
+        return [
+            .warning(
+                "ESXi \(shut.count == 1 ? "host" : "hosts") \(listed(shut.map(\.name))) of \(sight.object)",
+                expected: "a firewall that lets in TCP ports \(wanted)"
+                    + (proxies.isEmpty ? "" : " from \(listed(proxies.map(\.description)))"),
+                found: "no ruleset that is enabled does that for all of them",
+                why:
+                    "nova-novncproxy connects to the host on the port that Nova gave the instance, from [vmware] vnc_port "
+                    + "on (ESXi before 7.0)",
+                remedy:
+                    "enable gdbserver, whose ports end at 9999, or a ruleset of a VIB of yours; where the firewall was "
+                    + "turned off with esxcli, vSphere's API does not tell, and all is well")
         ]
     }
 }

@@ -47,6 +47,21 @@ var defectKinds = map[string]struct {
 		o.(*simulator.HostSystem).Summary.QuickStats.OverallMemoryUsage = int32(n)
 		return err
 	}},
+	"host-without-firewall-ruleset": {"HostSystem", func(o interface{}, value string) error {
+		ruleset, err := rulesetOf(o.(*simulator.HostSystem), value)
+		if err == nil {
+			ruleset.Enabled = false
+		}
+		return err
+	}},
+	// Consoles of the host are for one address, as "10.0.0.1", and no other.
+	"host-consoles-only-for": {"HostSystem", func(o interface{}, value string) error {
+		ruleset, err := rulesetOf(o.(*simulator.HostSystem), consoleRuleset)
+		if err == nil {
+			ruleset.AllowedHosts = &types.HostFirewallRulesetIpList{IpAddress: []string{value}}
+		}
+		return err
+	}},
 	"host-without-port-group": {"HostSystem", func(o interface{}, value string) error {
 		host := o.(*simulator.HostSystem)
 		for _, ref := range host.Network {

@@ -89,6 +89,7 @@ func (inv *inventory) sizeHost(host *simulator.HostSystem) {
 	host.Summary.QuickStats.OverallMemoryUsage = 2048
 	host.Summary.QuickStats.OverallCpuUsage = 500
 	host.Runtime.ConnectionState = types.HostSystemConnectionStateConnected
+	openConsoles(host)
 }
 
 // finish waits for a task and gives its result: finish(ctx)(call()) for calls that return one.
