@@ -21,13 +21,12 @@ extension VCenterConnection {
         inCluster cluster: ManagedObjectReference
     ) async throws(VSphereError) -> [ManagedVirtualMachine] {
         let query = PropertyQuery.virtualMachines(inCluster: cluster, properties: ManagedVirtualMachine.properties)
-        return try await perform("list the virtual machines of \(cluster.value)") { (session) throws(Trouble) in
-            var all: [ManagedVirtualMachine] = []
-            for content in try await self.retrieve(query, in: session) {
-                all.append(try ManagedVirtualMachine(content))
+        let all = try await perform("list the virtual machines of \(cluster.value)") { (session) throws(Trouble) in
+            try await self.retrieve(query, in: session) { (content) throws(Trouble) in
+                try ManagedVirtualMachine(content)
             }
-            return all.sorted { ($0.name, $0.reference.value) < ($1.name, $1.reference.value) }
         }
+        return all.sorted { ($0.name, $0.reference.value) < ($1.name, $1.reference.value) }
     }
 }
 
