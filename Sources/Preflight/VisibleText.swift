@@ -1,3 +1,5 @@
+import VSphere
+
 /// Text of strangers (names in a vCenter, a service's or a node's messages, a guest's console) made fit to print.
 ///
 /// It may hold escape sequences that would repaint the reader's terminal, and XML 1.0 cannot hold most control characters
@@ -30,18 +32,5 @@ public struct VisibleText {
     public var folded: String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
     /// As content or an attribute of XML 1.0, in which white space is kept as it is.
-    public var xml: String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "\t", "\n", "\r": escaped += "&#\(scalar.value);"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
-    }
+    public var xml: String { XMLText.escaped(text) }
 }
