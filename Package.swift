@@ -47,7 +47,7 @@ let package = Package(
 
         room("Topology", ["CYAML"]),
         room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
-        room("Rendering", ["Topology", "Release", mustache], resources: [.copy("Templates"), .copy("Plugins")]),
+        room("Rendering", ["Topology", "Release", mustache, crypto], resources: [.copy("Templates"), .copy("Plugins")]),
         room("Diagram", ["Topology"]),
         room("SSH", ["CSSH2"]),
         room("HTTP", ["CCurl", crypto]),
@@ -76,7 +76,7 @@ let package = Package(
 
         tests(of: "Topology", excluding: ["Golden"]),
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
-        tests(of: "Rendering", ["Topology", "Release"], excluding: ["Golden", "Fixtures"]),
+        tests(of: "Rendering", ["Topology", "Release", subprocess], excluding: ["Golden", "Fixtures"]),
         tests(of: "Diagram", ["Topology", subprocess], excluding: ["Golden"]),
         tests(of: "SSH"),
         tests(of: "HTTP"),

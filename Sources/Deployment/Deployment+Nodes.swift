@@ -108,7 +108,7 @@ extension Deployment {
         var files: [RenderedFile] = []
         let parts = NodePart.parts(of: node, in: lab)
         for defect in release.knownDefects {
-            guard let repair = defect.repair, parts.contains(repair.concerns) else { continue }
+            guard let repair = defect.repair, repair.concerns.contains(where: parts.contains) else { continue }
             let path = "\(release.distribution.pythonPath)/\(repair.file)"
             guard let text = try await reader.text(of: path, on: node.name) else { continue }
             switch repair.state(of: text) {
@@ -116,11 +116,11 @@ extension Deployment {
                 report(.warning(node: node.name, "\(defect.title), and is left so: \(defect.effect)"))
             case .affected:
                 report(.warning(node: node.name, "\(defect.title); \(path) is mended, the original is kept"))
-                files.append(mended(path, repair.mend(text) ?? text, node))
+                files.append(mended(path, repair.mend(text) ?? text, repair, node))
             case .mended where options.leaveDefects:
                 report(.warning(node: node.name, "\(path) gets its defect back: \(defect.effect)"))
-                files.append(mended(path, repair.unmend(text) ?? text, node))
-            case .mended: files.append(mended(path, text, node))
+                files.append(mended(path, repair.unmend(text) ?? text, repair, node))
+            case .mended: files.append(mended(path, text, repair, node))
             case .unrecognised:
                 report(.warning(node: node.name, "\(path) is of no known version: \(defect.title), perhaps"))
             case .fixed: break
@@ -129,10 +129,10 @@ extension Deployment {
         return files
     }
 
-    private func mended(_ path: String, _ text: String, _ node: Node) -> RenderedFile {
+    private func mended(_ path: String, _ text: String, _ repair: Repair, _ node: Node) -> RenderedFile {
         RenderedFile(
             path: path, contents: text,
-            units: release.distribution.computeUnits(of: node, in: lab))
+            units: repair.units ?? release.distribution.computeUnits(of: node, in: lab))
     }
 
     /// The nodes whose topology says kvm and which cannot start a KVM guest: they get QEMU.

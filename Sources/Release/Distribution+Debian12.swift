@@ -43,7 +43,9 @@ extension Distribution {
             "nova-compute-kvm", "neutron-linuxbridge-agent", "qemu-system-x86", "qemu-utils",
             "libvirt-daemon-system", "libvirt-clients", "ipset", "conntrack", "ebtables", "iptables", "genisoimage",
         ],
-        start: ["libvirtd", "neutron-linuxbridge-agent"])
+        start: ["libvirtd", "neutron-linuxbridge-agent"],
+        // Where it was wanted before, with a second node.
+        disable: [Distribution.novaSSHUnit])
 
     /// nova-compute-lxc brings the tools of LXC, which libvirt does not use, but not libvirt's own driver.
     private static let containerCompute = PartOfNode(

@@ -24,6 +24,7 @@ public struct Distribution: Sendable {
         var services = NodeServices(
             start: unique(here.flatMap(\.start)), disable: unique(here.flatMap(\.disable)),
             mask: unique(here.flatMap(\.mask)))
+        if lab.movesInstances(of: node) { services.start.append(Self.novaSSHUnit) }
         services.start += computeUnits(of: node, in: lab)
         services.disable.removeAll { services.start.contains($0) || services.mask.contains($0) }
         services.mask.removeAll { services.start.contains($0) }
@@ -42,6 +43,9 @@ public struct Distribution: Sendable {
 
     /// The name of the template unit that runs nova-compute for one vSphere cluster.
     public static let clusterUnit = "polyvisor-nova-compute"
+
+    /// The unit of the SSH server by which Nova moves instances between nodes.
+    public static let novaSSHUnit = "polyvisor-nova-ssh"
 
     /// The user and group of a service, e.g. of `nova`; nil when the distribution has none.
     public func account(of service: String) -> ServiceAccount? { accounts.first { $0.user == service } }

@@ -1,7 +1,7 @@
 extension KnownDefect {
-    /// What labs with VMware's driver ran into, found by running and reading Nova of these releases.
+    /// What labs of several hypervisors ran into, found by running and reading these releases.
     static let register = [
-        imageIteratorClosed,
+        imageIteratorClosed, spoofingRuleStays,
         KnownDefect(
             id: "nova-vmware-pbm", report: nil, title: "[vmware] pbm_enabled breaks every spawn",
             effect: "AttributeError: get_moref_value in nova-compute's log, instances end in ERROR",
@@ -43,7 +43,7 @@ extension KnownDefect {
         advice: "guard the close in nova/image/glance.py, or have the image in the datastore's cache already",
         since: "yoga", until: "2024.2",
         repair: Repair(
-            file: "nova/image/glance.py", concerns: .vmwareCompute, function: "_verify_and_write",
+            file: "nova/image/glance.py", concerns: [.vmwareCompute], function: .method("_verify_and_write"),
             affected: """
                             if isinstance(image_chunks, glance_utils.IterableWithLength):
                                 image_chunks.iterable.close()
@@ -53,5 +53,29 @@ extension KnownDefect {
                             if dst_path and isinstance(
                                     image_chunks, glance_utils.IterableWithLength):
                                 image_chunks.iterable.close()
+                """))
+
+    /// Seen with Neutron 21.0.0 and iptables 1.8.9-2 of Debian 12: `ebtables -D` with the rule's text ends with 4, which the
+    /// agent takes for a passing fault.
+    private static let spoofingRuleStays = KnownDefect(
+        id: "neutron-linuxbridge-among-src", report: nil,
+        title:
+            "the linuxbridge agent cannot delete its rule against false MAC addresses, for ebtables-nft 1.8.9 refuses to",
+        effect:
+            "once a running instance's port changes, as in a migration, the agent repeats the call for ever, and the"
+            + " node's next instances end in ERROR after 300 s: Virtual Interface creation failed",
+        advice: "delete the rule by its number; an agent that hangs goes on after `systemctl restart` of it",
+        since: "zed", until: "2025.1",
+        repair: Repair(
+            file: "neutron/plugins/ml2/drivers/linuxbridge/agent/arp_protect.py",
+            concerns: [.libvirtCompute, .containerCompute], units: ["neutron-linuxbridge-agent"],
+            function: .function("_delete_vif_mac_rules"),
+            affected: """
+                            ebtables(['-D', chain] + rule.split())
+                """,
+            mended: """
+                            # Polyvisor: ebtables-nft 1.8.9 does not delete such a rule by its
+                            # text. They are put at the head of the chain, so one is the first.
+                            ebtables(['-D', chain, '1'])
                 """))
 }

@@ -50,16 +50,42 @@ public struct Repair: Sendable {
 
     /// The file below the distribution's Python path.
     public let file: String
-    /// The nodes that run the code: those whose nova-compute drives vSphere.
-    public let concerns: NodePart
+    /// The nodes that run the code: those with one of these parts.
+    public let concerns: [NodePart]
+    /// The units that have to start anew with the changed file; nil: those of nova-compute.
+    public let units: [String]?
     private let affected: String
     private let mended: String
     /// The function that has it; nothing outside is looked at or touched.
-    private let function: String
+    private let function: Function
 
-    init(file: String, concerns: NodePart, function: String, affected: String, mended: String) {
+    /// A function of a module or, four blanks deep, a method of a class.
+    enum Function: Sendable {
+        case function(String)
+        case method(String)
+
+        var beginning: String {
+            switch self {
+            case .function(let name): "\ndef \(name)("
+            case .method(let name): "\n    def \(name)("
+            }
+        }
+
+        /// How the next one at the same depth begins.
+        var next: String {
+            switch self {
+            case .function: "\ndef "
+            case .method: "\n    def "
+            }
+        }
+    }
+
+    init(
+        file: String, concerns: [NodePart], units: [String]? = nil, function: Function, affected: String, mended: String
+    ) {
         self.file = file
         self.concerns = concerns
+        self.units = units
         self.function = function
         self.affected = affected
         self.mended = mended
@@ -105,11 +131,11 @@ public struct Repair: Sendable {
 
     /// From the function's `def` to the next one at the same depth.
     private func range(in text: String) -> Range<String.Index>? {
-        let definition = "    def \(function)("
+        let definition = function.beginning
         guard let start = text.range(of: definition), text.components(separatedBy: definition).count == 2 else {
             return nil
         }
-        let end = text.range(of: "\n    def ", range: start.upperBound..<text.endIndex)?.lowerBound
+        let end = text.range(of: function.next, range: start.upperBound..<text.endIndex)?.lowerBound
         return start.lowerBound..<(end ?? text.endIndex)
     }
 }

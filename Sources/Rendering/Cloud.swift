@@ -17,12 +17,15 @@ struct Cloud {
     let services: [String: [ComputeService]]
     /// The lines of /etc/hosts: nodes, and those vCenters that the topology gives by address.
     let hostsText: String
+    /// The keys by which compute nodes reach each other; nil where no instance moves.
+    let novaSSHKeys: NovaSSH.Keys?
     private let clusters: [ClusterReference: (VCenter, Cluster)]
 
     init(input: RenderInput, controller: Node) {
         self.input = input
         self.controller = controller
         controllers = input.lab.controllers
+        novaSSHKeys = Self.novaSSHKeys(input)
         hasVolumes = input.purpose == .files && !input.lab.storageNodes.isEmpty
         networkNodes = input.lab.nodes.count { $0.roles.contains(.network) }
         services = Dictionary(grouping: input.lab.computeServices, by: \.node)

@@ -46,9 +46,12 @@ extension NodeRecipes {
             [
                 "virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu),
                 "is_container": .flag(kind == .lxc || kind == .uml), "is_xen": .flag(kind == .xen),
+                "moves_instances": .flag(lab.movesInstances(of: node)), "address": address,
             ])
-        guard lab.provider == .sandbox, kind != .lxc else { return [compute] }
-        return [compute, .open("/etc/libvirt/qemu.conf", units: ["libvirtd"], template: "libvirt/qemu.conf")]
+        guard lab.provider == .sandbox, kind != .lxc else { return [compute] + novaSSH() }
+        return [compute] + novaSSH() + [
+            .open("/etc/libvirt/qemu.conf", units: ["libvirtd"], template: "libvirt/qemu.conf")
+        ]
     }
 
     /// A compute node whose machines Ironic has.

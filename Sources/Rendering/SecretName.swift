@@ -26,6 +26,10 @@ public struct SecretName: Sendable, Hashable, Codable, Comparable, CustomStringC
     public static let messageQueueCookie = SecretName("rabbitmq/cookie")
     /// What keepalived's nodes know each other by.
     public static let virtualAddress = SecretName("keepalived")
+    /// What the SSH key follows from with which compute nodes log in to each other as nova.
+    public static let novaSSH = SecretName("ssh/nova")
+    /// What the key follows from by which these nodes' SSH servers are known.
+    public static let novaSSHHost = SecretName("ssh/nova-host")
     /// The password of a vCenter, by the vCenter's name in the topology.
     public static func vcenter(_ name: String) -> SecretName { SecretName("vcenter/\(name)") }
 
@@ -48,8 +52,9 @@ extension Rendering {
         let users = (services.filter { $0 != "keystone" } + volumes + ironic).map(SecretName.user)
         let databases = (services + volumes).map(SecretName.database)
         let clustered = lab.controllers.count > 1 ? [SecretName.messageQueueCookie, .virtualAddress] : []
+        let moves = lab.nodes.contains(where: lab.movesInstances) ? [SecretName.novaSSH, .novaSSHHost] : []
         let own: [SecretName] = [.admin, .messageQueue, .metadataProxy] + (isForFiles ? [.dashboard] : [])
-        return (own + databases + users + clustered + legacySecretNames(for: lab)).sorted()
+        return (own + databases + users + clustered + moves + legacySecretNames(for: lab)).sorted()
     }
 
     /// The passwords of the vCenters that nodes of the lab use, with where each comes from.

@@ -5,6 +5,12 @@ extension Lab {
     /// The nodes on which cinder-volume runs.
     public var storageNodes: [Node] { nodes.filter { $0.roles.contains(.storage) } }
 
+    /// Whether Nova moves instances between the node and another one, which takes two nodes with KVM or QEMU.
+    public func movesInstances(of node: Node) -> Bool {
+        func isOne(_ node: Node) -> Bool { node.hypervisor == .kvm || node.hypervisor == .qemu }
+        return isOne(node) && nodes.contains { isOne($0) && $0.name != node.name }
+    }
+
     /// The vCenters whose clusters some node drives, in the topology's order.
     public var drivenVCenters: [VCenter] {
         let driven = Set(

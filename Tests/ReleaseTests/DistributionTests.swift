@@ -46,6 +46,21 @@ struct DistributionTests {
         #expect(services.start == ["libvirtd", "neutron-linuxbridge-agent", "nova-compute"])
     }
 
+    @Test("starts Nova's SSH on a libvirt node where there is another, and stops it where there is none")
+    func novaSSH() throws {
+        let node = node([.compute], .kvm)
+        var lab = try lab(node, .sandbox)
+        #expect(distribution.services(for: node, in: lab).disable == ["polyvisor-nova-ssh"])
+        var other = node
+        (other.name, other.hypervisor) = ("n2", .qemu)
+        lab.nodes.append(other)
+        #expect(
+            distribution.services(for: node, in: lab)
+                == NodeServices(
+                    start: ["libvirtd", "neutron-linuxbridge-agent", "polyvisor-nova-ssh", "nova-compute"], disable: [],
+                    mask: []))
+    }
+
     @Test("starts the agents after neutron-rpc-server, conductor and scheduler after Keystone")
     func order() throws {
         let node = node([.controller, .network])

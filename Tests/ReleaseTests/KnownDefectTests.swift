@@ -19,7 +19,7 @@ struct KnownDefectTests {
     @Test("of Zed are listed with what to do about each")
     func register() throws {
         let defects = try Release(named: "zed").knownDefects
-        #expect(defects.count == 7)
+        #expect(defects.count == 8)
         #expect(Set(defects.map(\.id)).count == defects.count)
         #expect(defects.allSatisfy { !$0.effect.isEmpty && !$0.advice.isEmpty })
     }
@@ -54,6 +54,20 @@ struct KnownDefectTests {
         #expect(try repair.unmend(mended) == original)
         let difference = mended.split(separator: "\n").difference(from: original.split(separator: "\n"))
         #expect(difference.removals.count == 1 && difference.insertions.count == 3)
+    }
+
+    @Test("in a function of a module are mended in its lines alone, and taken back to the byte")
+    func mendFunction() throws {
+        let defect = try #require(KnownDefect.register.first { $0.id == "neutron-linuxbridge-among-src" })
+        let repair = try #require(defect.repair)
+        let original = try fixture("arp_protect-21.0.0.py.txt")
+        let mended = try #require(repair.mend(original))
+        #expect(repair.state(of: original) == .affected && repair.state(of: mended) == .mended)
+        #expect(repair.unmend(mended) == original)
+        let difference = mended.split(separator: "\n").difference(from: original.split(separator: "\n"))
+        #expect(difference.removals.count == 1 && difference.insertions.count == 3)
+        #expect(repair.units == ["neutron-linuxbridge-agent"])
+        #expect(defect.affects(release: "2024.2") && !defect.affects(release: "2025.1"))
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Release
 import Topology
 
 extension LabView {
@@ -30,10 +31,15 @@ extension LabView {
     private func computeSteps(on view: NodeView) -> [Step] {
         guard view.node.hypervisor != nil, let control = controller else { return [] }
         let libvirt = unitStep(.compute, view, "start libvirt", ["libvirtd"])
+        let ssh = unitStep(.compute, view, "start Nova's SSH", [Distribution.novaSSHUnit])
         let services = view.units.filter { $0.contains("nova-compute") }
         let compute = unitStep(
             .compute, view, "start nova-compute", services,
-            after: apisUp + [Step.id(view.name, "start libvirt"), Step.id(control.name, "start Nova's workers")])
+            after: apisUp
+                + [
+                    Step.id(view.name, "start libvirt"), Step.id(view.name, "start Nova's SSH"),
+                    Step.id(control.name, "start Nova's workers"),
+                ])
         // The controller's own agents start with the control plane.
         let agents =
             view.name == control.name
@@ -41,6 +47,6 @@ extension LabView {
             : unitStep(
                 .compute, view, "start the network agents", agentUnits,
                 after: apisUp + [Step.id(control.name, "wait for Neutron")])
-        return [libvirt, compute, agents].compactMap(\.self)
+        return [libvirt, ssh, compute, agents].compactMap(\.self)
     }
 }
