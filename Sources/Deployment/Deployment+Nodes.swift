@@ -69,11 +69,15 @@ extension Deployment {
     }
 
     /// The lab with everything that decides the plan.
-    func fullView(_ links: NodeLinks, _ secrets: [SecretName: Secret], guest: GuestImage) async throws -> LabView {
+    ///
+    /// - Parameter leavingNoTrace: nodes do not remember whether KVM works there.
+    func fullView(
+        _ links: NodeLinks, _ secrets: [SecretName: Secret], guest: GuestImage, leavingNoTrace: Bool = false
+    ) async throws -> LabView {
         let reader = FactsReader(links: links)
         async let cloudFacts = cloud(secrets).facts()
         async let images = glanceImages(guest)
-        let virtTypes = try await virtTypes(links, guest)
+        let virtTypes = try await virtTypes(links, guest, leavingNoTrace)
         let rendering = try render(secrets, virtTypes: virtTypes)
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
             let packages = release.distribution.packages(for: node, in: lab)
@@ -136,10 +140,15 @@ extension Deployment {
     }
 
     /// The nodes whose topology says kvm and which cannot start a KVM guest: they get QEMU.
-    private func virtTypes(_ links: NodeLinks, _ guest: GuestImage) async throws -> [String: HypervisorKind] {
+    private func virtTypes(
+        _ links: NodeLinks, _ guest: GuestImage, _ leavingNoTrace: Bool
+    ) async throws -> [String: HypervisorKind] {
+        let check = KVMCheck(guest: guest)
         let nodes = lab.nodes.filter { $0.hypervisor == .kvm }
         let verdicts = try await forEach(nodes, atMost: options.maxWorkers) { node in
-            try await links.with(node.name) { link in try await KVMCheck(guest: guest).verdict(over: link) }
+            try await links.with(node.name) { link in
+                try await leavingNoTrace ? check.look(over: link) : check.verdict(over: link)
+            }
         }
         var types: [String: HypervisorKind] = [:]
         for (node, verdict) in zip(nodes, verdicts) {

@@ -120,7 +120,7 @@ public struct Deployment: Sendable {
     }
 
     /// What fails here fails before anything was changed, and the caller is told so.
-    private func untouched<T>(_ body: () async throws -> T) async throws -> T {
+    func untouched<T>(_ body: () async throws -> T) async throws -> T {
         do {
             return try await body()
         } catch is CancellationError {

@@ -118,6 +118,22 @@ public final class Journal: Sendable {
         }
     }
 
+    /// The runs of every command that changes the lab, the newest first.
+    func runs() throws -> [PastRun] {
+        let sql = """
+            SELECT run.*, count(step.id) AS steps, count(step.error) AS failures
+            FROM run LEFT JOIN step ON step.run = run.id GROUP BY run.id ORDER BY run.id DESC
+            """
+        return try database.read { db in
+            try Row.fetchAll(db, sql: sql).map { row in
+                PastRun(
+                    number: row["id"], command: row["command"], started: Date(timeIntervalSince1970: row["started"]),
+                    seconds: (row["finished"] as Double?).map { $0 - row["started"] }, outcome: row["outcome"],
+                    steps: row["steps"], failures: row["failures"])
+            }
+        }
+    }
+
     /// The newest run and the steps of it that began and never ended: where a killed run was.
     public func lastRun() throws -> (command: String, started: Date, outcome: String?, unfinished: [String])? {
         try database.read { db in
@@ -141,7 +157,7 @@ public final class Journal: Sendable {
     }
 
     /// A step as the journal keeps it.
-    public struct PerformedStep: Sendable, Equatable {
+    public struct PerformedStep: Sendable, Equatable, Encodable {
         public var node: String?
         public var title: String
         public var finished: Bool

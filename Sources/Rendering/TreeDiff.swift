@@ -13,6 +13,25 @@ public struct TreeDiff: Sendable, Encodable {
         public var change: Change
         /// The change as a unified diff without its first two lines.
         public var hunks: String
+
+        /// Compares what is there with what is to be there; nil: no file.
+        public init(_ path: String, before: String?, after: String?) {
+            self.path = path
+            change = before == nil ? .added : after == nil ? .removed : .changed
+            hunks = UnifiedDiff(before ?? "", after ?? "").text
+        }
+
+        /// As a unified diff; a file whose text stays has its name alone.
+        public var text: String {
+            let (old, new) = ("a/\(path)", "b/\(path)")
+            let names =
+                switch change {
+                case .added: ("/dev/null", new)
+                case .removed: (old, "/dev/null")
+                case .changed: (old, new)
+                }
+            return hunks.isEmpty ? "\(path): owner or mode differ\n" : "--- \(names.0)\n+++ \(names.1)\n\(hunks)"
+        }
     }
 
     /// In the order of their paths.
@@ -35,7 +54,7 @@ public struct TreeDiff: Sendable, Encodable {
             guard before != after, before != nil || after != nil else { continue }
             // A part of the tree has fewer files, and other manifests.
             if !selection.isEverything, after == nil || path.hasSuffix("/manifest.txt") { continue }
-            files.append(Self.file(path, before, after))
+            files.append(File(path, before: before, after: after))
         }
         self.files = files
     }
@@ -53,24 +72,8 @@ public struct TreeDiff: Sendable, Encodable {
         }
     }
 
-    private static func file(_ path: String, _ before: String?, _ after: String?) -> File {
-        let change: File.Change = before == nil ? .added : after == nil ? .removed : .changed
-        return File(path: path, change: change, hunks: UnifiedDiff(before ?? "", after ?? "").text)
-    }
-
     /// The whole as a unified diff; empty when nothing differs.
-    public var text: String {
-        files.map { file in
-            let (old, new) = ("a/\(file.path)", "b/\(file.path)")
-            let names =
-                switch file.change {
-                case .added: ("/dev/null", new)
-                case .removed: (old, "/dev/null")
-                case .changed: (old, new)
-                }
-            return "--- \(names.0)\n+++ \(names.1)\n\(file.hunks)"
-        }.joined()
-    }
+    public var text: String { files.map(\.text).joined() }
 }
 
 /// The differences of two texts as `diff -u` prints them.
@@ -81,18 +84,21 @@ struct UnifiedDiff {
         var isSame: Bool { if case .same = self { true } else { false } }
         var text: String {
             switch self {
-            case .same(let text): " " + SecretLine.masked(text)
-            case .removed(let text): "-" + SecretLine.masked(text)
-            case .added(let text): "+" + SecretLine.masked(text)
+            case .same(let text): " " + text
+            case .removed(let text): "-" + text
+            case .added(let text): "+" + text
             }
         }
     }
 
     private var lines: [Line] = []
+    /// Whether nothing of the texts may be shown.
+    private let isSecret: Bool
     private static let context = 3
 
     init(_ old: String, _ new: String) {
         let (before, after) = (Self.split(old), Self.split(new))
+        isSecret = [old, new].contains { $0.contains("PRIVATE KEY-----") }
         let difference = after.difference(from: before)
         var removed: Set<Int> = []
         var added: Set<Int> = []
@@ -123,6 +129,11 @@ struct UnifiedDiff {
         return lines
     }
 
+    /// A line behind its sign, without secrets.
+    private func shown(_ line: String) -> String {
+        "\(line.prefix(1))" + (isSecret ? "•••" : SecretLine.masked(String(line.dropFirst())))
+    }
+
     /// The hunks with three lines around each change.
     var text: String {
         var text = ""
@@ -146,7 +157,7 @@ struct UnifiedDiff {
         }
         let old = numbers { if case .added = $0 { false } else { true } }
         let new = numbers { if case .removed = $0 { false } else { true } }
-        return "@@ -\(old) +\(new) @@\n" + lines[range].map { $0.text + "\n" }.joined()
+        return "@@ -\(old) +\(new) @@\n" + lines[range].map { shown($0.text) + "\n" }.joined()
     }
 }
 
@@ -154,7 +165,7 @@ struct UnifiedDiff {
 enum SecretLine {
     /// The line with its value hidden when that may be a secret.
     static func masked(_ line: String) -> String {
-        guard !line.hasPrefix("#"), !line.hasPrefix("[") else { return line }
+        guard !line.hasPrefix("["), !isProse(line) else { return line }
         guard
             let sign = line.firstIndex(where: { $0 == "=" || $0 == ":" || $0 == " " && line.hasPrefix("        auth") })
         else { return isBareSecret(line) ? "•••" : line }
@@ -164,6 +175,11 @@ enum SecretLine {
         ]
         let isSecret = words.contains { key.contains($0) } || (line.contains("://") && line.contains("@"))
         return isSecret && !isHarmless(key) ? line[...sign] + " •••" : line
+    }
+
+    /// A comment that is no option which was commented out.
+    private static func isProse(_ line: String) -> Bool {
+        line.hasPrefix("#") && line.prefixMatch(of: /[#\s]*[\w.\/-]+\s*[=:]/) == nil
     }
 
     private static func isHarmless(_ key: String) -> Bool {

@@ -20,7 +20,7 @@ struct Polyvisor: AsyncParsableCommand {
         subcommands: [
             Init.self, Schema.self, Validate.self, Render.self, ExplainPlacement.self, LintCommand.self, Explain.self,
             Releases.self, Graph.self, PreflightCommand.self, Capacity.self, VCenterCommand.self, ImageCommand.self,
-            Up.self, Verify.self, Status.self, SSHCommand.self, Down.self,
+            PlanCommand.self, Up.self, Verify.self, Status.self, History.self, SSHCommand.self, Down.self,
         ])
 
     /// Runs a command. What the command line itself has wrong ends with 2, like all input that is wrong.

@@ -51,7 +51,24 @@ struct JournalTests {
         #expect(rows.compactMap(\.error) == ["disk full"])
         #expect(rows.allSatisfy { $0.finished })
         #expect(try journal.lastRun()?.outcome == "failed")
+        let past = try #require(try journal.runs().first)
+        #expect(past.number == run && past.steps == rows.count && past.failures == 1 && past.outcome == "failed")
         #expect(try journal.phaseSeconds(ofRun: run).map(\.phase).first == .files)
+    }
+
+    @Test("lists runs, the newest first, also one that was killed in a step")
+    func runs() throws {
+        let journal = try Journal(try LabState(directory: folder))
+        try journal.end(run: try journal.begin("up"), outcome: "passed")
+        let killed = try journal.begin("up")
+        let step = try #require(try Views.fresh().plan().steps.first)
+        _ = try journal.begin(step, run: killed)
+        var runs = try journal.runs()
+        #expect(runs.map(\.outcome) == [nil, "passed"] && runs.map(\.steps) == [1, 0])
+        #expect(runs.first?.seconds == nil && runs.last?.seconds != nil)
+        runs[0].performed = try journal.steps(ofRun: killed)
+        #expect(
+            runs[0].text.hasSuffix("up  not ended  -  1 step\n  ? \(step.node ?? "cloud"): \(step.title), not ended\n"))
     }
 
     @Test("gives a verification only for the shape that was verified last")

@@ -16,6 +16,7 @@ struct BringUpTests {
         do {
             try await bringUp(lab)
             try await comesUpAgain(lab)
+            try await plansOnlyWhatDiffers(lab)
             try await GlanceUploads(lab: lab).run()
             try await hasNoSecretInTheOpen(lab)
             try await isAcceptedByOpenStack(lab)
@@ -51,6 +52,23 @@ struct BringUpTests {
         #expect(cache.output.contains("vc1/cluster_b") && cache.output.contains("fetched by Nova"), "\(cache)")
         let status = try await lab.polyvisor("status", lab.topology, "--json")
         #expect(status.status == 0, "\(status.output)")
+    }
+
+    /// Nothing to do is planned; then what was changed by hand is, and nothing is touched by looking.
+    private func plansOnlyWhatDiffers(_ lab: IntegrationLab) async throws {
+        let none = try await lab.polyvisor("plan", lab.topology, "--exit-code")
+        #expect(none.status == 0 && none.output.hasPrefix("Nothing to do"), "\(none)")
+        let file = "/etc/nova/nova.conf"
+        _ = try await lab.on("kvm1", "cp -p \(file) /root/kept && printf '# by hand\\n[DEFAULT]\\n' >> \(file)")
+        let some = try await lab.polyvisor("plan", lab.topology, "--exit-code", "--diff")
+        #expect(some.status == 1, "\(some)")
+        #expect(some.output.contains("  kvm1: write files (\(file) differs)\n"), "\(some)")
+        #expect(some.output.contains("--- a/kvm1\(file)\n") && some.output.contains("\n-# by hand\n"), "\(some)")
+        for secret in try lab.secrets() { #expect(!some.output.contains(secret), "a secret is in the plan") }
+        let still = try await lab.on("kvm1", "tail -n 1 \(file); cp -p /root/kept \(file); rm /root/kept")
+        #expect(still.output == "[DEFAULT]\n")
+        let history = try await lab.polyvisor("history", lab.topology)
+        #expect(history.output.contains("  up  passed  "), "\(history)")
     }
 
     /// Journal, logs and every file of a node that all may read.

@@ -54,6 +54,16 @@ struct TreeDiffTests {
         }
     }
 
+    @Test("shows no secret in a comment, nor any line of a private key")
+    func hidden() {
+        let old = "# An option: password.\n#admin_password = hunter2\n#verbose = true\n"
+        let commented = TreeDiff.File("n/a.conf", before: old, after: "[DEFAULT]\n")
+        #expect(commented.text.contains("-# An option: password.\n-#admin_password = •••\n-#verbose = true\n"))
+        let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2hvcnQ=\n-----END OPENSSH PRIVATE KEY-----\n"
+        #expect(!TreeDiff.File("n/id", before: key, after: nil).text.contains("c2hvcnQ"))
+        #expect(TreeDiff.File("n/mode", before: key, after: key).text == "n/mode: owner or mode differ\n")
+    }
+
     @Test("names files that come and go")
     func files() throws {
         try folder { path in

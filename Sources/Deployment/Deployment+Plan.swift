@@ -1,0 +1,90 @@
+import Foundation
+import Preflight
+public import Rendering
+import SSH
+public import Topology
+
+/// What `up` would do to a lab, found out by looking alone.
+public struct PlannedChanges: Sendable, Encodable, CustomStringConvertible {
+    public var lab: String
+    public var plan: Plan
+    /// Why more may follow that cannot be known yet; nil: this is all.
+    public var unknown: String?
+    /// How the files would change, where that was asked for.
+    public var files: [TreeDiff.File]?
+
+    private enum CodingKeys: String, CodingKey { case lab, plan = "steps", unknown, files }
+
+    /// As a person reads it: the steps, how the files would change, and how much it is.
+    public var description: String {
+        guard !plan.isEmpty else { return plan.description }
+        let count = "\(plan.steps.count) step\(plan.steps.count == 1 ? "" : "s") to do; nothing was changed\n"
+        return "\(plan)" + (files ?? []).map(\.text).joined() + (unknown.map { "\($0)\n" } ?? "") + count
+    }
+}
+
+extension Plan: Encodable {
+    /// One thing to do, as programs read it.
+    private struct PlannedStep: Encodable {
+        var phase: Phase
+        var node: String?
+        var title: String
+        var reason: String
+    }
+
+    /// An array of steps, without what they carry.
+    public func encode(to encoder: any Encoder) throws {
+        try steps.map { PlannedStep(phase: $0.phase, node: $0.node, title: $0.title, reason: $0.reason) }.encode(
+            to: encoder)
+    }
+}
+
+extension Deployment {
+    /// What `up` would do; looks at nodes, vCenters and the cloud, and changes nothing on them.
+    ///
+    /// - Parameter showingFiles: with the differences of the files that would be written, without secrets.
+    public func plan(showingFiles: Bool) async throws -> PlannedChanges {
+        let secrets = try await untouched { () async throws -> [SecretName: Secret] in try self.secrets() }
+        try await untouched { try checkPackages() }
+        _ = try await untouched { try offlineRendering(secrets) }
+        try await untouched { try checkImages() }
+        let links = NodeLinks(targets: try targets())
+        do {
+            let changes = try await changes(links, secrets, showingFiles)
+            await links.close()
+            return changes
+        } catch {
+            await links.close()
+            throw error
+        }
+    }
+
+    private func changes(
+        _ links: NodeLinks, _ secrets: [SecretName: Secret], _ showingFiles: Bool
+    ) async throws -> PlannedChanges {
+        try await awaitNodes(links)
+        let preparation = try await bareView(links, secrets).preparation(preseed: "", keepingLayers: false)
+        guard preparation.isEmpty else {
+            let unknown = "what follows depends on what the packages bring; `polyvisor render` has the files"
+            return PlannedChanges(lab: lab.name, plan: preparation, unknown: unknown)
+        }
+        var view = try await fullView(links, secrets, guest: try await tinyGuest(), leavingNoTrace: true)
+        view.primed = try await primed(view, primer(secrets))
+        let files = showingFiles ? try await differences(view, links) : nil
+        return PlannedChanges(lab: lab.name, plan: view.plan(), files: files)
+    }
+
+    private func differences(_ view: LabView, _ links: NodeLinks) async throws -> [TreeDiff.File] {
+        let nodes = view.nodes.filter { !$0.differing.isEmpty }
+        return try await forEach(nodes, atMost: options.maxWorkers) { node in
+            try await links.with(node.name) { link in
+                var files: [TreeDiff.File] = []
+                for file in node.differing {
+                    let text = try await link.read(file.path).map { String(decoding: $0, as: UTF8.self) }
+                    files.append(TreeDiff.File("\(node.name)\(file.path)", before: text, after: file.contents))
+                }
+                return files
+            }
+        }.flatMap(\.self)
+    }
+}

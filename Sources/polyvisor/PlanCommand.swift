@@ -1,0 +1,43 @@
+import ArgumentParser
+import Deployment
+import Topology
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Say what `up` would do, and why, without doing it.",
+        discussion: """
+            Looks at the nodes, the vCenters and the cloud, and changes nothing there. Where packages are missing, only
+            they are planned: what follows depends on what they bring. A sandbox has to be there, and to run.
+
+            Exit codes: 0 looked; with --exit-code, 0 nothing to do, 1 something to do; 1 something could not be looked
+            at; 2 the topology is wrong, or there is no lab.
+            """)
+
+    @OptionGroup var topology: TopologyArgument
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Show how the files would change. Secrets are not shown.")
+    var diff = false
+
+    @Flag(help: "End with 1 when there is something to do, for scripts that watch for drift.")
+    var exitCode = false
+
+    @Flag(help: "As for `up --no-fixes`: known defects of the release stay as they are, or come back.")
+    var noFixes = false
+
+    func run() async throws {
+        let console = output.console()
+        let lab = try topology.lab(console)
+        try await console.run { session in
+            var options = Deployment.Options()
+            options.leaveDefects = noFixes
+            if lab.provider == .sandbox { try Deployment.checkExists(lab) }
+            let deployment = try session.deployment(of: lab, "plan", options)
+            try deployment.checkRunning()
+            let changes = try await deployment.plan(showingFiles: diff)
+            try console.print(output.json ? try json(changes) : "\(changes)")
+            if exitCode, !changes.plan.isEmpty { throw Exit.failed }
+        }
+    }
+}
