@@ -12,9 +12,17 @@ public struct GuestReport: Sendable, Equatable {
     public var uptime: Double?
     /// The guest has what it waited for, or gave up waiting: address and instance say which.
     public var ready = false
+    /// The guest looks into its metadata for questions: which other guests it reaches.
+    public var takesQuestions = false
 
     /// The TCP port on which the guest tells its identity, and answers whether it reaches another one.
     public static let port = 7
+
+    /// The key in an instance's metadata under which the guest finds addresses to be probed, with commas between them.
+    public static let questionKey = "polyvisor_probe"
+
+    /// The value by which the guest knows that questions will come.
+    public static let noQuestion = "none"
 
     /// The property of an image in Glance whose guest speaks like this; what it is set to does not matter.
     public static let imageProperty = "polyvisor_guest"
@@ -37,6 +45,8 @@ public struct GuestReport: Sendable, Equatable {
 
     private mutating func read(_ topic: String, fields: ArraySlice<Substring>) {
         booted = true
+        // It speaks of another guest.
+        if topic == "PROBE" { return }
         switch topic {
         // The guest was started again: what it said before is no longer true.
         case "BOOT": self = GuestReport(booted: true)
@@ -50,6 +60,7 @@ public struct GuestReport: Sendable, Equatable {
             case "address": address = Self.known(value.prefix { $0 != "/" })
             case "instance": instanceID = Self.known(value)
             case "hostname": hostname = Self.known(value)
+            case "told": takesQuestions = value == "probe"
             case "uptime": uptime = Double(value)
             default: break
             }

@@ -5,7 +5,10 @@ struct GuestScript {
     let path: String
     let text: String
 
-    static let all = [initScript, wordsScript, addressScript, metadataScript, identityScript, powerButtonScript]
+    static let all = [
+        initScript, wordsScript, addressScript, metadataScript, identityScript, probeScript, questionsScript,
+        powerButtonScript,
+    ]
 
     /// The first process. It must never end: the kernel panics when it does.
     ///
@@ -30,6 +33,7 @@ struct GuestScript {
                 udhcpc -f -i "$card" -O staticroutes -t 10 -T 2 -A 1 -s /etc/address >/dev/null 2>&1 &
             done
             nc -ll -p 7 -e /etc/identity 2>/dev/null &
+            /etc/questions &
             has_address() { [ -s /run/address ]; }
             if [ -n "$cards" ]; then within 120 has_address; fi
             if has_address; then within 60 /etc/metadata; fi
@@ -53,7 +57,17 @@ struct GuestScript {
             } 2>/dev/null
             uptime() { cut -d ' ' -f 1 /proc/uptime; }
             known() { cat "/run/$1" 2>/dev/null || echo none; }
-            identity() { echo "address=$(known address) instance=$(known instance) hostname=$(known hostname)"; }
+            identity() {
+                echo "address=$(known address) instance=$(known instance) hostname=$(known hostname) told=$(known told)"
+            }
+            # Debian's busybox-static has a wget that crashes; nc with a numeric address does not.
+            get() {
+                printf 'GET %s HTTP/1.0\r\nHost: 169.254.169.254\r\n\r\n' "$1" |
+                    timeout 10 nc -w 3 169.254.169.254 80 2>/dev/null | tr -d '\r' |
+                    sed -n '1{/ 200/!q}; /^$/,${/^$/!p}'
+            }
+            # Reads a text out of JSON.
+            field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1; }
             # Tries a command every half second, for so many seconds at most.
             within() {
                 end=$(($(uptime | cut -d . -f 1) + $1)); shift
@@ -87,23 +101,18 @@ struct GuestScript {
 
             """#)
 
-    /// Asks the metadata service once. Debian's busybox-static has a wget that crashes; nc with a numeric
-    /// address does not.
+    /// Asks the metadata service once. Where the instance's metadata has a place for questions, the guest says so.
     private static let metadataScript = GuestScript(
         path: "etc/metadata",
         text: #"""
             #!/bin/sh
-            get() {
-                printf 'GET %s HTTP/1.0\r\nHost: 169.254.169.254\r\n\r\n' "$1" |
-                    timeout 10 nc -w 3 169.254.169.254 80 2>/dev/null | tr -d '\r' |
-                    sed -n '1{/ 200/!q}; /^$/,${/^$/!p}'
-            }
+            . /etc/say
             json=$(get /openstack/latest/meta_data.json)
-            field() { echo "$json" | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1; }
-            id=$(field uuid); name=$(field hostname)
+            id=$(echo "$json" | field uuid); name=$(echo "$json" | field hostname)
             [ -n "$id" ] || id=$(get /latest/meta-data/instance-id | head -n 1)
             [ -n "$id" ] || exit 1
             [ -n "$name" ] || name=$(get /latest/meta-data/hostname | head -n 1)
+            [ -z "$(echo "$json" | field polyvisor_probe)" ] || echo probe >/run/told
             echo "${name:-none}" >/run/hostname
             echo "$id" >/run/instance
 
@@ -121,12 +130,44 @@ struct GuestScript {
             peer=$(echo "$peer" | tr -d '\r')
             case "$verb $peer" in "probe "[0-9]*) ;; *) exit 0 ;; esac
             case $peer in *[!0-9.]*) exit 0 ;; esac
+            echo "POLYVISOR-GUEST $(/etc/probe "$peer")"
+
+            """#)
+
+    /// Whether another guest answers ping and TCP port 7, as seen from this one.
+    private static let probeScript = GuestScript(
+        path: "etc/probe",
+        text: #"""
+            #!/bin/sh
+            peer=$1
             once() { ping -c 1 -W 2 "$peer" 2>/dev/null | sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p'; }
             # The first may be lost while the address is looked up.
             time=$(once); [ -n "$time" ] || time=$(once)
             heard=$(timeout 8 nc -w 4 "$peer" 7 </dev/null 2>/dev/null | head -n 1)
             heard=$(echo "$heard" | sed -n 's/.* \(instance=[^ ]*\).*/\1/p')
-            echo "POLYVISOR-GUEST PROBE peer=$peer ping=${time:-none} ${heard:-instance=silent}"
+            echo "PROBE peer=$peer ping=${time:-none} ${heard:-instance=silent}"
+
+            """#)
+
+    /// Looks into the instance's metadata for addresses that somebody wants to be probed, with commas between them, and
+    /// says on the console what it found. Only where the metadata had a place for such questions from the beginning.
+    private static let questionsScript = GuestScript(
+        path: "etc/questions",
+        text: #"""
+            #!/bin/sh
+            . /etc/say
+            until [ -s /run/instance ]; do sleep 2; done
+            [ -s /run/told ] || exit 0
+            asked=none
+            while sleep 2; do
+                now=$(get /openstack/latest/meta_data.json | field polyvisor_probe)
+                if [ -z "$now" ] || [ "$now" = "$asked" ]; then continue; fi
+                asked=$now
+                for peer in $(echo "$now" | tr , ' '); do
+                    case $peer in *[!0-9.]*) continue ;; esac
+                    say "$(/etc/probe "$peer")"
+                done
+            done
 
             """#)
 

@@ -9,9 +9,12 @@ public struct Flavor: Sendable, Equatable, Decodable {
     public var disk: Int
     /// nil before API 2.61, which does not tell.
     public var extraSpecs: [String: String]?
+    /// false: only some projects may use it.
+    public var isPublic: Bool?
 
     enum CodingKeys: String, CodingKey {
         case id, name, vcpus, ram, disk
+        case isPublic = "os-flavor-access:is_public"
         case extraSpecs = "extra_specs"
     }
 

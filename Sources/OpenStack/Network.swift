@@ -25,7 +25,7 @@ public struct Network: Sendable, Equatable, Decodable {
     }
 
     /// `flat physnet1`, `vlan physnet1 100`
-    var kind: String {
+    public var kind: String {
         [networkType ?? "unknown", physicalNetwork, segmentationID.map(String.init)].compactMap(\.self)
             .joined(separator: " ")
     }

@@ -3,6 +3,13 @@ public struct SecurityGroup: Sendable, Equatable, Decodable {
     public var id: String
     public var name: String
     public var description: String?
+    /// The project whose it is.
+    public var project: String?
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, description
+        case project = "project_id"
+    }
 }
 
 extension Cloud {

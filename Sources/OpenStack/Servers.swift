@@ -62,6 +62,12 @@ extension Cloud {
             doing: "\(action.verb) server \(id)")
     }
 
+    /// Adds to a server's metadata, which its guest gets from the metadata service; what is there already stays.
+    public func addMetadata(_ metadata: [String: String], toServer id: String) async throws {
+        try await tell(
+            "POST", .compute, "/servers/\(id)/metadata", ["metadata": metadata], doing: "add metadata to server \(id)")
+    }
+
     /// Restarts a server, by its guest where that heeds it; it is under way when this returns.
     public func rebootServer(_ id: String) async throws {
         try await tell(

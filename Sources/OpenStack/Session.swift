@@ -57,8 +57,13 @@ public struct TokenOwner: Sendable, Equatable {
     public var user: String
     /// The project's id; nil for a token that is good for no project.
     public var project: String?
+    /// The id of the project's domain, or of the user's where there is no project.
+    public var domain: String?
+    /// The user's roles there, by their names: the ids.
+    public var roleIDs: [String: String]
+
     /// The names of the user's roles there.
-    public var roles: Set<String>
+    public var roles: Set<String> { Set(roleIDs.keys) }
 }
 
 private struct TokenAnswer: Decodable { var token: Token }
@@ -69,8 +74,15 @@ private struct Token: Decodable {
     var user, project: Identified?
     var roles: [Role]?
 
-    struct Identified: Decodable { var id: String }
-    struct Role: Decodable { var name: String }
+    struct Identified: Decodable {
+        var id: String
+        var domain: Domain?
+        struct Domain: Decodable { var id: String? }
+    }
+    struct Role: Decodable {
+        var id: String?
+        var name: String
+    }
 
     struct Entry: Decodable {
         var type: String
@@ -92,7 +104,9 @@ private struct Token: Decodable {
     }
 
     var owner: TokenOwner {
-        TokenOwner(user: user?.id ?? "", project: project?.id, roles: Set((roles ?? []).map(\.name)))
+        TokenOwner(
+            user: user?.id ?? "", project: project?.id, domain: (project ?? user)?.domain?.id,
+            roleIDs: Dictionary((roles ?? []).map { ($0.name, $0.id ?? "") }, uniquingKeysWith: { first, _ in first }))
     }
 
     /// A minute before the end, or in the middle of a short life. Keystone's clock may differ from ours, but the time

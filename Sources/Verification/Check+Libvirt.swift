@@ -74,14 +74,18 @@ extension Check {
         guard let address = evidence.address, let id = evidence.instance else {
             return .skipped("the guest has no address")
         }
-        guard let run = setting.access.node, let node = setting.networkNode else {
-            return .skipped("needs SSH to the network node, which only a topology names")
-        }
         guard setting.securityGroup != nil else { return .skipped("the run has no security group of its own") }
-        let network = try setting.ingredients.get().network.id
+        let network = try setting.ingredients.get().network
+        guard let run = setting.access.node, let node = setting.networkNode else {
+            guard network.mayBeReachedFromOutside else {
+                return .skipped("network \(network.name) is a project's own, so only a topology leads to it")
+            }
+            let line = await DirectReach(address: address).identity()
+            return .reachedDirectly(line, id: id, address: address)
+        }
         var last = (status: Int32(0), output: "")
         let found: CheckVerdict? = try await Polling(limit: limit, pause: .seconds(1)).first {
-            last = try await run(node, CheckVerdict.reachCommand(network: network, address: address))
+            last = try await run(node, CheckVerdict.reachCommand(network: network.id, address: address))
             return .reach(last.output, id: id, address: address)
         }
         return found ?? .notReached(last.output, address: address, node: node, look: setting.subject.log)

@@ -3,12 +3,17 @@ import Preflight
 
 /// From guest to guest, whatever hypervisors they are on.
 extension Check {
-    /// Asked in the network's namespace, each guest pings others and connects to them, and tells what it heard.
-    static let peers = Check(.peers, in: .neutron, needs: [.reach], within: .boots(3)) { evidence, setting in
-        guard let id = evidence.instance, let address = evidence.address, let run = setting.access.node,
-            let node = setting.networkNode
-        else { return .skipped("the guest has no address, or there is no way to the network node") }
+    /// Each guest pings others and connects to them, and tells what it heard: asked in the network's namespace, or by its
+    /// metadata where there is no way there.
+    static let peers = Check(
+        .peers, in: .neutron, needs: [.active], unless: [.guestReady, .guestAddress, .reach], within: .boots(3)
+    ) { evidence, setting in
         let (meeting, host) = (setting.meeting, setting.subject.host)
+        if let reason = setting.noMeeting(evidence) {
+            await meeting.withdraw(host)
+            return .skipped(reason)
+        }
+        guard let id = evidence.instance, let address = evidence.address else { return .skipped("it has no address") }
         await meeting.arrive(.init(host: host, kind: setting.subject.driver.title, address: address, id: id))
         let others = try await Polling(limit: setting.timeout * 3, pause: .milliseconds(100)).first {
             await meeting.others(than: host)
@@ -16,31 +21,57 @@ extension Check {
         guard let others else { return .skipped("guests of other hypervisors were not ready in time") }
         let peers = others.askedBy(host)
         guard !peers.isEmpty else { return .skipped("no other guest ran at the same time") }
-        let network = try setting.ingredients.get().network.id
-        let command = CheckVerdict.probeCommand(network: network, from: address, to: peers.map(\.address))
-        let output = try await run(node, command).output
-        let verdict = CheckVerdict.peers(output, from: address, to: peers, look: setting.subject.log)
+        let verdict = try await heard(of: peers, by: address, id, evidence, setting)
         await meeting.finish(host)
         // A guest that is still asked must not be removed.
-        _ = try await Polling(limit: .seconds(60), pause: .milliseconds(100)).first {
+        _ = try await Polling(limit: .seconds(150), pause: .milliseconds(100)).first {
             await meeting.allHaveAsked ? true : nil
         }
         return verdict
+    }
+
+    private static func heard(
+        of peers: [GuestMeeting.Guest], by address: String, _ id: String, _ evidence: Evidence, _ setting: Setting
+    ) async throws -> CheckVerdict {
+        let look = setting.subject.log
+        if let run = setting.access.node, let node = setting.networkNode {
+            let network = try setting.ingredients.get().network.id
+            let command = CheckVerdict.probeCommand(network: network, from: address, to: peers.map(\.address))
+            return .peers(try await run(node, command).output, from: address, to: peers, look: look)
+        }
+        guard evidence.guest != nil else {
+            return .skipped("it can be asked by others, and nobody hears its own answers: Nova shows no console of it")
+        }
+        let question = MetadataQuestion(cloud: setting.access.cloud, instance: id, peers: peers)
+        return .peers(try await question.console(), from: address, to: peers, look: look)
     }
 }
 
 extension Setting {
     /// The node that has the namespaces of networks; nil: no topology names it.
-    var networkNode: String? { lab?.nodes.first { $0.roles.contains(.network) }?.name }
+    var networkNode: String? {
+        access.node == nil ? nil : lab?.nodes.first { $0.roles.contains(.network) }?.name
+    }
 
     /// Whether the guest will be there for others.
     func meetsOthers(_ selection: CheckSelection) -> Bool {
         let chosen = selection.chosen(from: Check.proof(of: subject.driver))
-        guard chosen.contains(where: { $0.name == .peers }), access.node != nil, networkNode != nil else {
-            return false
+        return chosen.contains { $0.name == .peers } && guestAnswers && securityGroup != nil
+    }
+
+    /// Why a guest cannot take part; nil: it can.
+    fileprivate func noMeeting(_ evidence: Evidence) -> String? {
+        if subject.isInVCenter && isSimulated { return "the simulated vCenter runs no guest" }
+        guard guestAnswers else { return "the image is not Polyvisor's own, so its guest asks and answers nothing" }
+        guard securityGroup != nil else { return "the run has no security group of its own" }
+        guard evidence.address != nil else { return "the guest has no address" }
+        guard networkNode == nil, let guest = evidence.guest else { return nil }
+        guard guest.instanceID != nil else {
+            return "the guest has no metadata service, through which it could be asked where no topology names the "
+                + "network node"
         }
-        if case .vcenter = subject.driver, isSimulated { return false }
-        return true
+        return guest.takesQuestions
+            ? nil : "the cloud's guest image is older than this Polyvisor, and takes no questions by metadata"
     }
 }
 
@@ -68,6 +99,7 @@ extension CheckVerdict {
         -> CheckVerdict
     {
         let lines = output.split(whereSeparator: \.isNewline)
+        // Asked by its metadata, a guest says nothing of its identity in between.
         if lines.contains(where: { $0.contains("IDENTITY") }), !lines.contains(where: { $0.contains(" asks=probe") }) {
             return .skipped("the lab's guest image is older than this Polyvisor; `polyvisor up` uploads the new one")
         }

@@ -56,6 +56,16 @@ struct CloudOverview: Sendable {
         }
     }
 
+    /// What of it is of use in any project.
+    var forAnyProject: CloudOverview {
+        var all = self
+        all.project = nil
+        all.images = images.filter { ["public", "community", nil].contains($0.visibility) }
+        all.flavors = flavors.filter { $0.isPublic != false }
+        all.networks = networks.filter(\.isForAnyProject)
+        return all
+    }
+
     /// Every nova-compute that there is.
     var seen: [Subject.Seen] {
         services.filter { $0.binary == "nova-compute" }.map { service in
@@ -65,4 +75,9 @@ struct CloudOverview: Sendable {
 
     /// What a service drives.
     func hypervisor(of host: String) -> HypervisorState? { hypervisors.first { $0.service.host == host } }
+}
+
+extension OpenStack.Network {
+    /// An administrator's instances may be attached to external networks too.
+    var isForAnyProject: Bool { isShared == true || isExternal == true || project == nil }
 }

@@ -163,38 +163,4 @@ struct Chooser: Sendable {
     }
 
     private func gibibytes(_ bytes: Int64?) -> Int { Int(((bytes ?? 0) + (1 << 30) - 1) >> 30) }
-
-    // MARK: Network
-
-    /// - Parameter host: of the compute service, which may not be attached to every physical network.
-    func network(for kind: ImageKind, on host: String) throws(CheckFailure) -> OpenStack.Network {
-        if let name = target.network {
-            guard let network = overview.networks.first(where: { $0.name == name || $0.id == name }) else {
-                throw CheckFailure(layer: .neutron, reason: "has no network \(name)", look: "`openstack network list`")
-            }
-            return network
-        }
-        let withDHCP = Set(overview.subnets.filter { $0.hasDHCP ?? true }.map(\.networkID))
-        let usable = overview.networks.filter {
-            withDHCP.contains($0.id) && $0.isExternal != true && $0.status ?? "ACTIVE" == "ACTIVE"
-                && ($0.isShared == true || $0.project == nil || $0.project == overview.project)
-        }
-        // vSphere's port groups carry VLANs, and no overlay.
-        let attached = overview.agents.first { $0.host == host && $0.physicalNetworks != nil }?.physicalNetworks
-        let fitting = usable.filter { network in
-            guard kind != .vmware else { return ["flat", "vlan", nil].contains(network.networkType) }
-            return network.physicalNetwork.flatMap { attached?.contains($0) } ?? true
-        }
-        guard let network = fitting.min(by: { rank($0) < rank($1) }) else {
-            throw CheckFailure(
-                layer: .neutron, reason: "has no network with DHCP that the project's instances may use on \(host)",
-                look: "`openstack network list`, or give --network NAME")
-        }
-        return network
-    }
-
-    /// A provider network first: what holds for it holds for hypervisors of every kind.
-    private func rank(_ network: OpenStack.Network) -> (Int, String) {
-        (["flat", "vlan"].contains(network.networkType) ? 0 : 1, network.name)
-    }
 }

@@ -3,20 +3,22 @@ import OpenStack
 
 /// What a run makes ready before the first instance: who is verified, with what, and what is uploaded for it.
 struct Preparation: Sendable {
-    private let verification: Verification
+    let verification: Verification
     let mark: RunMark
-    private let report: @Sendable (VerificationEvent) -> Void
-    private(set) var warnings: [String] = []
-    private(set) var notes: [String] = []
+    let report: @Sendable (VerificationEvent) -> Void
+    var warnings: [String] = []
+    var notes: [String] = []
 
-    private var target: Target { verification.target }
-    private var access: Verification.Access { verification.access }
-    private var options: Verification.Options { verification.options }
+    var target: Target { verification.target }
+    /// With a token for the project in which everything is made.
+    var access: Verification.Access
+    var options: Verification.Options { verification.options }
 
     init(
         _ verification: Verification, mark: RunMark, report: @escaping @Sendable (VerificationEvent) -> Void
     ) {
         self.verification = verification
+        access = verification.access
         self.mark = mark
         self.report = report
     }
@@ -41,7 +43,8 @@ struct Preparation: Sendable {
         }
         if !overview.isAdmin {
             notes.append(
-                "without admin rights: Nova chooses the hosts, and what only an administrator sees is left out")
+                "without admin rights: Nova chooses the hosts, all is made in the user's own project, and what only an "
+                    + "administrator sees is left out")
         }
         return chosen
     }
@@ -69,19 +72,20 @@ struct Preparation: Sendable {
         } catch {
             trouble = CheckFailure(error, layer: .glance, look: nil)
         }
-        let group = await securityGroup(for: subjects)
         let atOnce = min(subjects.count, options.maxWorkers)
         let meeting = GuestMeeting()
         var kinds: Set<String> = []
-        return subjects.map { subject in
+        var settings = subjects.map { subject in
             var setting = setting(for: subject, overview, trouble)
-            setting.securityGroup = group
             setting.instancesAtOnce = atOnce
             (setting.meeting, setting.began) = (meeting, began)
             setting.isFirstOfItsKind = kinds.insert(subject.driver.title).inserted
             setting.drill = options.drill
             return setting
         }
+        let group = await securityGroup(for: settings)
+        for index in settings.indices { settings[index].securityGroup = group }
+        return settings
     }
 
     /// Without making anything.
@@ -133,14 +137,13 @@ struct Preparation: Sendable {
         ]
     }
 
-    /// The group that lets in what `reach` sends; nil where nothing is sent.
-    private mutating func securityGroup(for subjects: [Subject]) async -> String? {
-        let reaches = subjects.contains { subject in
-            options.checks.chosen(from: Check.proof(of: subject.driver)).contains {
-                [.reach, .peers].contains($0.name)
-            }
+    /// The group that lets in what `reach` and `peers` send; nil where nothing is sent.
+    private mutating func securityGroup(for settings: [Setting]) async -> String? {
+        let isAsked = settings.contains { setting in
+            let checks = options.checks.chosen(from: Check.proof(of: setting.subject.driver)).map(\.name)
+            return (checks.contains(.reach) || checks.contains(.peers)) && setting.guestAnswers
         }
-        guard access.node != nil, target.lab != nil, reaches else { return nil }
+        guard isAsked else { return nil }
         do {
             let name = "\(RunMark.prefix)\(mark.run)"
             return try await access.cloud.createSecurityGroup(

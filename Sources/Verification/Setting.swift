@@ -1,3 +1,4 @@
+import GuestImage
 import OpenStack
 import Topology
 import VSphere
@@ -27,6 +28,12 @@ struct Setting: Sendable {
     var began = ContinuousClock.now
 
     var lab: Lab? { target.lab }
+
+    /// Whether a guest is to be expected that answers ping and says who it is on the network.
+    var guestAnswers: Bool {
+        guard (try? ingredients.get())?.provesItself == true else { return false }
+        return !(subject.isInVCenter && isSimulated)
+    }
 
     /// `polyvisor-verify-3f9a1c20-kvm1`
     var serverName: String { serverName("") }
@@ -83,6 +90,7 @@ struct Setting: Sendable {
             name: serverName(suffix), image: parts.image.id, flavor: parts.flavor.id, network: parts.network.id,
             host: subject.isPinned ? subject.host : nil, metadata: mark.metadata)
         server.securityGroups = [securityGroup].compactMap(\.self)
+        if networkNode == nil, guestAnswers { server.metadata[GuestReport.questionKey] = GuestReport.noQuestion }
         return server
     }
 

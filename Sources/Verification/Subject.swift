@@ -29,6 +29,11 @@ struct Subject: Sendable, Equatable {
         }
     }
 
+    /// Whether its instances are virtual machines of a vCenter.
+    var isInVCenter: Bool {
+        if case .vcenter = driver { true } else { false }
+    }
+
     /// What Nova reports of one compute service.
     struct Seen: Sendable, Equatable {
         var host: String

@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Preflight
 import Sandbox
 
 /// Removes what verifications left behind: those of earlier runs that were killed, and our own.
@@ -11,6 +12,8 @@ struct Tidying {
     let mark: RunMark
     /// Whether the instances of all projects can be seen.
     let isAdmin: Bool
+    /// What projects of runs have left in vCenters.
+    let folders: ProjectFolders
     /// How long something may take to go away after it was deleted.
     let patience: Duration
     let report: @Sendable (VerificationEvent) -> Void
@@ -18,12 +21,13 @@ struct Tidying {
     private(set) var warnings: [String] = []
 
     init(
-        cloud: Cloud, mark: RunMark, isAdmin: Bool, patience: Duration = .seconds(60),
+        cloud: Cloud, mark: RunMark, isAdmin: Bool, folders: ProjectFolders, patience: Duration = .seconds(60),
         report: @escaping @Sendable (VerificationEvent) -> Void
     ) {
         self.cloud = cloud
         self.mark = mark
         self.isAdmin = isAdmin
+        self.folders = folders
         self.patience = patience
         self.report = report
     }
@@ -44,9 +48,9 @@ struct Tidying {
                 note("left \(thing.name) alone: its run is still under way, or was so less than an hour ago")
             }
             var isClean = true
-            for thing in try await remove(leftovers) {
+            for (thing, reason) in try await remove(leftovers) {
                 isClean = false
-                warn("\(thing.label), which an earlier run left behind, is still there after it was deleted")
+                warn("\(thing.label), which an earlier run left behind, \(reason)")
             }
             for thing in leftovers where isClean { note("deleted \(thing.label), which an earlier run left behind") }
             return isClean
@@ -64,31 +68,42 @@ struct Tidying {
     mutating func removeOwn(except kept: Set<String>) async {
         let own = self
         let result = await Task {
-            var last = own
+            let last = own
             let left = try await MarkedThing.all(in: own.cloud, isAdmin: own.isAdmin).filter {
                 $0.mark.run == own.mark.run && !kept.contains($0.id) && !$0.isBeingDeleted
             }
-            // A kept instance still needs its security group.
-            let removable = left.filter { kept.isEmpty || $0.kind != .securityGroup }
+            // A kept instance still needs its security group and its project.
+            let removable = left.filter { kept.isEmpty || ![.securityGroup, .project].contains($0.kind) }
             let remaining = try await last.remove(removable)
-            return (removable.filter { !remaining.contains($0) }, remaining)
+            return (removable.filter { thing in !remaining.contains { $0.thing == thing } }, remaining)
         }.result
         switch result {
         case .success(let (removed, remaining)):
             for thing in removed where thing.kind == .server { note("deleted \(thing.name) at the end of the run") }
-            for thing in remaining { warn("\(thing.label) of this run is still there after it was deleted") }
+            for (thing, reason) in remaining { warn("\(thing.label) of this run \(reason)") }
         case .failure(let error):
             warn("could not look for what this run, \(mark.prefix)…, has left: \(error)")
         }
     }
 
-    /// Servers first, as other things belong to them. Returns what is still there.
-    private mutating func remove(_ things: [MarkedThing]) async throws -> [MarkedThing] {
-        var remaining: [MarkedThing] = []
+    /// Servers first, as other things belong to them. Returns what is still there, and why in words.
+    private func remove(_ things: [MarkedThing]) async throws -> [(thing: MarkedThing, reason: String)] {
+        var remaining: [(thing: MarkedThing, reason: String)] = []
         for kind in MarkedThing.Kind.allCases {
-            let some = things.filter { $0.kind == kind }
-            for thing in some { try await thing.delete(from: cloud) }
-            for thing in some where try await !isGone(thing) { remaining.append(thing) }
+            var deleted: [MarkedThing] = []
+            for thing in things where thing.kind == kind {
+                do {
+                    try await thing.delete(from: cloud, folders)
+                    deleted.append(thing)
+                } catch {
+                    // What else there is can be removed all the same.
+                    guard !error.isCancellation else { throw error }
+                    remaining.append((thing, "cannot be deleted: \(VisibleText("\(error)").folded)"))
+                }
+            }
+            for thing in deleted where try await !isGone(thing) {
+                remaining.append((thing, "is still there after it was deleted"))
+            }
         }
         return remaining
     }
@@ -115,6 +130,8 @@ struct MarkedThing: Sendable, Equatable {
     var name: String
     var mark: RunMark
     var isBeingDeleted = false
+    /// Of a project: Nova may have made a folder for it in vCenter.
+    var usesVCenter = false
 
     /// In the order in which they have to be removed.
     enum Kind: String, Sendable, CaseIterable {
@@ -122,6 +139,7 @@ struct MarkedThing: Sendable, Equatable {
         case volume
         case image
         case securityGroup = "security group"
+        case project
     }
 
     /// `polyvisor-verify-3f9a1c20-kvm1`; other kinds with their kind before it.
@@ -145,6 +163,7 @@ struct MarkedThing: Sendable, Equatable {
         async let servers = cloud.servers(namePrefix: RunMark.prefix, ofAllProjects: isAdmin)
         async let images = cloud.images()
         async let groups = cloud.securityGroups()
+        async let projects = projects(in: cloud, isAdmin: isAdmin)
         async let volumes = cloud.has(.volume) ? cloud.volumes(ofAllProjects: isAdmin) : []
         let found =
             try await servers.compactMap { server in
@@ -169,15 +188,33 @@ struct MarkedThing: Sendable, Equatable {
                     MarkedThing(kind: .securityGroup, id: group.id, name: group.name, mark: $0)
                 }
             }
+            + projects
         return found.filter { $0.name.hasPrefix(RunMark.prefix) }
     }
 
-    func delete(from cloud: Cloud) async throws {
+    /// The projects of runs. Who may not see projects has made none.
+    private static func projects(in cloud: Cloud, isAdmin: Bool) async throws -> [MarkedThing] {
+        guard isAdmin else { return [] }
+        do {
+            return try await cloud.projects(namePrefix: RunMark.prefix).compactMap { project in
+                RunMark(text: project.description ?? "").map {
+                    MarkedThing(
+                        kind: .project, id: project.id, name: project.name, mark: $0,
+                        usesVCenter: OwnProject.isInVCenter(project))
+                }
+            }
+        } catch let error as OpenStackError where error.kind == .status(403) {
+            return []
+        }
+    }
+
+    func delete(from cloud: Cloud, _ folders: ProjectFolders) async throws {
         switch kind {
         case .server: try await cloud.deleteServer(id)
         case .volume: try await cloud.deleteVolume(id)
         case .image: try await cloud.deleteImage(id)
         case .securityGroup: try await deleteGroup(from: cloud)
+        case .project: try await deleteProject(from: cloud, folders)
         }
     }
 
@@ -202,6 +239,7 @@ struct MarkedThing: Sendable, Equatable {
         case .volume: try await cloud.volume(id) != nil
         case .image: try await cloud.image(id).map { $0.status != "deleted" } ?? false
         case .securityGroup: try await cloud.securityGroups().contains { $0.id == id }
+        case .project: try await cloud.project(id) != nil
         }
     }
 }

@@ -16,7 +16,8 @@ public struct Verification: Sendable {
         public typealias NodeCommand =
             @Sendable (_ node: String, _ command: String) async throws -> (status: Int32, output: String)
 
-        let cloud: Cloud
+        /// With a token for the project in which instances are made.
+        private(set) var cloud: Cloud
         /// nil: chosen from what the cloud has.
         let images: Images?
         let vcenters: VCenterSessions
@@ -53,6 +54,13 @@ public struct Verification: Sendable {
         ) -> Access {
             var access = self
             (access.guest, access.journal) = (guest, DrillJournal(path: journal))
+            return access
+        }
+
+        /// The same with a token for another project.
+        func with(_ cloud: Cloud) -> Access {
+            var access = self
+            access.cloud = cloud
             return access
         }
 
@@ -138,6 +146,8 @@ public struct Verification: Sendable {
         public var checks = CheckSelection.quick
         /// A failure to be brought about, on each hypervisor that was chosen.
         public var drill: Drill?
+        /// With admin rights: make everything in a project of the run's own, not in the user's.
+        public var hasOwnProject = true
         /// After this time, what the run made may be removed by any other run.
         public var lifetime = Duration.seconds(3600)
 
@@ -181,16 +191,17 @@ public struct Verification: Sendable {
             try await logIn()
             // What killed runs left is looked for meanwhile.
             async let marked = MarkedThing.seen(in: access.cloud)
-            let overview = try await CloudOverview(access.cloud)
+            var overview = try await CloudOverview(access.cloud)
             release = preparation.release(overview)
             var tidying = Tidying(
-                cloud: access.cloud, mark: mark, isAdmin: overview.isAdmin, patience: min(target.timeout, .seconds(60)),
-                report: report)
+                cloud: access.cloud, mark: mark, isAdmin: overview.isAdmin, folders: folders,
+                patience: min(target.timeout, .seconds(60)), report: report)
             let drill = await takeBackDrill()
             if let note = drill.note { tidying.note(note) }
             if let warning = drill.warning { tidying.warn(warning) }
             await tidying.removeLeftovers(among: await marked)
             let subjects = preparation.subjects(overview)
+            await preparation.moveToOwnProject(subjects, &overview, folders)
             preparation.warnings.forEach { tidying.warn($0) }
             let settings = await preparation.settings(for: subjects, overview, began: start)
             preparation.notes.forEach { tidying.note($0) }
@@ -209,6 +220,9 @@ public struct Verification: Sendable {
             seconds: (ContinuousClock.now - start).seconds, hypervisors: hypervisors, warnings: warnings, notes: notes,
             cancelled: Task.isCancelled)
     }
+
+    /// Where Nova leaves a folder for each project.
+    var folders: ProjectFolders { ProjectFolders(lab: target.lab, vcenters: access.vcenters) }
 
     /// Without a login nothing is known of Nova: the failure is Keystone's, or of the way to it.
     private func logIn() async throws {

@@ -6,6 +6,8 @@ public struct VerificationPlan: Sendable, Equatable, Encodable {
     public var cloud: String
     /// Images that would be uploaded for the run, by the kind of hypervisor.
     public var uploads: [String]
+    /// Where everything would be made, in words.
+    public var project: String
     public var instances: [Instance]
 
     /// One instance that would be made; or why none could be.
@@ -13,6 +15,8 @@ public struct VerificationPlan: Sendable, Equatable, Encodable {
         public var hypervisor: String
         public var name: String
         public var image, flavor, network: String?
+        /// Why this network.
+        public var networkReason: String?
         public var problem: String?
         public var checks: [CheckName]
     }
@@ -24,13 +28,15 @@ public struct VerificationPlan: Sendable, Equatable, Encodable {
                 instance.problem.map { ["  cannot be made: \($0)"] }
                 ?? [
                     "  image    \(instance.image ?? "uploaded for the run")", "  flavor   \(instance.flavor ?? "")",
-                    "  network  \(instance.network ?? "")",
+                    "  network  \(instance.network ?? "")"
+                        + (instance.networkReason.map { " (\($0))" } ?? ""),
                 ]
             let checks = "  checks   \(instance.checks.map(\.rawValue).joined(separator: ", "))"
             return (["\(instance.hypervisor): instance \(instance.name)"] + what + [checks]).joined(separator: "\n")
         }
         let uploads = uploads.map { "would upload the tiny guest for \($0), and remove it at the end" }
-        return (["Verification of \(cloud): nothing is made"] + uploads + blocks).joined(separator: "\n") + "\n"
+        return (["Verification of \(cloud): nothing is made", "project  \(project)"] + uploads + blocks).joined(
+            separator: "\n") + "\n"
     }
 }
 
@@ -39,19 +45,24 @@ extension Verification {
     ///
     /// - Throws: what the cloud's APIs say when they cannot be asked.
     public func plan() async throws -> VerificationPlan {
-        let overview = try await CloudOverview(access.cloud)
+        var overview = try await CloudOverview(access.cloud)
         var preparation = Preparation(self, mark: RunMark(run: options.run, lifetime: options.lifetime)) { _ in }
         let subjects = preparation.subjects(overview)
+        let project = try await preparation.place(for: subjects, overview, folders)
+        if case .own = project { overview = overview.forAnyProject }
         let uploads = preparation.uploads(for: subjects, overview)
         let instances = subjects.map { subject in
             let setting = preparation.setting(for: subject, overview)
             var instance = VerificationPlan.Instance(
                 hypervisor: subject.host, name: setting.serverName,
                 checks: options.checks.chosen(from: Check.proof(of: subject.driver)).map(\.name))
-            instance.fill(setting, isUploaded: ImageKind(subject.driver).map(uploads.contains) ?? false)
+            instance.fill { () throws(CheckFailure) in try preparation.parts(for: subject, overview, uploads) }
             return instance
         }
-        return VerificationPlan(cloud: target.name, uploads: uploads.map(\.rawValue), instances: instances)
+        await access.vcenters.close()
+        return VerificationPlan(
+            cloud: target.name, uploads: uploads.map(\.rawValue), project: project.words(preparation.mark),
+            instances: instances)
     }
 
     /// Removes what runs that are over left behind, and nothing else.
@@ -69,7 +80,7 @@ extension Verification {
         }
         var tidying = Tidying(
             cloud: access.cloud, mark: RunMark(run: options.run, lifetime: options.lifetime), isAdmin: isAdmin,
-            report: report)
+            folders: folders, report: report)
         let drill = await takeBackDrill()
         if let note = drill.note { tidying.note(note) }
         if let warning = drill.warning { tidying.warn(warning) }
@@ -81,18 +92,11 @@ extension Verification {
 
 extension VerificationPlan.Instance {
     /// What the instance would be made of, or why it could not be.
-    fileprivate mutating func fill(_ setting: Setting, isUploaded: Bool) {
-        do {
-            guard isUploaded, let kind = ImageKind(setting.subject.driver) else {
-                let parts = try setting.ingredients.get()
-                image = parts.image.name ?? parts.image.id
-                (flavor, network) = (parts.flavor.name, parts.network.name)
-                return
-            }
-            let chooser = Chooser(overview: setting.overview, target: setting.target, images: nil)
-            (flavor, network) = (
-                try chooser.flavor(for: nil).name, try chooser.network(for: kind, on: setting.subject.host).name
-            )
+    fileprivate mutating func fill(_ parts: () throws(CheckFailure) -> Preparation.Parts) {
+        do throws(CheckFailure) {
+            let parts = try parts()
+            image = parts.image.map { $0.name ?? $0.id }
+            (flavor, network, networkReason) = (parts.flavor.name, parts.network.name, parts.networkReason)
         } catch {
             problem = "\(error)"
         }

@@ -91,6 +91,10 @@ struct VerifyChoice: ParsableArguments {
     @Flag(help: "With --cloud: boot only images that the cloud has, instead of uploading the tiny guest for the run.")
     var noUpload = false
 
+    @Flag(
+        help: "With admin rights: make everything in the user's own project, instead of one that is made for the run.")
+    var noProject = false
+
     func validate() throws {
         for (name, value) in [
             ("max-workers", maxWorkers), ("max-workers-per-node", maxWorkersPerNode), ("timeout", timeout),
@@ -122,6 +126,7 @@ struct VerifyChoice: ParsableArguments {
         options.kinds = Set(kind)
         options.checks = try CheckSelection.parse(checks).get()
         options.drill = drill
+        options.hasOwnProject = !noProject
         return options
     }
 }

@@ -53,7 +53,7 @@ struct GuestBootTests {
                         output: .string(limit: 4096), error: .string(limit: 4096))
                     #expect(
                         answer.standardOutput
-                            == "POLYVISOR-GUEST IDENTITY address=10.0.2.15 instance=none hostname=none asks=probe\n",
+                            == "POLYVISOR-GUEST IDENTITY address=10.0.2.15 instance=none hostname=none told=none asks=probe\n",
                         "\(answer.standardError)")
                 }
                 // Itself is the one guest that it reaches here; a name, or a command, is no address.

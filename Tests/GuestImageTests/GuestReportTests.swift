@@ -62,6 +62,17 @@ struct GuestReportTests {
         #expect(report.address == nil)
     }
 
+    @Test("that questions are taken by metadata, and what is said of other guests, is no word of its own state")
+    func questions() {
+        let id = "0b5d9e3c-2c53-4e06-9f14-8f6a6a1bb1f7"
+        let other = "POLYVISOR-GUEST PROBE peer=10.78.0.13 ping=0.4 instance=7777\n"
+        let report = GuestReport(
+            consoleLog: "POLYVISOR-GUEST READY address=10.78.0.12 instance=\(id) hostname=tiny told=probe uptime=3.1\n"
+                + other)
+        #expect(report.takesQuestions && report.ready && report.instanceID == id)
+        #expect(!GuestReport(consoleLog: log + other).takesQuestions)
+    }
+
     @Test("what was said before a reboot no longer counts")
     func reboot() {
         let report = GuestReport(consoleLog: log + "POLYVISOR-GUEST BOOT kernel=6.1.0 uptime=2.2\n")

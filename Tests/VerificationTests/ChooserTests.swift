@@ -108,6 +108,34 @@ struct ChooserTests {
         #expect(throws: CheckFailure.self) { try none.network(for: .libvirt, on: "h") }
     }
 
+    @Test("an external network goes last, and without admin rights only one that is shared goes at all; why is told")
+    func external() throws {
+        var all = try chooser(
+            networks: """
+                [{"id": "1", "name": "out", "shared": false, "project_id": "other", "router:external": true,
+                  "provider:network_type": "flat", "provider:physical_network": "physnet1"},
+                 {"id": "2", "name": "six", "shared": true}]
+                """,
+            subnets: """
+                [{"id": "1", "name": "", "cidr": "192.0.2.0/24", "network_id": "1"},
+                 {"id": "2", "name": "", "cidr": "2001:db8::/64", "network_id": "2"}]
+                """)
+        let out = try all.network(for: .libvirt, on: "h")
+        #expect(out.name == "out" && all.reason(for: out) == "external, flat physnet1, DHCP on 192.0.2.0/24")
+        all.overview.isAdmin = false
+        let failure = #expect(throws: CheckFailure.self) { try all.network(for: .libvirt, on: "h") }
+        #expect(
+            failure?.reason.hasSuffix(": out is another project's, six has no subnet of IPv4 with DHCP") == true)
+        all.overview.isAdmin = true
+        all.overview.networks += try Recorded.decode(
+            [OpenStack.Network].self,
+            #"[{"id": "3", "name": "z", "shared": false, "project_id": "mine", "provider:network_type": "vxlan"}]"#)
+        all.overview.subnets += try Recorded.decode(
+            [OpenStack.Subnet].self, #"[{"id": "3", "name": "", "cidr": "10.0.0.0/24", "network_id": "3"}]"#)
+        let own = try all.network(for: .libvirt, on: "h")
+        #expect(own.name == "z" && all.reason(for: own) == "the project's own, vxlan, DHCP on 10.0.0.0/24")
+    }
+
     @Test("a physical network only where the host is attached to it, as far as its agent tells")
     func physicalNetworks() throws {
         var all = try chooser(

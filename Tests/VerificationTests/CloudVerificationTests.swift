@@ -61,7 +61,7 @@ struct CloudVerificationTests {
     func quota() async throws {
         let cloud = try LoopbackCloud(["kvm1": .boots])
         cloud.setQuota(0)
-        let report = await verification(cloud).run()
+        let report = await verification(cloud) { $0.hasOwnProject = false }.run()
         #expect(
             verdict(report, "kvm1", .quota)?.failure?.reason
                 == "the project's quota is too small: the run needs 1 more instances, and has used 0 of 0")
@@ -75,8 +75,9 @@ struct CloudVerificationTests {
         let plan = try await verification(cloud) { $0.run = "3f9a1c20" }.plan()
         #expect(plan.instances.map(\.name) == ["polyvisor-verify-3f9a1c20-kvm1"])
         #expect(plan.instances.first?.image == "tiny-qcow2")
-        #expect(plan.text.contains("  flavor   tiny\n  network  provider\n"))
-        #expect(cloud.made.isEmpty && cloud.groups.isEmpty)
+        #expect(plan.text.contains("  flavor   tiny\n  network  provider (DHCP on 10.78.0.0/24)\n"))
+        #expect(plan.text.contains("\nproject  polyvisor-verify-3f9a1c20, which would be made for the run"))
+        #expect(cloud.made.isEmpty && cloud.groups.isEmpty && cloud.identity.made.isEmpty)
     }
 
     @Test("cleaning removes what a killed run left, and nothing else")

@@ -29,6 +29,8 @@ final class LoopbackCloud: Sendable {
         var host: String
         var metadata: [String: String]
         var address = "10.78.0.14"
+        /// The token that it was asked for with, which tells the project.
+        var token = "t"
     }
 
     struct State: Sendable {
@@ -37,6 +39,7 @@ final class LoopbackCloud: Sendable {
         var mostAtOnce = 0
         var groups: [Group] = []
         var quota = 10
+        var image = #"{"id": "i", "name": "tiny-qcow2", "status": "active", "disk_format": "qcow2"}"#
         var isAdmin = true
         var requests = 0
         var trouble: Trouble?
@@ -49,6 +52,7 @@ final class LoopbackCloud: Sendable {
         var id: String
         var name: String
         var description: String
+        var project = "p-admin"
     }
 
     let hosts: [String: Behaviour]
@@ -57,6 +61,8 @@ final class LoopbackCloud: Sendable {
     let cloud: Cloud
     /// Its volume service; nil: it has none.
     let volumes: LoopbackVolumes?
+    /// Its projects.
+    let identity = LoopbackIdentity()
 
     init(_ hosts: [String: Behaviour], volumes: LoopbackVolumes? = nil) throws {
         self.hosts = hosts
@@ -89,13 +95,15 @@ final class LoopbackCloud: Sendable {
     }
     /// From now on the user is one of a project.
     func takeAdminRights() { state.withLock { $0.isAdmin = false } }
-    private var isAdmin: Bool { state.withLock { $0.isAdmin } }
+    fileprivate var isAdmin: Bool { state.withLock { $0.isAdmin } }
+    func setImages(_ image: String) { state.withLock { $0.image = image } }
     func setQuota(_ instances: Int) { state.withLock { $0.quota = instances } }
     func add(_ group: Group) { state.withLock { $0.groups.append(group) } }
 
     /// Adds an instance as if it had been there before.
-    func add(_ name: String, host: String, metadata: [String: String]) {
-        let instance = Instance(id: UUID().uuidString.lowercased(), name: name, host: host, metadata: metadata)
+    func add(_ name: String, host: String, metadata: [String: String], token: String = "t") {
+        var instance = Instance(id: UUID().uuidString.lowercased(), name: name, host: host, metadata: metadata)
+        instance.token = token
         state.withLock { $0.instances[instance.id] = instance }
     }
 }
@@ -119,11 +127,12 @@ private final class Relay: Sendable {
         guard let cloud else { return .init(status: 503) }
         if let answer = cloud.troubled(request) { return answer }
         let path = request.path.split(separator: "?").first.map(String.init) ?? ""
-        if path == "/v3/auth/tokens" { return login() }
+        if path == "/v3/auth/tokens" { return login(request) }
+        if let answer = cloud.identity.answer(request, isAdmin: cloud.isAdmin) { return answer }
         return cloud.answer(request.method, path, request)
     }
 
-    private func login() -> LoopbackHTTP.Answer {
+    private func login(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         let volumes = cloud?.volumes == nil ? [] : ["volumev3"]
         let entries = (["compute", "image", "network", "placement"] + volumes).map { type in
             """
@@ -132,8 +141,12 @@ private final class Relay: Sendable {
             """
         }
         return .init(
-            status: 201, headers: ["X-Subject-Token: t"],
-            body: "{\"token\": {\"catalog\": [\(entries.joined(separator: ","))]}}")
+            status: 201, headers: ["X-Subject-Token: \(cloud?.identity.token(for: request) ?? "")"],
+            body: """
+                {"token": {"catalog": [\(entries.joined(separator: ","))], "user": {"id": "u"},
+                 "project": {"id": "p-admin", "domain": {"id": "d"}},
+                 "roles": [{"id": "r-member", "name": "member"}, {"id": "r-admin", "name": "admin"}]}}
+                """)
     }
 }
 
@@ -152,10 +165,11 @@ extension LoopbackCloud {
             return .init(body: #"{"versions": [{"id": "v1.0", "max_version": "1.39", "min_version": "1.0"}]}"#)
         case ("GET", "/compute/os-services"): return list("services", hosts.keys.sorted().map(service))
         case ("GET", "/compute/os-hypervisors/detail"): return list("hypervisors", hosts.keys.sorted().map(hypervisor))
-        case ("GET", "/compute/limits"): return .init(body: limits)
+        case ("GET", "/compute/limits"): return .init(body: limits(request.token))
+        case ("GET", "/compute/os-aggregates"): return list("aggregates", [])
         case ("GET", "/network/v2.0/subnets"): return list("subnets", [Self.subnet])
         case ("GET", "/network/v2.0/security-groups"): return list("security_groups", groups.map(json))
-        case ("POST", "/network/v2.0/security-groups"): return createGroup(request.body)
+        case ("POST", "/network/v2.0/security-groups"): return createGroup(request)
         case ("POST", "/network/v2.0/security-group-rules"): return .init(status: 201)
         case ("DELETE", _) where path.hasPrefix("/network/v2.0/security-groups/"): return deleteGroup(last)
         case ("GET", "/network/v2.0/agents"): return list("agents", [Self.dhcpAgent])
@@ -170,11 +184,13 @@ extension LoopbackCloud {
         case ("GET", "/compute/flavors/detail"):
             return list("flavors", [#"{"id": "f", "name": "tiny", "vcpus": 1, "ram": 128, "disk": 1}"#])
         case ("GET", "/image/v2/images"):
-            return list("images", [#"{"id": "i", "name": "tiny-qcow2", "status": "active", "disk_format": "qcow2"}"#])
+            return list("images", [state.withLock { $0.image }])
         case ("GET", "/network/v2.0/networks"): return list("networks", [#"{"id": "n", "name": "provider"}"#])
         case ("GET", "/network/v2.0/ports"): return ports(request.path)
-        case ("GET", "/compute/servers/detail"): return servers(request.path)
-        case ("POST", "/compute/servers"): return create(request.body)
+        case ("GET", "/compute/servers/detail"), ("GET", "/compute/servers"): return servers(request.path)
+        case ("POST", "/compute/servers"): return create(request)
+        case ("POST", _) where path.hasSuffix("/metadata"):
+            return addMetadata(String(path.split(separator: "/")[2]), request.body)
         case ("GET", _) where path.hasPrefix("/placement/allocations/"): return .init(body: #"{"allocations": {}}"#)
         case ("GET", _) where path.hasPrefix("/compute/servers/"):
             return instance(last).map { .init(body: "{\"server\": \(json($0))}") } ?? .init(status: 404)
@@ -194,8 +210,8 @@ extension LoopbackCloud {
          "DISK_GB": {"total": 50, "reserved": 0, "allocation_ratio": 1.0, "max_unit": 50}}}
         """
 
-    private var limits: String {
-        let quota = state.withLock { $0.quota }
+    private func limits(_ token: String?) -> String {
+        let quota = identity.instances(token) ?? state.withLock { $0.quota }
         return """
             {"limits": {"absolute": {"maxTotalInstances": \(quota), "totalInstancesUsed": 0, "maxTotalCores": -1,
              "totalCoresUsed": 0, "maxTotalRAMSize": -1, "totalRAMUsed": 0}}}
@@ -209,16 +225,21 @@ extension LoopbackCloud {
     }
 
     private func json(_ group: Group) -> String {
-        #"{"id": "\#(group.id)", "name": "\#(group.name)", "description": "\#(group.description)"}"#
+        """
+        {"id": "\(group.id)", "name": "\(group.name)", "description": "\(group.description)",
+         "project_id": "\(group.project)"}
+        """
     }
 
-    private func createGroup(_ body: Data) -> LoopbackHTTP.Answer {
+    private func createGroup(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         struct Body: Decodable { var security_group: Asked }
         struct Asked: Decodable { var name, description: String }
-        guard let asked = try? JSONDecoder().decode(Body.self, from: body).security_group else {
+        guard let asked = try? JSONDecoder().decode(Body.self, from: request.body).security_group else {
             return .init(status: 400)
         }
-        let group = Group(id: UUID().uuidString, name: asked.name, description: asked.description)
+        let group = Group(
+            id: UUID().uuidString, name: asked.name, description: asked.description,
+            project: LoopbackIdentity.project(of: request.token))
         add(group)
         return .init(status: 201, body: "{\"security_group\": \(json(group))}")
     }
@@ -260,14 +281,22 @@ extension LoopbackCloud {
             """
     }
 
-    private func create(_ body: Data) -> LoopbackHTTP.Answer {
+    private func create(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         struct Body: Decodable { var server: Server }
         struct Server: Decodable { var name: String, host: String?, metadata: [String: String] }
-        guard let asked = try? JSONDecoder().decode(Body.self, from: body).server else { return .init(status: 400) }
+        guard let asked = try? JSONDecoder().decode(Body.self, from: request.body).server else {
+            return .init(status: 400)
+        }
         guard isAdmin || asked.host == nil else { return .init(status: 403) }
         let host = asked.host ?? hosts.keys.sorted().first ?? ""
         var instance = Instance(
             id: UUID().uuidString.lowercased(), name: asked.name, host: host, metadata: asked.metadata)
+        instance.token = request.token ?? ""
+        // A new project has a group of its own as soon as something is in it.
+        let project = LoopbackIdentity.project(of: request.token)
+        if !groups.contains(where: { $0.project == project && $0.name == "default" }), project != "p-admin" {
+            add(Group(id: UUID().uuidString, name: "default", description: "", project: project))
+        }
         state.withLock {
             instance.address = "10.78.0.\(14 + $0.made.count)"
             $0.instances[instance.id] = instance
@@ -291,11 +320,17 @@ extension LoopbackCloud {
         let query = URLComponents(string: path)?.queryItems ?? []
         let prefix = query.first { $0.name == "name" }?.value?.dropFirst() ?? ""
         guard query.contains(where: { $0.name == "all_tenants" }) == isAdmin else { return .init(status: 403) }
-        return list("servers", instances.filter { $0.name.hasPrefix(prefix) }.map(json))
+        let project = query.first { $0.name == "project_id" }?.value
+        let found = instances.filter { $0.name.hasPrefix(prefix) }.filter {
+            project == nil || LoopbackIdentity.project(of: $0.token) == project
+        }
+        return list("servers", found.map(json))
     }
 
     private func ports(_ path: String) -> LoopbackHTTP.Answer {
         let id = URLComponents(string: path)?.queryItems?.first { $0.name == "device_id" }?.value ?? ""
+        // All have gone with their servers.
+        if path.contains("project_id=") { return list("ports", []) }
         guard let instance = instance(id) else { return list("ports", []) }
         return list(
             "ports",
@@ -308,10 +343,23 @@ extension LoopbackCloud {
             ])
     }
 
+    private func addMetadata(_ id: String, _ body: Data) -> LoopbackHTTP.Answer {
+        struct Body: Decodable { var metadata: [String: String] }
+        guard let asked = try? JSONDecoder().decode(Body.self, from: body).metadata else { return .init(status: 400) }
+        state.withLock { $0.instances[id]?.metadata.merge(asked) { $1 } }
+        return .init()
+    }
+
+    /// What the guest says: who it is, and whom of those it heard that it is asked for in its metadata.
     private func console(_ id: String) -> LoopbackHTTP.Answer {
-        .init(
-            body:
-                "{\"output\": \"POLYVISOR-GUEST READY address=\(instance(id)?.address ?? "none") instance=\(id) uptime=3.1\\r\\n\"}"
-        )
+        guard let instance = instance(id) else { return .init(status: 404) }
+        let question = instance.metadata["polyvisor_probe"]
+        let told = question.map { _ in " told=probe" } ?? ""
+        var lines = ["READY address=\(instance.address) instance=\(id)\(told) uptime=3.1"]
+        for peer in question?.split(separator: ",").map(String.init) ?? [] where peer != "none" {
+            let heard = instances.first { $0.address == peer }?.id
+            lines.append("PROBE peer=\(peer) ping=\(heard == nil ? "none" : "0.61") instance=\(heard ?? "silent")")
+        }
+        return .init(body: "{\"output\": \"\(lines.map { "POLYVISOR-GUEST \($0)\\r\\n" }.joined())\"}")
     }
 }

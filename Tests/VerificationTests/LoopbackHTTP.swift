@@ -8,6 +8,8 @@ final class LoopbackHTTP: Sendable {
         /// With its query, not decoded.
         var path: String
         var body: Data
+        /// X-Auth-Token
+        var token: String?
     }
 
     struct Answer: Sendable {
@@ -39,16 +41,17 @@ final class LoopbackHTTP: Sendable {
         Thread.detachNewThread {
             while true {
                 let connection = accept(descriptor, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Nobody else closes it: its number, used again by then, would be that of another test's server.
+                    close(descriptor)
+                    return
+                }
                 Thread.detachNewThread { Self.serve(connection, answer) }
             }
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func serve(_ connection: Int32, _ answer: (Request) -> Answer) {
         defer { close(connection) }
@@ -82,8 +85,10 @@ final class LoopbackHTTP: Sendable {
                     .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
                 let words = lines[0].split(separator: " ")
                 if data.count - head.upperBound >= length, words.count == 3 {
+                    let token = lines.first { $0.lowercased().hasPrefix("x-auth-token:") }
                     return Request(
-                        method: String(words[0]), path: String(words[1]), body: Data(data[head.upperBound...]))
+                        method: String(words[0]), path: String(words[1]), body: Data(data[head.upperBound...]),
+                        token: token.map { $0.dropFirst(13).trimmingCharacters(in: .whitespaces) })
                 }
             }
             let count = recv(connection, &chunk, chunk.count, 0)

@@ -96,7 +96,7 @@ struct VerificationTests {
         #expect(marks.map(\.run) == ["3f9a1c20", "3f9a1c20"])
         #expect(marks.allSatisfy { $0.owner == ProcessOwner.current() && $0.expires == $0.started + 3600 })
         #expect(cloud.instances.isEmpty && cloud.groups.isEmpty)
-        #expect(events.withLock { $0.contains("kvm2 passed") && $0[0] == "verifying kvm1, kvm2" })
+        #expect(events.withLock { $0.contains("kvm2 passed") && $0.contains("verifying kvm1, kvm2") })
     }
 
     @Test("one that fails does not stop the others, and is deleted")
@@ -123,13 +123,12 @@ struct VerificationTests {
     @Test("a run that is stopped deletes what it made", arguments: [LoopbackCloud.Behaviour.hangs, .saysNothing])
     func stopped(_ behaviour: LoopbackCloud.Behaviour) async throws {
         let cloud = try LoopbackCloud(["kvm1": behaviour])
-        let verification = verification(try lab(["kvm1"], timeout: 100), cloud) { $0.keepFailed = true }
+        // Longer than the suite's time limit: a run that waits for it is found.
+        let verification = verification(try lab(["kvm1"], timeout: 1000), cloud) { $0.keepFailed = true }
         let task = Task { await verification.run() }
         while cloud.made.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
-        let start = ContinuousClock.now
         task.cancel()
         let report = await task.value
-        #expect(ContinuousClock.now - start < .seconds(10))
         #expect(report.cancelled)
         #expect(report.exitCode == 1)
         #expect(
