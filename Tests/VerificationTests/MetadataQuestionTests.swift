@@ -89,10 +89,12 @@ private final class SpeakingServer: Sendable {
         listener = descriptor
         port = Int(UInt16(bigEndian: address.sin_port))
         Thread.detachNewThread {
+            // Closed here and nowhere else, as LoopbackHTTP's.
             defer { close(descriptor) }
-            let connection = accept(descriptor, nil, nil)
-            guard connection >= 0 else { return }
-            _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+            while case let connection = accept(descriptor, nil, nil), connection >= 0 {
+                _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+                close(connection)
+            }
         }
     }
 
