@@ -93,10 +93,10 @@ let package = Package(
         tests(
             of: "Deployment",
             [
-                "Topology", "Release", "Rendering", "DiskImage", "Sandbox", "VSphere", "HTTP", "VCenterSimulator",
-                crypto,
+                "Topology", "Release", "Rendering", "DiskImage", "Sandbox", "VSphere", "OpenStack", "HTTP",
+                "VCenterSimulator", crypto,
             ],
-            excluding: ["Golden", "cutting_proxy.py"]),
+            excluding: ["Golden", "cutting_proxy.py", "glance_stub.py"]),
         tests(of: "Verification", ["Diagram", "Preflight", "Sandbox", subprocess], excluding: ["Golden"]),
         .testTarget(
             name: "IntegrationTests",

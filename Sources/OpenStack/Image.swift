@@ -18,6 +18,8 @@ public struct Image: Sendable, Equatable, Decodable {
     /// Of the data, e.g. with `hashAlgorithm` sha512; nil while there is none.
     public var hashValue: String?
     public var hashAlgorithm: String?
+    /// Where its data is; nil where Glance does not show that, which is its rule unless `show_multiple_locations` is on.
+    public var locations: [ImageLocation]?
     /// What users gave it: Glance has that beside its own fields, always as text.
     public var properties: [String: String]
 
@@ -36,6 +38,7 @@ public struct Image: Sendable, Equatable, Decodable {
         owner = try text("owner")
         hashValue = try text("os_hash_value")
         hashAlgorithm = try text("os_hash_algo")
+        locations = try fields.decodeIfPresent([ImageLocation].self, forKey: AnyKey("locations"))
         properties = [:]
         for key in fields.allKeys where !Self.ownFields.contains(key.stringValue) {
             if let value = try? fields.decode(String.self, forKey: key) { properties[key.stringValue] = value }

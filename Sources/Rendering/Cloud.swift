@@ -137,7 +137,7 @@ extension Cloud {
 
 extension Cloud {
     /// The vCenters in whose datastores Glance keeps images.
-    var imageStores: [VCenter] { isForFiles ? lab.vcenters.filter { !$0.imageDatastores.isEmpty } : [] }
+    var imageStores: [VCenter] { lab.vcenters.filter { !$0.imageDatastores.isEmpty } }
 }
 
 extension Node {

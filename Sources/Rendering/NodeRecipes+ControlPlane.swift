@@ -23,7 +23,17 @@ extension NodeRecipes {
             ml2(),
             .open(
                 "/etc/default/nova-consoleproxy", units: ["nova-novncproxy"], template: "nova/nova-consoleproxy"),
-        ] + uwsgi() + cloud.imageStores.compactMap { authority($0, group: "glance", units: ["glance-api"]) }
+        ] + uwsgi() + imageStoreFiles()
+    }
+
+    /// Locations of images are shown where there is a store for datastores; who may set them is kept to administrators.
+    private func imageStoreFiles() -> [Recipe] {
+        if cloud.imageStores.isEmpty { return [] }
+        return cloud.imageStores.compactMap { authority($0, group: "glance", units: ["glance-api"]) } + [
+            .open(
+                "/etc/glance/policy.d/polyvisor-locations.yaml", units: ["glance-api"],
+                template: "glance/policy-locations.yaml")
+        ]
     }
 
     /// Where MariaDB listens: to the node itself, and to storage nodes where there are some that are no controllers.
@@ -42,21 +52,23 @@ extension NodeRecipes {
             "/etc/\(service)/\(file)", group: service, units: [unit], template: "\(service)/\(file)", values)
     }
 
-    /// Glance's stores. Before a lab needs several, Zed keeps the form that its `up` was tried with.
+    /// Glance's stores.
+    ///
+    /// A store for datastores works only where `enabled_backends` is not used: there glance_store (to 5.7.0) looks for it
+    /// by the type `vmware`, and it is registered by its scheme, `vsphere`. Zed keeps the form that its `up` was tried with.
     private var imageStores: [String: TemplateValue] {
-        let stores = cloud.imageStores
-        let names = ["fs:file", "web:http"] + stores.map { "\($0.name):vmware" }
+        let vcenter = cloud.imageStores.first
         return [
-            "has_several_stores": .flag(!stores.isEmpty || cloud.release.name != "zed"),
-            "enabled_backends": .text(names.joined(separator: ",")),
-            "vsphere_stores": .list(stores.map(vsphereStore)),
+            "has_backends": .flag(vcenter == nil && cloud.release.name != "zed"),
+            "stores": .own(vcenter == nil ? "file,http" : "file,http,vmware"),
+            "vsphere_stores": .list(vcenter.map { [vsphereStore($0)] } ?? []),
         ]
     }
 
     private func vsphereStore(_ vcenter: VCenter) -> TemplateValue {
         .map([
-            "name": .text(vcenter.name), "vcenter": .text(vcenter.serverAddress),
-            "username": .text(vcenter.username), "password": .text(cloud.secret(.vcenter(vcenter.name))),
+            "vcenter": .text(vcenter.address), "username": .text(vcenter.username),
+            "password": .text(cloud.secret(.vcenter(vcenter.name))),
             "datastores": .list(vcenter.imageDatastores.map { .text("\(vcenter.datacenter):\($0):100") }),
             "ca_file": TemplateValue(vcenter.trust.needsAuthority ? authorityPath(vcenter, group: "glance") : nil),
             "is_insecure": .flag(vcenter.trust == .insecure),

@@ -43,11 +43,6 @@ extension NodeRecipes {
     }
 }
 
-extension VCenter {
-    /// Host and, where it is not HTTPS's own, port, as the vSphere store of Glance wants them.
-    var serverAddress: String { port == 443 ? address : "\(address):\(port)" }
-}
-
 extension Array {
     func appending(_ more: [Element]) -> [Element] { self + more }
 }

@@ -27,7 +27,7 @@ extension Rendering {
     private static func modernProblems(_ input: RenderInput) -> [RenderProblem] {
         [
             controllers, hypervisors, drivers, roles, missingSecrets, missingAuthorities, interfaces, portGroups,
-            securityGroups,
+            securityGroups, imageStores,
         ].flatMap { $0(input) }
     }
 

@@ -152,13 +152,16 @@ extension DatastoreAccess {
         return trouble.at(connection.endpoint.label, doing: doing)
     }
 
-    func url(of path: DatastorePath) -> String {
+    func url(of path: DatastorePath) -> String { connection.endpoint.base + folderURL(of: path) }
+
+    /// A file's place in the HTTP folder, behind the server's name: `/folder/PATH?dcPath=DATACENTER&dsName=DATASTORE`.
+    public func folderURL(of path: DatastorePath) -> String {
         func escaped(_ text: String, _ more: String = "") -> String {
             let unreserved = CharacterSet(
                 charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~" + more)
             return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
         }
-        return connection.endpoint.base + "/folder/" + escaped(path.path, "/") + "?dcPath=" + escaped(datacenterPath)
-            + "&dsName=" + escaped(path.datastore)
+        return "/folder/" + escaped(path.path, "/") + "?dcPath=" + escaped(datacenterPath) + "&dsName="
+            + escaped(path.datastore)
     }
 }

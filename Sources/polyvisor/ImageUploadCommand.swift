@@ -16,6 +16,11 @@ struct ImageUploadCommand: AsyncParsableCommand {
               polyvisor image upload disk.qcow2 --format qcow2 --to glance:debian-12 --cloud production
               polyvisor image upload disk.vmdk --format streamOptimized --topology lab.yaml \\
                   --to glance --to vc1:shared-1/images/disk.vmdk --limit-rate 50M
+              polyvisor image upload disk.qcow2 --format monolithicSparse --topology lab.yaml \\
+                  --to glance:debian-vmdk --glance-location vc1:shared-1
+
+            With --glance-location the disk goes to a datastore of Glance's vSphere store instead of through Glance, which is
+            told where it is; Nova's VMware driver then copies it from datastore to datastore.
             """)
 
     @Argument(help: "The image to read: raw, qcow2 or VMDK.", completion: .file())
@@ -27,6 +32,13 @@ struct ImageUploadCommand: AsyncParsableCommand {
             "glance, glance:NAME, or VCENTER:DATASTORE/PATH with a vCenter of the topology; repeatable.",
             valueName: "target"))
     var targets: [UploadTarget]
+
+    @Option(
+        help: ArgumentHelp(
+            "The datastore, as VCENTER:DATASTORE[/DIRECTORY], on which images for Glance are kept: it has to be one of the "
+                + "vCenter's image_datastores.",
+            valueName: "place"))
+    var glanceLocation: StoreDirectory?
 
     @OptionGroup var encoding: EncodingOptions
     @OptionGroup var place: UploadPlaceOptions
@@ -56,10 +68,15 @@ struct ImageUploadCommand: AsyncParsableCommand {
         guard !targets.isEmpty else { throw ValidationError("give at least one --to") }
         guard Set(targets).count == targets.count else { throw ValidationError("two --to name the same place") }
         guard retries >= 0 else { throw ValidationError("--retries \(retries): it has to be 0 or more") }
-        _ = try encoding.encoding(for: fileName)
+        let written = try encoding.encoding(for: fileName)
+        if glanceLocation != nil, written.diskFormat != "vmdk" {
+            throw ValidationError(
+                "--glance-location is for disks of vSphere: give --format monolithicSparse, which Nova copies there, or "
+                    + "streamOptimized, which it fetches from Glance")
+        }
         _ = try options()
         _ = try givenProperties()
-        try place.check(targets)
+        try place.check(targets, glanceLocation)
     }
 
     func run() async throws {
@@ -69,7 +86,12 @@ struct ImageUploadCommand: AsyncParsableCommand {
         let request = UploadRequest(
             name: URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent, visibility: visibility,
             properties: GlanceImage.properties(for: encoding).merging(try givenProperties()) { $1 },
-            diskFormat: encoding.diskFormat, readsBack: !noReadBack)
+            diskFormat: encoding.diskFormat, readsBack: !noReadBack, location: glanceLocation)
+        if glanceLocation != nil, case .streamOptimized = encoding {
+            console.warn(
+                "Nova imports streamOptimized images, for which it reads them through Glance all the same; it copies "
+                    + "monolithicSparse ones from datastore to datastore")
+        }
         let options = try options()
         try await console.run { session in
             try await place.withDestinations(targets, request, session) { destinations in

@@ -34,6 +34,22 @@ enum UploadTarget: Hashable, ExpressibleByArgument {
     }
 }
 
+/// A directory on a datastore that `--glance-location` names.
+struct StoreDirectory: ExpressibleByArgument {
+    var vcenter: String
+    var path: DatastorePath
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return nil }
+        let path = parts[1].split(separator: "/").map(String.init)
+        guard let datastore = path.first, path.allSatisfy(DatastorePath.isName) else { return nil }
+        vcenter = parts[0]
+        let directory = path.count > 1 ? path.dropFirst().joined(separator: "/") : GlanceStore.usualDirectory
+        self.path = DatastorePath(datastore, directory)
+    }
+}
+
 /// What is made of an image wherever it goes.
 struct UploadRequest {
     var name: String
@@ -41,6 +57,8 @@ struct UploadRequest {
     var properties: [String: String]
     var diskFormat: String
     var readsBack: Bool
+    /// Where the data of images in Glance goes; nil: to Glance.
+    var location: StoreDirectory?
 }
 
 /// Where clouds and vCenters are.
@@ -54,12 +72,19 @@ struct UploadPlaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The region of that cloud.", valueName: "name"))
     var region: String?
 
-    func check(_ targets: [UploadTarget]) throws {
+    func check(_ targets: [UploadTarget], _ location: StoreDirectory?) throws {
         guard topology == nil || (cloud == nil && region == nil) else {
             throw ValidationError("a topology says itself which cloud it is of: give it, or --cloud, not both")
         }
         guard topology != nil || targets.allSatisfy({ $0.fileName == nil }) else {
             throw ValidationError("a datastore is named by a vCenter of a topology: give --topology")
+        }
+        guard location != nil else { return }
+        guard topology != nil else {
+            throw ValidationError("--glance-location names a vCenter of a topology: give --topology")
+        }
+        guard targets.contains(where: { $0.fileName == nil }) else {
+            throw ValidationError("--glance-location is where an image of Glance is kept: give --to glance, too")
         }
     }
 
@@ -70,71 +95,101 @@ struct UploadPlaceOptions: ParsableArguments {
     ) async throws {
         guard let topology else {
             let cloud = Cloud(try CloudConfig.find(cloud, region: region).credentials)
-            return try await body(targets.map { glance($0, request, cloud, session) })
+            return try await body(targets.map { glance($0, request, cloud, nil, session) })
         }
         var argument = TopologyArgument()
         argument.path = topology
         let lab = try argument.lab(session.console)
         let access = try session.existing(lab, "image-upload").access()
-        var connections: [String: VCenterConnection] = [:]
-        var destinations: [any ImageDestination] = []
-        for target in targets {
-            guard case .datastore(let name, let path) = target else {
-                destinations.append(glance(target, request, access.cloud, session))
-                continue
-            }
-            guard let vcenter = lab.vcenter(name) else {
-                let known = lab.vcenters.map(\.name).joined(separator: ", ")
-                throw unknown("there is no vCenter \(name) in the topology; it has \(known)", session)
-            }
-            let connection: VCenterConnection
-            if let open = connections[name] {
-                connection = open
-            } else {
-                connection = try await VCenterConnection.open(access.endpoint(of: vcenter))
-            }
-            connections[name] = connection
-            destinations.append(try await datastore(path, vcenter, connection, request, session))
-        }
+        let datastores = LabDatastores(lab, access)
         let result: Result<Void, any Error>
-        do { result = .success(try await body(destinations)) } catch { result = .failure(error) }
-        for connection in connections.values { try? await connection.logout() }
+        do {
+            let store = try await glanceStore(request, lab, datastores)
+            var destinations: [any ImageDestination] = []
+            for target in targets {
+                if case .datastore(let name, let path) = target {
+                    let datastore = try await datastores.open(path.datastore, of: name)
+                    destinations.append(DatastoreDestination(path, on: datastore, readsBack: request.readsBack))
+                } else {
+                    destinations.append(glance(target, request, access.cloud, store, session))
+                }
+            }
+            result = .success(try await body(destinations))
+        } catch let error as UnknownPlace {
+            session.console.error(error.words)
+            result = .failure(Exit.wrongInput)
+        } catch {
+            result = .failure(error)
+        }
+        await datastores.close()
         await access.close()
         try result.get()
     }
 
     private func glance(
-        _ target: UploadTarget, _ request: UploadRequest, _ cloud: Cloud, _ session: Session
+        _ target: UploadTarget, _ request: UploadRequest, _ cloud: Cloud, _ store: GlanceStore?, _ session: Session
     ) -> any ImageDestination {
         var name = request.name
         if case .glance(let given?) = target { name = given }
         let image = NewImage(
             name: name, diskFormat: request.diskFormat, visibility: request.visibility, properties: request.properties)
-        return GlanceDestination(image, in: cloud) { session.console.warn($0) }
+        return GlanceDestination(image, in: cloud, store: store) { session.console.warn($0) }
     }
 
-    private func datastore(
-        _ path: DatastorePath, _ vcenter: VCenter, _ connection: VCenterConnection, _ request: UploadRequest,
-        _ session: Session
-    ) async throws -> any ImageDestination {
+    private func glanceStore(
+        _ request: UploadRequest, _ lab: Lab, _ datastores: LabDatastores
+    ) async throws -> GlanceStore? {
+        guard let location = request.location else { return nil }
+        let datastore = try await datastores.open(location.path.datastore, of: location.vcenter)
+        do {
+            return try GlanceStore(
+                of: location.vcenter, on: datastore, in: location.path,
+                host: lab.vcenter(location.vcenter)?.address ?? "", readsBack: request.readsBack)
+        } catch {
+            throw UnknownPlace(words: "--glance-location: \(error)")
+        }
+    }
+}
+
+/// A vCenter or a datastore that is not there.
+private struct UnknownPlace: Error {
+    var words: String
+}
+
+/// The datastores of a lab's vCenters, with one connection to each that is asked for.
+private actor LabDatastores {
+    private let lab: Lab
+    private let access: LabAccess
+    private var connections: [String: VCenterConnection] = [:]
+
+    init(_ lab: Lab, _ access: LabAccess) { (self.lab, self.access) = (lab, access) }
+
+    func open(_ name: String, of vcenterName: String) async throws -> DatastoreAccess {
+        guard let vcenter = lab.vcenter(vcenterName) else {
+            let known = lab.vcenters.map(\.name).joined(separator: ", ")
+            throw UnknownPlace(words: "there is no vCenter \(vcenterName) in the topology; it has \(known)")
+        }
+        let connection: VCenterConnection
+        if let open = connections[vcenterName] {
+            connection = open
+        } else {
+            connection = try await VCenterConnection.open(access.endpoint(of: vcenter))
+            connections[vcenterName] = connection
+        }
         let inventory = try await connection.inventory()
-        let named = inventory.datastores.filter { $0.name == path.datastore }
+        let named = inventory.datastores.filter { $0.name == name }
         let found =
             named.count == 1
             ? named
-            : named.filter { datastore in
-                inventory.datacenter(above: datastore.parent)?.name == vcenter.datacenter
-            }
+            : named.filter { inventory.datacenter(above: $0.parent)?.name == vcenter.datacenter }
         guard let datastore = found.first else {
             let known = inventory.datastores.map(\.name).joined(separator: ", ")
-            throw unknown("vCenter \(vcenter.name) has no datastore \(path.datastore); it has \(known)", session)
+            throw UnknownPlace(words: "vCenter \(vcenterName) has no datastore \(name); it has \(known)")
         }
-        let access = try DatastoreAccess(datastore, in: inventory, through: connection)
-        return DatastoreDestination(path, on: access, readsBack: request.readsBack)
+        return try DatastoreAccess(datastore, in: inventory, through: connection)
     }
 
-    private func unknown(_ words: String, _ session: Session) -> ExitCode {
-        session.console.error(words)
-        return Exit.wrongInput
+    func close() async {
+        for connection in connections.values { try? await connection.logout() }
     }
 }

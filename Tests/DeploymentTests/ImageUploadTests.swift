@@ -20,10 +20,12 @@ private final class Shelf: ImageDestination {
         var finished: String?
         var abandoned = 0
         var refusesChunks = false
+        var refusesAll = false
     }
 
     struct Broken: Error {}
     struct LengthRequired: Error {}
+    static let refusal = UploadRefusal(cause: "it is not allowed", hint: "ask")
 
     let name: String
     let state: Mutex<State>
@@ -53,6 +55,7 @@ private final class Shelf: ImageDestination {
             return state.breaks > 0
         }
         if length == nil, state.withLock(\.refusesChunks) { throw LengthRequired() }
+        if state.withLock(\.refusesAll) { throw Self.refusal }
         var data = Data()
         while let piece = try await next() {
             data += piece
@@ -142,6 +145,19 @@ struct ImageUploadTests {
             let outcome = try await upload(disk).run(to: [shelf])
             #expect(outcome.uploaded == ["restarting"] && outcome.failed.isEmpty)
             #expect(shelf.last == (try await file(disk, path, .streamOptimized())))
+        }
+    }
+
+    @Test("does not begin anew what was refused for good, and does not disturb the others")
+    func refused() async throws {
+        try await withDisk { disk, path in
+            let (good, closed) = (Shelf("good"), Shelf("closed"))
+            closed.state.withLock { $0.refusesAll = true }
+            let outcome = try await upload(disk).run(to: [closed, good])
+            #expect(outcome.uploaded == ["good"] && outcome.failed.map(\.name) == ["closed"])
+            #expect(outcome.failed.first?.reason == "it is not allowed\n  hint: ask")
+            #expect(closed.state.withLock(\.lengths).count == 1 && closed.state.withLock(\.abandoned) == 1)
+            #expect(good.last == (try await file(disk, path, .streamOptimized())))
         }
     }
 

@@ -125,4 +125,53 @@ struct ImagesTests {
         #expect(images.map(\.properties) == [["hw_disk_bus": "scsi"], [:]] && images[1].hashValue == "ab")
         #expect(stub.calls.map { $0.query["marker"] } == [nil, "1"])
     }
+
+    @Test("is told where an image is, in which store, and with which hash")
+    func location() async throws {
+        defer { unlink(file) }
+        let made = try await cloud.createImage(tiny())
+        #expect(made.locations == nil)
+        let location = ImageLocation(url: "vsphere://vc/folder/a/b?dcPath=dc1&dsName=ds")
+        try await cloud.add(location: location, hash: ("sha512", "abc"), toImage: made.id)
+        try await cloud.add(location: ImageLocation(url: "vsphere://vc/folder/c"), hash: nil, toImage: made.id)
+        let sent = stub.calls.filter { $0.method == "PATCH" }
+        #expect(sent.allSatisfy { $0.headers["content-type"] == "application/openstack-images-v2.1-json-patch" })
+        #expect(
+            sent.map(\.json) == [
+                [
+                    [
+                        "op": "add", "path": "/locations/-",
+                        "value": [
+                            "url": "vsphere://vc/folder/a/b?dcPath=dc1&dsName=ds", "metadata": [:],
+                            "validation_data": ["os_hash_algo": "sha512", "os_hash_value": "abc"],
+                        ],
+                    ]
+                ],
+                [["op": "add", "path": "/locations/-", "value": ["url": "vsphere://vc/folder/c", "metadata": [:]]]],
+            ])
+    }
+
+    @Test("shows where images are only where it is told to", arguments: [true, false])
+    func shownLocations(_ areShown: Bool) async throws {
+        defer { unlink(file) }
+        let locations: JSON = [
+            ["url": "vsphere://vc/folder/a", "metadata": ["store": "vc1"]],
+            ["url": "rbd://pool", "metadata": ["store": 7, "more": [:]]],
+        ]
+        let image: JSON = ["id": "i", "name": "tiny", "status": "active"]
+        stub.put(areShown ? image.merging(["locations": locations]) : image, into: store)
+        let expected = [
+            ImageLocation(url: "vsphere://vc/folder/a"), ImageLocation(url: "rbd://pool"),
+        ]
+        #expect(try await cloud.image("i")?.locations == (areShown ? expected : nil))
+    }
+
+    @Test("tells its stores where it has several, and nothing where it has one")
+    func stores() async throws {
+        defer { unlink(file) }
+        let several: JSON = ["stores": [["id": "fs", "default": "true"], ["id": "vc1"]]]
+        stub.script("GET /image/v2/info/stores", Answer(200, several), Answer(404))
+        #expect(try await cloud.imageStores() == ["fs", "vc1"])
+        #expect(try await cloud.imageStores() == nil)
+    }
 }

@@ -57,9 +57,53 @@ struct StorageTests {
             #expect(glance.values("glance_store", "default_store") == ["file"])
             #expect(glance.values("glance_store", "vmware_datastores") == ["dc1:shared-images:100"])
         default:
-            #expect(glance.values("DEFAULT", "enabled_backends") == ["fs:file,web:http,vc1:vmware"])
-            #expect(glance.values("vc1", "vmware_datastores") == ["east:shared-images:100"])
-            #expect(glance.values("vc1", "vmware_ca_file") == ["/etc/glance/vc1-ca.pem"])
+            // As a backend of several it would not be found.
+            #expect(glance.values("DEFAULT", "enabled_backends").isEmpty)
+            #expect(glance.values("glance_store", "stores") == ["file,http,vmware"])
+            #expect(glance.values("glance_store", "default_store") == ["file"])
+            #expect(glance.values("glance_store", "vmware_datastores") == ["east:shared-images:100"])
+            #expect(glance.values("glance_store", "vmware_ca_file") == ["/etc/glance/vc1-ca.pem"])
+            #expect(glance.values("DEFAULT", "show_multiple_locations") == ["true"])
         }
+    }
+
+    @Test("shows where images are, and keeps setting that to administrators, where Glance has a store for datastores")
+    func locations() throws {
+        let without = try Labs.render(Labs.sandbox)
+        let plain = try document(without.files(of: "controller"), "/etc/glance/glance-api.conf")
+        #expect(plain.values("DEFAULT", "show_multiple_locations").isEmpty && without.warnings.isEmpty)
+        #expect(!without.files(of: "controller").contains { $0.path.hasPrefix("/etc/glance/policy.d/") })
+
+        var lab = try Labs.sandbox
+        lab.vcenters[0].imageDatastores = ["shared-1"]
+        let with = try Labs.render(lab)
+        let glance = try document(with.files(of: "controller"), "/etc/glance/glance-api.conf")
+        #expect(glance.values("DEFAULT", "show_multiple_locations") == ["true"])
+        #expect(glance.values("glance_store", "stores") == ["file,http,vmware"])
+        let path = "/etc/glance/policy.d/polyvisor-locations.yaml"
+        let policy = try #require(with.files(of: "controller").first { $0.path == path })
+        #expect(policy.contents.contains("\n\"set_image_location\": \"role:admin\"\n"))
+        #expect(policy.contents.contains("\n\"delete_image_location\": \"role:admin\"\n"))
+        #expect(policy.units == ["glance-api"] && policy.mode == 0o644)
+        #expect(with.warnings.map(\.place) == [.topology(file: lab.file, lab.vcenters[0].mark)])
+        #expect(with.warnings.first?.what.contains("OSSN-0065") == true)
+    }
+
+    @Test("of images is refused on a second vCenter")
+    func several() throws {
+        var lab = try Labs.named("two-vcenters")
+        lab.vcenters[1].imageDatastores = ["shared-1"]
+        let problems = try Labs.problems(lab).filter { $0.what.contains("datastores of one vCenter") }
+        #expect(problems.map(\.place) == [.topology(file: lab.file, lab.vcenters[1].mark)])
+        #expect(problems.first?.what.hasSuffix("which is vc1") == true && problems.first?.isWarning == false)
+    }
+
+    @Test("of images is refused on a vCenter that is not at the port that Glance knows")
+    func port() throws {
+        var lab = try Labs.sandbox
+        lab.vcenters[0].imageDatastores = ["shared-1"]
+        lab.vcenters[0].port = 8443
+        let problems = try Labs.problems(lab).filter { !$0.isWarning }
+        #expect(problems.map(\.place) == [.topology(file: lab.file, lab.vcenters[0].mark)])
     }
 }

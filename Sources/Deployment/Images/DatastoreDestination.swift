@@ -74,26 +74,13 @@ public final class DatastoreDestination: ImageDestination {
 
     public func finish(_ receipt: UploadReceipt, digest: String) async throws {
         guard let part = begun.withLock(\.self) else { return }
-        let size = try await datastore.find(part)?.size
-        guard size == receipt.size else { throw mismatch("the size", receipt.size, size) }
-        let sha256 = receipt.checksums["sha256"] ?? ""
-        if readsBack {
-            let found = try await datastore.contents(of: part)
-            guard found?.size == receipt.size else { throw mismatch("the size", receipt.size, found?.size) }
-            guard found?.sha256 == sha256 else {
-                throw UploadMismatch(place: name, what: "sha256", sent: sha256, arrived: found?.sha256 ?? "none")
-            }
-        }
+        try await datastore.compare(part, with: receipt, readsBack: readsBack, as: name)
         // In this order a kill leaves nothing that would be taken for another's file, or for a whole one.
         try await datastore.delete(path)
-        let kept = Record(digest: digest, size: receipt.size, sha256: sha256)
+        let kept = Record(digest: digest, size: receipt.size, sha256: receipt.checksums["sha256"] ?? "")
         try await datastore.write(try JSONEncoder().encode(kept), to: record)
         try await datastore.move(part, to: path)
         begun.withLock { $0 = nil }
-    }
-
-    private func mismatch(_ what: String, _ sent: Int64, _ arrived: Int64?) -> UploadMismatch {
-        UploadMismatch(place: name, what: what, sent: "\(sent)", arrived: arrived.map(String.init) ?? "none")
     }
 
     public func abandon() async {
@@ -103,9 +90,36 @@ public final class DatastoreDestination: ImageDestination {
         _ = await Task { [datastore] in try await datastore.delete(part) }.result
     }
 
-    /// 411 and 501: the server does not take chunks.
-    public func needsLength(_ error: any Error) -> Bool {
-        guard let kind = (error as? VSphereError)?.kind else { return false }
+    public func needsLength(_ error: any Error) -> Bool { error.refusesChunks }
+}
+
+extension Error {
+    /// 411 and 501: the datastores' server does not take chunks.
+    var refusesChunks: Bool {
+        guard let kind = (self as? VSphereError)?.kind else { return false }
         return kind == .httpStatus(411) || kind == .httpStatus(501)
+    }
+}
+
+extension DatastoreAccess {
+    /// Looks whether a file is what was sent.
+    ///
+    /// - Parameters:
+    ///   - readsBack: whether its checksum is compared, for which it is read back; otherwise its size alone is.
+    ///   - place: what a message calls it.
+    /// - Throws: `UploadMismatch`.
+    func compare(
+        _ file: DatastorePath, with receipt: UploadReceipt, readsBack: Bool, as place: String
+    ) async throws {
+        func same(_ what: String, _ sent: String, _ arrived: String?) throws {
+            guard sent == arrived else {
+                throw UploadMismatch(place: place, what: what, sent: sent, arrived: arrived ?? "none")
+            }
+        }
+        try same("the size", "\(receipt.size)", try await find(file)?.size.map(String.init))
+        guard readsBack else { return }
+        let found = try await contents(of: file)
+        try same("the size", "\(receipt.size)", found.map { String($0.size) })
+        try same("sha256", receipt.checksums["sha256"] ?? "", found?.sha256)
     }
 }

@@ -41,3 +41,11 @@ struct UploadMismatch: Error, CustomStringConvertible {
 
     var description: String { "\(place): \(what) of what arrived is \(arrived), of what was sent \(sent)" }
 }
+
+/// A failure that another attempt would meet again, so that nothing is sent once more.
+struct UploadRefusal: Error, CustomStringConvertible {
+    var cause: String
+    var hint: String
+
+    var description: String { "\(cause)\n  hint: \(hint)" }
+}

@@ -5,7 +5,7 @@ import HTTP
 /// Converts a disk and sends it to one or more destinations while it is converted: no file in between.
 ///
 /// What is there already is left alone. A transfer that breaks is begun anew, at most twice, for the destinations that
-/// lack it; a failure leaves nothing behind.
+/// lack it; a failure leaves nothing behind. What a destination refuses for good is not begun anew.
 public struct ImageUpload: Sendable {
     private let disk: any DiskSource
     private let encoding: ImageEncoding
@@ -88,6 +88,7 @@ public struct ImageUpload: Sendable {
                     report(.verified(destination.name, receipt))
                 case .failure(let error):
                     outcome.failed.append((destination.name, "\(error)"))
+                    if error is UploadRefusal { continue }
                     findsLength = findsLength || destination.needsLength(error)
                     left.append(destination)
                     if attempt < options.retries { report(.retrying(destination.name, because: "\(error)")) }
