@@ -56,7 +56,9 @@ extension Check {
 
     /// From where the DHCP server of the network is, which is in every network with DHCP.
     static let reach = Check(.reach, in: .guest, needs: [.guestAddress]) { evidence, setting in
-        try await reached(evidence, within: .seconds(15), setting)
+        let verdict = try await reached(evidence, within: .seconds(15), setting)
+        evidence.isReached = verdict.isPassed
+        return verdict
     }
 
     /// A guest on vSphere cannot be heard, so how long it takes is not known before it answers.
@@ -65,7 +67,9 @@ extension Check {
         guard (try? setting.ingredients.get())?.provesItself == true else {
             return .skipped("the image is not Polyvisor's own, so its guest may not answer")
         }
-        return try await reached(evidence, within: setting.timeout, setting)
+        let verdict = try await reached(evidence, within: setting.timeout, setting)
+        evidence.isReached = verdict.isPassed
+        return verdict
     }
 
     private static func reached(
@@ -80,7 +84,11 @@ extension Check {
             guard network.mayBeReachedFromOutside else {
                 return .skipped("network \(network.name) is a project's own, so only a topology leads to it")
             }
-            let line = await DirectReach(address: address).identity()
+            // One that was not heard on its console may not have booted yet.
+            let patience = evidence.guest == nil ? Duration.seconds(20) : .zero
+            let line = try await Polling(limit: patience, pause: .seconds(1)).first {
+                await DirectReach(address: address).identity()
+            }
             return .reachedDirectly(line, id: id, address: address)
         }
         var last = (status: Int32(0), output: "")

@@ -14,13 +14,15 @@ extension Check {
             return .skipped(reason)
         }
         guard let id = evidence.instance, let address = evidence.address else { return .skipped("it has no address") }
-        await meeting.arrive(.init(host: host, kind: setting.subject.driver.title, address: address, id: id))
+        let kind = setting.subject.driver.title
+        let network = try setting.ingredients.get().network.id
+        await meeting.arrive(.init(host: host, kind: kind, address: address, id: id, network: network))
         let others = try await Polling(limit: setting.timeout * 3, pause: .milliseconds(100)).first {
             await meeting.others(than: host)
         }
         guard let others else { return .skipped("guests of other hypervisors were not ready in time") }
         let peers = others.askedBy(host)
-        guard !peers.isEmpty else { return .skipped("no other guest ran at the same time") }
+        guard !peers.isEmpty else { return .skipped("no other guest ran at the same time in its network") }
         let verdict = try await heard(of: peers, by: address, id, evidence, setting)
         await meeting.finish(host)
         // A guest that is still asked must not be removed.
@@ -65,7 +67,10 @@ extension Setting {
         guard guestAnswers else { return "the image is not Polyvisor's own, so its guest asks and answers nothing" }
         guard securityGroup != nil else { return "the run has no security group of its own" }
         guard evidence.address != nil else { return "the guest has no address" }
-        guard networkNode == nil, let guest = evidence.guest else { return nil }
+        guard networkNode == nil else { return nil }
+        guard let guest = evidence.guest else {
+            return evidence.isReached ? nil : "nobody has heard the guest: Nova shows no console of it"
+        }
         guard guest.instanceID != nil else {
             return "the guest has no metadata service, through which it could be asked where no topology names the "
                 + "network node"

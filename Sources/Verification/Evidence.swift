@@ -22,6 +22,8 @@ struct Evidence: Sendable {
     var secondsToGuestReady: Double?
     /// What Nova was doing for the instance, and from when on.
     var steps: [(name: String, begins: ContinuousClock.Instant)] = []
+    /// The guest has answered on the network.
+    var isReached = false
     /// Of the second instance.
     var configDrive: ConfigDrive?
     /// What stops nothing but should be looked at.

@@ -11,6 +11,8 @@ actor GuestMeeting {
         var address: String
         /// The instance's id.
         var id: String
+        /// The network's id: from one to another there may be no way.
+        var network = ""
     }
 
     private enum Stage {
@@ -34,10 +36,12 @@ actor GuestMeeting {
 
     func arrive(_ guest: Guest) { stages[guest.host] = .here(guest) }
 
-    /// Who else is there; nil while someone is still to come.
+    /// Who else is there, in the same network; nil while someone is still to come.
     func others(than host: String) -> [Guest]? {
         for case .expected in stages.values { return nil }
-        return stages.values.compactMap(\.guest).filter { $0.host != host }.sorted { $0.host < $1.host }
+        let network = stages[host]?.guest?.network
+        return stages.values.compactMap(\.guest).filter { $0.host != host && $0.network == network }
+            .sorted { $0.host < $1.host }
     }
 
     /// Has asked, and waits only for those that are there and have not.

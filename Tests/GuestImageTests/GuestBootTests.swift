@@ -16,7 +16,9 @@ struct GuestBootTests {
         #!/bin/sh
         read -r verb path version
         while read -r header && [ "$(printf %s "$header" | tr -d '\\r')" ]; do :; done
-        body='{"uuid": "\(uuid)", "hostname": "tiny.novalocal", "name": "tiny", "project_id": "x"}'
+        question=$(cat "$0.question" 2>/dev/null || echo none)
+        meta='"meta": {"polyvisor_run": "x", "polyvisor_probe": "'$question'"}'
+        body='{"uuid": "\(uuid)", '$meta', "hostname": "tiny.novalocal", "name": "tiny", "project_id": "x"}'
         [ "$path" = /openstack/latest/meta_data.json ] || { printf 'HTTP/1.0 404 Not Found\\r\\n\\r\\n'; exit; }
         printf 'HTTP/1.0 200 OK\\r\\nContent-Length: %s\\r\\n\\r\\n%s' "${#body}" "$body"
 
@@ -32,12 +34,26 @@ struct GuestBootTests {
             let network =
                 "user,model=\(card),net=169.254.0.0/16,dhcpstart=169.254.0.15,restrict=on,"
                 + "guestfwd=tcp:169.254.169.254:80-cmd:\(service)"
-            let report = try await boot(image, in: directory, network: network)
-            #expect(report.ready)
+            let report = try await boot(image, in: directory, network: network, until: \.ready) {
+                try await ask("169.254.0.15,reboot,169.254.0.99", service: service, console: "\(directory)/console")
+            }
+            #expect(report.ready && report.takesQuestions)
             #expect(report.address == "169.254.0.15")
             #expect(report.instanceID == Self.uuid)
             #expect(report.hostname == "tiny.novalocal")
         }
+    }
+
+    /// Puts a question into its metadata, and waits for what it says: itself is the one guest that it reaches here.
+    private func ask(_ addresses: String, service: String, console: String) async throws {
+        try Data(addresses.utf8).write(to: URL(fileURLWithPath: service + ".question"))
+        var words = ""
+        for _ in 0..<600 where !words.contains("PROBE peer=169.254.0.99 ping=none instance=silent") {
+            try await Task.sleep(for: .milliseconds(100))
+            words = String(decoding: FileManager.default.contents(atPath: console) ?? Data(), as: UTF8.self)
+        }
+        #expect(words.contains(/POLYVISOR-GUEST PROBE peer=169\.254\.0\.15 ping=[0-9.]+ instance=\S+/), "\(words)")
+        #expect(words.contains("PROBE peer=169.254.0.99 ping=none instance=silent") && !words.contains("peer=reboot"))
     }
 
     @Test("says its identity on TCP port 7, as often as it is asked, and whether it reaches another guest")

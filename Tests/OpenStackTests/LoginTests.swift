@@ -56,11 +56,9 @@ struct LoginTests {
         // The first call begins the login, the second waits for it too.
         let calls = [Task { try await cloud.networks() }, Task { try await cloud.networks() }]
         try await keystone.waitForConnection()
-        let clock = ContinuousClock()
-        let began = clock.now
         for call in calls { call.cancel() }
+        // A login that is waited for ends after 60 s, which is longer than the suite may take.
         for call in calls { #expect(await failure { _ = try await call.value }?.kind == .cancelled) }
-        #expect(clock.now - began < .seconds(5))
     }
 
     @Test("goes on for the others when the call that began it is cancelled")

@@ -19,6 +19,18 @@ struct GuestMeetingTests {
         #expect(await meeting.others(than: "a") == [guest("b")])
     }
 
+    @Test("only guests of one network ask each other")
+    func networks() async {
+        let meeting = GuestMeeting()
+        for (host, network) in [("a", "n"), ("b", "overlay"), ("c", "n")] {
+            var one = guest(host)
+            one.network = network
+            await meeting.arrive(one)
+        }
+        #expect(await meeting.others(than: "a")?.map(\.host) == ["c"])
+        #expect(await meeting.others(than: "b") == [])
+    }
+
     @Test("nobody leaves while somebody has still to ask; one that only comes keeps nobody")
     func leaving() async {
         let meeting = GuestMeeting()

@@ -33,7 +33,7 @@ struct MetadataQuestionTests {
         let verdicts = report.hypervisors.map { hypervisor in
             hypervisor.checks.first { $0.name == .peers }?.verdict
         }
-        let alone = CheckVerdict.skipped("no other guest ran at the same time")
+        let alone = CheckVerdict.skipped("no other guest ran at the same time in its network")
         #expect(
             verdicts
                 == (isAdmin
