@@ -19,6 +19,8 @@ struct Call: Sendable {
     var namesVersion = true
     /// The newest microversion under which this call may be made; nil is the newest that both sides know.
     var newest: Microversion?
+    /// A service and its microversion, for a call that exists from that one on, of a service that is not asked for its own.
+    var version: String?
 }
 
 extension Cloud {
@@ -41,7 +43,9 @@ extension Cloud {
         var headers = [
             ("X-Auth-Token", session.token), ("Accept", "application/json"), ("Content-Type", call.contentType),
         ]
-        if call.namesVersion, let version = try await microversion(of: call.service, session, call.doing) {
+        if let version = call.version {
+            headers.append(("OpenStack-API-Version", version))
+        } else if call.namesVersion, let version = try await microversion(of: call.service, session, call.doing) {
             let named = min(version, call.newest ?? version)
             headers.append(("OpenStack-API-Version", "\(call.service.rawValue) \(named)"))
         }

@@ -38,6 +38,12 @@ public actor Cloud: CustomReflectable {
             }
         }
 
+        /// What the service may be called in a catalogue: Cinder was `volumev3` for years, and newer clouds have the name of
+        /// the service types authority, or an alias of it.
+        var types: [String] {
+            self == .volume ? [rawValue, "block-storage", "block-store"] : [rawValue]
+        }
+
         /// What the catalogue's URL lacks of the version.
         var prefix: String {
             switch self {
@@ -56,7 +62,7 @@ public actor Cloud: CustomReflectable {
 
     /// Whether the catalogue has a service, by its type.
     public func has(_ service: Service) async throws -> Bool {
-        try await currentSession().endpoints[service.rawValue] != nil
+        try await currentSession().endpoint(of: service) != nil
     }
 
     /// Waits until a service answers anything but an error of its own.
@@ -113,7 +119,7 @@ public actor Cloud: CustomReflectable {
 
     /// Keystone's own URL may be registered for another network; the one that we log in at works.
     nonisolated func endpoint(of service: Service, _ session: Session, _ doing: String) throws -> String {
-        let found = session.endpoints[service.rawValue]
+        let found = session.endpoint(of: service)
         guard let base = service == .identity ? credentials.endpoints["identity"] ?? credentials.authURL : found else {
             let known = session.endpoints.keys.sorted().joined(separator: ", ")
             let region = credentials.region.map { " in region \($0)" } ?? ""

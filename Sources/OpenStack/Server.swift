@@ -106,10 +106,13 @@ public struct ServerAction: Sendable, Equatable, Decodable {
         /// Only administrators see it.
         public var traceback: String?
         public var host: String?
+        /// What went wrong, for users; from API 2.84 on.
+        public var details: String?
 
         /// The traceback's last line with words: those that Python 3.11 underlines with `^^^` are followed by such a line.
+        /// Without a traceback, what is told to users.
         public var lastWords: Substring? {
-            traceback?.split(whereSeparator: \.isNewline).last { $0.contains(where: \.isLetter) }
+            (traceback ?? details)?.split(whereSeparator: \.isNewline).last { $0.contains(where: \.isLetter) }
         }
     }
 

@@ -16,6 +16,8 @@ struct Session: Sendable, CustomStringConvertible, CustomReflectable {
     var description: String { "session" }
     var customMirror: Mirror { Mirror(self, children: []) }
 
+    func endpoint(of service: Cloud.Service) -> String? { service.types.lazy.compactMap { endpoints[$0] }.first }
+
     var isFresh: Bool { renewal.map { ContinuousClock.now < $0 } ?? true }
 
     static func logIn(_ credentials: Credentials, _ client: HTTPClient, _ patience: Patience) async throws -> Session {

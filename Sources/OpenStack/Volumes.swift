@@ -5,6 +5,13 @@ public struct Volume: Sendable, Equatable, Decodable {
     /// creating, available, attaching, in-use, detaching, error, …
     public var status: String
     public var metadata: [String: String]?
+    /// `HOST@BACKEND#POOL`, for administrators; nil until the scheduler has chosen one.
+    public var host: String?
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, status, metadata
+        case host = "os-vol-host-attr:host"
+    }
 }
 
 extension Cloud {
@@ -22,14 +29,19 @@ extension Cloud {
 
     /// Asks for an empty volume; it is being made when this returns. Returns its id.
     ///
-    /// - Parameter size: GiB.
-    public func createVolume(_ name: String, size: Int, metadata: [String: String]) async throws -> String {
+    /// - Parameters:
+    ///   - size: GiB.
+    ///   - type: the name of a volume type; nil is Cinder's default one.
+    public func createVolume(
+        _ name: String, size: Int, type: String? = nil, metadata: [String: String]
+    ) async throws -> String {
         struct Body: Encodable {
             var name: String
             var size: Int
+            var volume_type: String?
             var metadata: [String: String]
         }
-        let body = ["volume": Body(name: name, size: size, metadata: metadata)]
+        let body = ["volume": Body(name: name, size: size, volume_type: type, metadata: metadata)]
         return try await post(
             .volume, "/volumes", body, as: [String: Volume].self, doing: "create volume \(name)")["volume"]?.id ?? ""
     }

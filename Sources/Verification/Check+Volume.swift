@@ -6,72 +6,50 @@ extension Check {
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         let cloud = setting.access.cloud
         guard try await cloud.has(.volume) else { return .skipped("the cloud has no volume service (Cinder)") }
+        let type: String?
+        switch try await placement(setting) {
+        case .ofType(let name): type = name
+        case .nowhere(let others):
+            return .skipped(
+                "Cinder has no backend whose volumes \(setting.subject.driver.title) attaches, only \(others)")
+        case .byChance(let reason): return .failed(CheckFailure(layer: .cinder, reason: reason))
+        }
         let volume = try await cloud.createVolume(
-            setting.serverName("volume"), size: 1, metadata: setting.mark.metadata)
+            setting.serverName("volume"), size: 1, type: type, metadata: setting.mark.metadata)
+        return try await verdict(VolumeTrial(volume: volume, server: id, setting: setting), type, &evidence)
+    }
+
+    /// What is left of a volume that failed, the end of the run removes: it may be attached still.
+    private static func verdict(
+        _ trial: VolumeTrial, _ type: String?, _ evidence: inout Evidence
+    ) async throws -> CheckVerdict {
+        let setting = trial.setting
         let expected = Support.expected(.volume, on: setting)
-        let result: CheckVerdict
         do {
-            try await reach(["available"], volume, setting)
-            let finding = try await attachAndDetach(volume, id, setting)
-            let (verdict, warning) = expected.whenItWorks(finding)
+            let finding = try await trial.attachAndDetach()
+            let (verdict, warning) = expected.whenItWorks(finding + (type.map { ", of type \($0)" } ?? ""))
             if let warning { evidence.warnings.append("\(setting.subject.host): volume \(warning)") }
-            result = verdict
+            try await trial.remove()
+            return verdict
         } catch {
-            // What is left of it, the end of the run removes.
-            _ = await Task { try await cloud.deleteVolume(volume) }.result
+            _ = await Task { try await setting.access.cloud.deleteVolume(trial.volume) }.result
             guard !error.isCancellation, let verdict = expected.whenItFails(saying: "\(error)") else { throw error }
             return verdict
         }
-        try await cloud.deleteVolume(volume)
-        let gone = try await Polling(limit: setting.timeout).first {
-            try await cloud.volume(volume) == nil ? true : nil
-        }
-        guard gone != nil else {
-            let reason = "the volume \(volume) is still there after it was deleted"
-            return .failed(CheckFailure(layer: .cinder, reason: reason, look: setting.log(of: .cinder)))
-        }
-        return result
     }
 
-    private static func attachAndDetach(
-        _ volume: String, _ server: String, _ setting: Setting
-    ) async throws -> String {
+    /// Only administrators see backends; for others it is the default type.
+    private static func placement(_ setting: Setting) async throws -> VolumePlacement {
+        guard setting.overview.isAdmin else { return .ofType(nil) }
         let cloud = setting.access.cloud
-        let device = try await cloud.attachVolume(volume, toServer: server)
-        try await reach(["in-use"], volume, setting)
-        let seen = try await seenByLibvirt(volume, server, setting)
-        try await cloud.detachVolume(volume, fromServer: server)
-        try await reach(["available"], volume, setting)
-        return ["attached", device.map { "as \($0)" }, seen ? "seen by libvirt" : nil, "and detached"]
-            .compactMap(\.self).joined(separator: " ")
-    }
-
-    /// Whether the domain has it, where we may look.
-    private static func seenByLibvirt(_ volume: String, _ server: String, _ setting: Setting) async throws -> Bool {
-        guard case .libvirt(let kind) = setting.subject.driver, let node = setting.subject.node,
-            let run = setting.access.node
-        else { return false }
-        // Nova writes the volume's id as the serial number of the disk.
-        let answer = try await run(node, "virsh --connect \(libvirtURI(kind)) --readonly dumpxml \(server)")
-        guard answer.status == 0 else { return false }
-        guard answer.output.contains("<serial>\(volume)</serial>") else {
-            let reason = "calls the volume attached, and the instance's domain has no disk with its id"
-            throw CheckFailure(layer: .nova, reason: reason, look: setting.subject.log)
+        let pools: [VolumePool]
+        do {
+            pools = try await cloud.volumePools()
+        } catch let error as OpenStackError where error.kind == .status(403) {
+            return .ofType(nil)
         }
-        return true
-    }
-
-    /// Waits until a volume has a status.
-    private static func reach(_ wanted: Set<String>, _ id: String, _ setting: Setting) async throws {
-        var last = ""
-        let there: Bool? = try await Polling(limit: setting.timeout).first {
-            last = try await setting.access.cloud.volume(id)?.status ?? "gone"
-            if last.hasPrefix("error") || last == "gone" { return false }
-            return wanted.contains(last) ? true : nil
-        }
-        guard there == true else {
-            let reason = "the volume is \(last), not \(wanted.joined(separator: " or "))"
-            throw CheckFailure(layer: .cinder, reason: reason, look: setting.log(of: .cinder))
-        }
+        return .choose(
+            for: setting.subject.driver, among: pools, types: try await cloud.volumeTypes(),
+            standard: try await cloud.defaultVolumeType()?.name)
     }
 }

@@ -70,11 +70,60 @@ extension VCenterConnection {
         ]
     }
 
-    func runTask(_ name: StaticString, on object: ManagedObjectReference) async throws {
+    func runTask(
+        _ name: StaticString, on object: ManagedObjectReference, _ arguments: [SOAPElement] = []
+    ) async throws {
         try await perform("\(name)") { (session) throws(Trouble) -> Void in
-            let task = try await self.call(VimMethod(name: name, this: object), in: session).reference()
+            let method = VimMethod(name: name, this: object, arguments: arguments)
+            let task = try await self.call(method, in: session).reference()
             _ = try await self.result(of: task, in: session)
         }
+    }
+
+    func devices(of machine: ManagedObjectReference) async throws -> [XMLElement] {
+        try await perform("look at devices") { (session) throws(Trouble) in
+            let query = PropertyQuery.object(machine, paths: ["config.hardware.device"])
+            return try await self.retrieve(query, in: session).first?["config.hardware.device"]?.children ?? []
+        }
+    }
+
+    /// Gives a machine's first disk a UUID, as Cinder does.
+    func edit(_ disk: XMLElement, of machine: ManagedObjectReference, uuid: String) async throws {
+        let label = [SOAPElement("label", "disk"), SOAPElement("summary", "disk")]
+        try await change(
+            machine, "edit",
+            [
+                SOAPElement("key", disk.child("key")?.text ?? ""),
+                SOAPElement("deviceInfo", type: "Description", label),
+                backing(disk.at("backing.fileName")?.text ?? "", [SOAPElement("uuid", uuid)]),
+                SOAPElement("controllerKey", disk.child("controllerKey")?.text ?? ""), SOAPElement("unitNumber", "0"),
+                SOAPElement("capacityInKB", "8192"),
+            ])
+    }
+
+    /// Gives a machine a disk of another one, as Nova does.
+    func attach(_ file: String, to machine: ManagedObjectReference) async throws {
+        let controller = try await devices(of: machine).first { $0.type == "VirtualLsiLogicController" }
+        try await change(
+            machine, "add",
+            [
+                SOAPElement("key", "-100"), backing(file),
+                SOAPElement("controllerKey", controller?.child("key")?.text ?? ""), SOAPElement("unitNumber", "1"),
+                SOAPElement("capacityInKB", "8192"),
+            ])
+    }
+
+    private func backing(_ file: String, _ more: [SOAPElement] = []) -> SOAPElement {
+        SOAPElement(
+            "backing", type: "VirtualDiskFlatVer2BackingInfo",
+            [SOAPElement("fileName", file), SOAPElement("diskMode", "persistent")] + more)
+    }
+
+    private func change(
+        _ machine: ManagedObjectReference, _ operation: String, _ disk: [SOAPElement]
+    ) async throws {
+        let change = [SOAPElement("operation", operation), SOAPElement("device", type: "VirtualDisk", disk)]
+        try await runTask("ReconfigVM_Task", on: machine, [SOAPElement("spec", [SOAPElement("deviceChange", change)])])
     }
 }
 
@@ -103,6 +152,31 @@ struct VirtualMachineTests {
             #expect(["127.77.0.51", "127.77.0.52"].contains(vm.hostName))
             #expect(vm.datastoreNames == ["shared-1"])
             #expect(vm.networkNames == ["provider"])
+        }
+    }
+
+    @Test(
+        "have what vCenter fills in and Nova needs for volumes: the unit of a SCSI controller, and a UUID for each disk file"
+    )
+    func filledIn() async throws {
+        try await Simulator.run { simulator in
+            let connection = try await VCenterConnection.open(simulator.endpoint())
+            let cluster = try #require(try await connection.inventory().clusters(named: "cluster_a").first)
+            let volume = try await connection.makeVirtualMachine(
+                "volume", instanceUUID: Self.uuid, in: cluster, datastore: "shared-1")
+            let disk = try #require(try await connection.devices(of: volume).first { $0.type == "VirtualDisk" })
+            let file = try #require(disk.at("backing.fileName")?.text)
+            let generated = try #require(disk.at("backing.uuid")?.text)
+            #expect(UUID(uuidString: generated) != nil)
+            try await connection.edit(disk, of: volume, uuid: Self.uuid)
+
+            let instance = try await connection.makeVirtualMachine(
+                "instance", instanceUUID: UUID().uuidString, in: cluster, datastore: "shared-1")
+            try await connection.attach(file, to: instance)
+            let devices = try await connection.devices(of: instance)
+            let attached = devices.first { $0.at("backing.fileName")?.text == file }
+            #expect(attached?.at("backing.uuid")?.text == Self.uuid)
+            #expect(devices.compactMap { $0.child("scsiCtlrUnitNumber")?.text } == ["7"])
         }
     }
 

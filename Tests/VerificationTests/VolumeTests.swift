@@ -6,7 +6,7 @@ import Topology
 @Suite("a volume, where there is Cinder", .timeLimit(.minutes(2)))
 struct VolumeTests {
     private func verdict(
-        _ volumes: LoopbackVolumes?, serial: String = "0b2d9f8e-0000-4c77-9d0e-5f1f6f0c1a2b"
+        _ volumes: LoopbackVolumes?, serial: String = "0b2d9f8e-0000-4c77-9d0e-5f1f6f0c1a2b", unit: String = "active"
     ) async throws -> CheckVerdict? {
         let text = """
             lab: loop
@@ -27,7 +27,11 @@ struct VolumeTests {
         let access = Verification.Access(cloud: cloud.cloud, images: .init(of: "tiny")) { _ in
             throw CancellationError()
         } node: { _, command in
-            (0, command.contains("dumpxml") ? "<serial>\(serial)</serial>" : "active\n")
+            if command.contains("cinder-volume") { return (0, "\(unit)\n") }
+            guard command.contains("dumpxml") else { return (0, "active\n") }
+            let isAttached = serial == "always" || volumes?.statuses.values.contains("in-use") == true
+            let id = serial == "always" ? volumes?.statuses.keys.first ?? "" : serial
+            return (0, isAttached ? "<serial>\(id)</serial>" : "")
         }
         var options = Verification.Options()
         options.checks = .only([.volume])
@@ -41,21 +45,69 @@ struct VolumeTests {
     func works() async throws {
         let volumes = LoopbackVolumes(.works)
         #expect(try await verdict(volumes) == .passed("attached as /dev/vdb seen by libvirt and detached"))
-        #expect(volumes.made == 1 && volumes.statuses.isEmpty)
+        #expect(volumes.made == 1 && volumes.statuses.isEmpty && volumes.type == nil)
+    }
+
+    @Test("is of the type that leads to a backend for the hypervisor, where there are several")
+    func typed() async throws {
+        let pools = ["controller@ceph#ceph": "ceph", "controller@vc1#vc1": "vmdk"]
+        let volumes = LoopbackVolumes(.works, pools: pools, types: ["fast": "ceph", "vsphere": "vc1"])
+        #expect(
+            try await verdict(volumes) == .passed("attached as /dev/vdb seen by libvirt and detached, of type fast"))
+        #expect(volumes.type == "fast")
+        let failure = try await verdict(LoopbackVolumes(.works, pools: pools))?.failure
+        #expect(failure?.layer == .cinder && failure?.reason.contains("no volume type leads to") == true)
+        let none = LoopbackVolumes(.works, pools: ["controller@vc1#vc1": "vmdk"])
+        #expect(
+            try await verdict(none)
+                == .skipped(
+                    "Cinder has no backend whose volumes KVM/QEMU attaches, only controller@vc1#vc1 (vmdk)"))
+        #expect(none.made == 0)
+    }
+
+    @Test("that nova-compute cannot attach is a failure at once, of the layer that refused, with its words")
+    func givenUp() async throws {
+        let volumes = LoopbackVolumes(.givesUp)
+        let failure = try await verdict(volumes)?.failure
+        #expect(
+            failure?.layer == .libvirt && failure?.reason == "the volume was not attached: \"\(LoopbackVolumes.words)\""
+        )
+        #expect(failure?.look?.hasPrefix("req-1 in /var/log/nova/nova-compute.log") == true)
+        #expect(volumes.statuses.isEmpty)
+    }
+
+    @Test("that libvirt keeps is a failure")
+    func kept() async throws {
+        let failure = try await verdict(LoopbackVolumes(.works), serial: "always")?.failure
+        #expect(failure?.layer == .nova && failure?.reason.contains("still has its disk") == true)
+    }
+
+    @Test("that no service takes up is a failure that names the service, by Cinder's word or by its unit")
+    func waits() async throws {
+        let down = try await verdict(LoopbackVolumes(.waits, service: "down"))?.failure
+        #expect(down?.reason.hasSuffix("Cinder calls cinder-volume controller@ceph down") == true)
+        let stopped = try await verdict(LoopbackVolumes(.waits), unit: "inactive")?.failure
+        #expect(stopped?.layer == .cinder)
+        #expect(
+            stopped?.reason
+                == "the volume is creating, not available: \"no backend took it\"; Cinder calls cinder-volume controller@ceph "
+                + "up, but the unit cinder-volume.service on controller is inactive")
     }
 
     @Test("that libvirt does not see is a failure, and is removed")
     func unseen() async throws {
         let volumes = LoopbackVolumes(.works)
         let failure = try await verdict(volumes, serial: "another")?.failure
-        #expect(failure?.layer == .nova && failure?.reason.contains("no disk with its id") == true)
+        #expect(failure?.layer == .nova && failure?.reason.contains("libvirt has no such disk") == true)
         #expect(volumes.statuses.isEmpty)
     }
 
     @Test("that is not made, or not attached, is a failure with the service's words, and is removed")
     func fails() async throws {
         let broken = LoopbackVolumes(.breaks)
-        #expect(try await verdict(broken)?.failure?.description.hasPrefix("Cinder: the volume is error") == true)
+        #expect(
+            try await verdict(broken)?.failure?.description.hasPrefix(
+                "Cinder: the volume is error, not available: \"no backend took it\"") == true)
         let refusing = LoopbackVolumes(.refuses)
         #expect(try await verdict(refusing)?.failure?.reason.contains("it cannot be attached") == true)
         #expect(broken.statuses.isEmpty && refusing.statuses.isEmpty)

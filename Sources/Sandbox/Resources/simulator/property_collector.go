@@ -20,6 +20,7 @@ var indexedPath = regexp.MustCompile(`^(.*)\["?([^"\]]*)"?\]$`)
 
 // RetrievePropertiesEx answers the call of that name.
 func (p *propertyCollector) RetrievePropertiesEx(ctx *simulator.Context, r *types.RetrievePropertiesEx) soap.HasFault {
+	completeDevices()
 	indexed := takeIndexedPaths(r.SpecSet)
 	for i := range r.SpecSet {
 		for _, start := range r.SpecSet[i].ObjectSet {

@@ -1,0 +1,203 @@
+import OpenStack
+import Preflight
+import Topology
+import VSphere
+
+/// A volume and the instance that it is attached to and detached from.
+struct VolumeTrial: Sendable {
+    let volume: String
+    let server: String
+    let setting: Setting
+
+    private var cloud: Cloud { setting.access.cloud }
+
+    /// Returns what was seen, for people.
+    ///
+    /// - Throws: `CheckFailure` with the layer that went wrong, and what the services said.
+    func attachAndDetach() async throws -> String {
+        try await waitUntilMade()
+        let device = try await cloud.attachVolume(volume, toServer: server)
+        try await wait(for: "in-use", after: "attach_volume")
+        let seen = try await look(expecting: true)
+        try await cloud.detachVolume(volume, fromServer: server)
+        try await wait(for: "available", after: "detach_volume")
+        _ = try await look(expecting: false)
+        return ["attached", device.map { "as \($0)" }, seen.map { "seen by \($0)" }, "and detached"]
+            .compactMap(\.self).joined(separator: " ")
+    }
+
+    /// Deletes the volume, and looks whether it is gone.
+    func remove() async throws {
+        try await cloud.deleteVolume(volume)
+        let gone = try await Polling(limit: setting.timeout).first {
+            let now = try await cloud.volume(volume)
+            if let now, now.status.hasPrefix("error") { return now.status }
+            return now == nil ? "" : nil
+        }
+        guard gone == "" else {
+            let reason = "the volume \(volume) is \(gone ?? "still there") after it was deleted"
+            throw CheckFailure(layer: .cinder, reason: reason, look: setting.log(of: .cinder))
+        }
+        guard let place = setting.place else { return }
+        let vcenter = try await setting.access.vcenters.session(with: place.vcenter)
+        guard
+            try await Polling(limit: Setting.clearing, pause: .seconds(1)).first({
+                try await vcenter.virtualMachine(instanceUUID: volume) == nil ? true : nil
+            }) != nil
+        else {
+            let reason = "\(place.vcenter.name): still has the VM of the volume \(volume), which Cinder calls deleted"
+            throw CheckFailure(layer: .vcenter, reason: reason, look: setting.log(of: .cinder))
+        }
+    }
+}
+
+// MARK: - Cinder makes it
+
+extension VolumeTrial {
+    /// How waiting for it ended.
+    private enum Making {
+        case done, failed
+        case waitsInVain(String)
+    }
+
+    private func waitUntilMade() async throws {
+        var last: Volume?
+        var nextLook = ContinuousClock.now
+        let end: Making? = try await Polling(limit: setting.timeout).first {
+            last = try await cloud.volume(volume)
+            if last?.status == "available" { return .done }
+            if last == nil || last?.status.hasPrefix("error") == true { return .failed }
+            guard ContinuousClock.now >= nextLook else { return nil }
+            nextLook = .now + .seconds(3)
+            return try await lostService(of: last).map(Making.waitsInVain)
+        }
+        switch end {
+        case .done: return
+        case .waitsInVain(let reason): throw await notMade(last, because: reason)
+        case .failed, nil: throw await notMade(last, because: try? lostService(of: last))
+        }
+    }
+
+    private func notMade(_ last: Volume?, because reason: String?) async -> CheckFailure {
+        // Cinder's words only help; the failure stands without them.
+        let words = (try? await cloud.messages(ofVolume: volume))?.first.map { ": \"\(VisibleText($0).folded)\"" }
+        let log = last?.host == nil ? setting.log("cinder/cinder-scheduler.log") : setting.log(of: .cinder)
+        return CheckFailure(
+            layer: .cinder,
+            reason: "the volume is \(last?.status ?? "gone"), not available\(words ?? "")"
+                + (reason.map { "; \($0)" } ?? ""),
+            look: log)
+    }
+
+    /// Which service a volume that is being made waits for in vain; nil while all seem to work. Cinder believes in a service
+    /// for a minute after its last word; its unit tells at once.
+    private func lostService(of volume: Volume?) async throws -> String? {
+        guard setting.overview.isAdmin else { return nil }
+        let services = try await cloud.volumeServices().filter { $0.status == "enabled" }
+        let mine = services.filter { $0.binary == "cinder-volume" && volume?.isOn($0) != false }
+        let schedulers = services.filter { $0.binary == "cinder-scheduler" }
+        for group in [schedulers, mine] where !group.isEmpty {
+            if let reason = try await lost(group) { return reason }
+        }
+        return nil
+    }
+
+    /// A reason if none of some services of a kind works.
+    private func lost(_ services: [VolumeServiceState]) async throws -> String? {
+        let names = services.map { "\($0.binary) \($0.host)" }.joined(separator: ", ")
+        if services.allSatisfy({ $0.state != "up" }) { return "Cinder calls \(names) down" }
+        guard let run = setting.access.node else { return nil }
+        let nodes = Set(services.map { String($0.host.prefix { $0 != "@" }) })
+        guard nodes.count == 1, let node = nodes.first, setting.lab?.node(node) != nil else { return nil }
+        let unit = "\(services[0].binary).service"
+        // A unit of another name is none of ours to judge.
+        let answer = try? await run(
+            node, "systemctl cat \(unit) > /dev/null 2>&1 && systemctl is-active \(unit) || true")
+        let state = (answer?.output ?? "").filter { !$0.isWhitespace }
+        guard ["inactive", "failed"].contains(state) else { return nil }
+        return "Cinder calls \(names) up, but the unit \(unit) on \(node) is \(state)"
+    }
+}
+
+extension Volume {
+    /// nil while the scheduler has not chosen.
+    fileprivate func isOn(_ service: VolumeServiceState) -> Bool? {
+        host.map { $0 == service.host || $0.hasPrefix(service.host + "#") }
+    }
+}
+
+// MARK: - Nova attaches it
+
+extension VolumeTrial {
+    /// Waits until a volume has a status. Where Nova could not do it, the volume is what it was before, as if nothing had
+    /// been asked, and only the instance's action says otherwise.
+    private func wait(for wanted: String, after action: String) async throws {
+        var last = ""
+        let there: Bool? = try await Polling(limit: setting.timeout).first {
+            last = try await cloud.volume(volume)?.status ?? "gone"
+            if last == wanted { return true }
+            if last.hasPrefix("error") || last == "gone" { return false }
+            try await failIfGivenUp(action)
+            return nil
+        }
+        guard there != true else { return }
+        try await failIfGivenUp(action)
+        throw CheckFailure(layer: .nova, reason: "the volume is \(last), not \(wanted)", look: setting.subject.log)
+    }
+
+    private func failIfGivenUp(_ name: String) async throws {
+        let actions = try await cloud.actions(ofServer: server)
+        guard let action = actions.first(where: { $0.action == name }), action.message != nil else { return }
+        let events = try await cloud.action(ofServer: server, request: action.requestID)?.events ?? []
+        let words = events.filter { $0.result == "Error" }.compactMap(\.lastWords).first.map(String.init)
+        let said = VisibleText(words ?? action.message ?? "").folded
+        let deed = name == "attach_volume" ? "attached" : "detached"
+        throw CheckFailure(
+            layer: .saying(said), reason: "the volume was not \(deed): \"\(said)\"",
+            look: "\(action.requestID) in \(setting.subject.log)")
+    }
+
+    /// Whether what runs the instance has the volume, or has it no longer, where we may look; returns who was asked.
+    private func look(expecting expected: Bool) async throws -> String? {
+        let (seer, isThere): (String, Bool?) =
+            switch setting.subject.driver {
+            case .libvirt(let kind): ("libvirt", try await isInDomain(kind))
+            case .vcenter: ("vCenter", try await isInVirtualMachine())
+            case .other: ("", nil)
+            }
+        guard let isThere else { return nil }
+        guard isThere == expected else {
+            let found = expected ? "attached, and \(seer) has no such disk" : "detached, and \(seer) still has its disk"
+            throw CheckFailure(layer: .nova, reason: "calls the volume \(found)", look: setting.subject.log)
+        }
+        return seer
+    }
+
+    /// nil: nobody can say.
+    private func isInDomain(_ kind: HypervisorKind) async throws -> Bool? {
+        guard let node = setting.subject.node, let run = setting.access.node else { return nil }
+        let answer = try await run(node, "virsh --connect \(Check.libvirtURI(kind)) --readonly dumpxml \(server)")
+        // Nova writes the volume's id as the serial number of the disk.
+        return answer.status == 0 ? answer.output.contains("<serial>\(volume)</serial>") : nil
+    }
+
+    /// A volume of vSphere is the disk of a machine of its own, which has the volume's id; nil where it is none of those.
+    private func isInVirtualMachine() async throws -> Bool? {
+        guard let place = setting.place else { return nil }
+        let vcenter = try await setting.access.vcenters.session(with: place.vcenter)
+        guard let file = try await vcenter.virtualMachine(instanceUUID: volume)?.disks.first?.fileName else {
+            return nil
+        }
+        let vm = try await vcenter.virtualMachine(instanceUUID: server)
+        return vm?.disks.contains { $0.fileName == file }
+    }
+}
+
+extension CheckFailure.Layer {
+    /// Where the last line of a traceback of nova-compute comes from, by the exception's module.
+    fileprivate static func saying(_ words: String) -> Self {
+        if words.hasPrefix("libvirt.") { return .libvirt }
+        if words.hasPrefix("oslo_vmware.") { return .vcenter }
+        return words.hasPrefix("cinderclient.") || words.contains("Cinder") ? .cinder : .nova
+    }
+}
