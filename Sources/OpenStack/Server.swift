@@ -106,7 +106,7 @@ public struct ServerAction: Sendable, Equatable, Decodable {
         /// Only administrators see it.
         public var traceback: String?
         public var host: String?
-        /// What went wrong, for users; from API 2.84 on.
+        /// What went wrong, for users: the message of an exception of Nova's own, and only the name of another; from API 2.84 on.
         public var details: String?
 
         /// The traceback's last line with words: those that Python 3.11 underlines with `^^^` are followed by such a line.

@@ -44,6 +44,9 @@ extension Check {
         let cloud = setting.access.cloud
         let pools: [VolumePool]
         do {
+            if let reason = try await VolumeServices(setting: setting).lostScheduler() {
+                throw CheckFailure(layer: .cinder, reason: reason, look: setting.log("cinder/cinder-scheduler.log"))
+            }
             pools = try await cloud.volumePools()
         } catch let error as OpenStackError where error.kind == .status(403) {
             return .ofType(nil)

@@ -73,7 +73,8 @@ struct Examination: Sendable {
             evidence = found
             return await quotingTheLog(verdict)
         } catch {
-            return .failed(CheckFailure(error, layer: check.layer, look: setting.log(of: check.layer)))
+            return await quotingTheLog(
+                .failed(CheckFailure(error, layer: check.layer, look: setting.log(of: check.layer))))
         }
     }
 
@@ -101,7 +102,8 @@ struct Examination: Sendable {
     private func quotingTheLog(_ verdict: CheckVerdict) async -> CheckVerdict {
         guard var failure = verdict.failure, failure != .stopped,
             // Services take what a guest asks for and may not have for a warning.
-            let words = await setting.newestError(in: failure.look, orWarning: failure.layer == .guest)
+            let words = await setting.newestError(in: failure.look, orWarning: failure.layer == .guest),
+            !failure.reason.contains(words)
         else { return verdict }
         failure.reason += "; its log says \"\(words)\""
         return .failed(failure)

@@ -10,6 +10,7 @@ struct VolumeTrial: Sendable {
     let setting: Setting
 
     private var cloud: Cloud { setting.access.cloud }
+    private var services: VolumeServices { VolumeServices(setting: setting) }
 
     /// Returns what was seen, for people.
     ///
@@ -62,19 +63,20 @@ extension VolumeTrial {
 
     private func waitUntilMade() async throws {
         var last: Volume?
-        var nextLook = ContinuousClock.now
+        // The scheduler needs a moment to choose a host, which says whose service to look at.
+        var nextLook = ContinuousClock.now + .seconds(2)
         let end: Making? = try await Polling(limit: setting.timeout).first {
             last = try await cloud.volume(volume)
             if last?.status == "available" { return .done }
             if last == nil || last?.status.hasPrefix("error") == true { return .failed }
             guard ContinuousClock.now >= nextLook else { return nil }
             nextLook = .now + .seconds(3)
-            return try await lostService(of: last).map(Making.waitsInVain)
+            return try await services.lost(for: last).map(Making.waitsInVain)
         }
         switch end {
         case .done: return
         case .waitsInVain(let reason): throw await notMade(last, because: reason)
-        case .failed, nil: throw await notMade(last, because: try? lostService(of: last))
+        case .failed, nil: throw await notMade(last, because: try? services.lost(for: last))
         }
     }
 
@@ -87,42 +89,6 @@ extension VolumeTrial {
             reason: "the volume is \(last?.status ?? "gone"), not available\(words ?? "")"
                 + (reason.map { "; \($0)" } ?? ""),
             look: log)
-    }
-
-    /// Which service a volume that is being made waits for in vain; nil while all seem to work. Cinder believes in a service
-    /// for a minute after its last word; its unit tells at once.
-    private func lostService(of volume: Volume?) async throws -> String? {
-        guard setting.overview.isAdmin else { return nil }
-        let services = try await cloud.volumeServices().filter { $0.status == "enabled" }
-        let mine = services.filter { $0.binary == "cinder-volume" && volume?.isOn($0) != false }
-        let schedulers = services.filter { $0.binary == "cinder-scheduler" }
-        for group in [schedulers, mine] where !group.isEmpty {
-            if let reason = try await lost(group) { return reason }
-        }
-        return nil
-    }
-
-    /// A reason if none of some services of a kind works.
-    private func lost(_ services: [VolumeServiceState]) async throws -> String? {
-        let names = services.map { "\($0.binary) \($0.host)" }.joined(separator: ", ")
-        if services.allSatisfy({ $0.state != "up" }) { return "Cinder calls \(names) down" }
-        guard let run = setting.access.node else { return nil }
-        let nodes = Set(services.map { String($0.host.prefix { $0 != "@" }) })
-        guard nodes.count == 1, let node = nodes.first, setting.lab?.node(node) != nil else { return nil }
-        let unit = "\(services[0].binary).service"
-        // A unit of another name is none of ours to judge.
-        let answer = try? await run(
-            node, "systemctl cat \(unit) > /dev/null 2>&1 && systemctl is-active \(unit) || true")
-        let state = (answer?.output ?? "").filter { !$0.isWhitespace }
-        guard ["inactive", "failed"].contains(state) else { return nil }
-        return "Cinder calls \(names) up, but the unit \(unit) on \(node) is \(state)"
-    }
-}
-
-extension Volume {
-    /// nil while the scheduler has not chosen.
-    fileprivate func isOn(_ service: VolumeServiceState) -> Bool? {
-        host.map { $0 == service.host || $0.hasPrefix(service.host + "#") }
     }
 }
 
@@ -149,12 +115,19 @@ extension VolumeTrial {
         let actions = try await cloud.actions(ofServer: server)
         guard let action = actions.first(where: { $0.action == name }), action.message != nil else { return }
         let events = try await cloud.action(ofServer: server, request: action.requestID)?.events ?? []
-        let words = events.filter { $0.result == "Error" }.compactMap(\.lastWords).first.map(String.init)
-        let said = VisibleText(words ?? action.message ?? "").folded
+        let said = await words(of: events) ?? action.message ?? ""
         let deed = name == "attach_volume" ? "attached" : "detached"
         throw CheckFailure(
             layer: .saying(said), reason: "the volume was not \(deed): \"\(said)\"",
             look: "\(action.requestID) in \(setting.subject.log)")
+    }
+
+    /// Nova tells the message of exceptions of its own; of others, such as libvirt's, only the name, and the rest is in its log.
+    private func words(of events: [ServerAction.Event]) async -> String? {
+        let failed = events.first { $0.result == "Error" }
+        if let details = failed?.details, details.contains(" ") { return VisibleText(details).folded }
+        if let logged = await setting.newestError(in: setting.subject.log, orWarning: false) { return logged }
+        return (failed?.lastWords).map { VisibleText(String($0)).folded }
     }
 
     /// Whether what runs the instance has the volume, or has it no longer, where we may look; returns who was asked.
@@ -194,10 +167,10 @@ extension VolumeTrial {
 }
 
 extension CheckFailure.Layer {
-    /// Where the last line of a traceback of nova-compute comes from, by the exception's module.
+    /// Where an exception that nova-compute tells of comes from.
     fileprivate static func saying(_ words: String) -> Self {
-        if words.hasPrefix("libvirt.") { return .libvirt }
-        if words.hasPrefix("oslo_vmware.") { return .vcenter }
-        return words.hasPrefix("cinderclient.") || words.contains("Cinder") ? .cinder : .nova
+        if words.contains("libvirtError") { return .libvirt }
+        if words.contains("oslo_vmware") || words.contains("VimFault") { return .vcenter }
+        return words.contains("cinderclient") || words.contains("Cinder") ? .cinder : .nova
     }
 }

@@ -20,6 +20,7 @@ final class LoopbackVolumes: Sendable {
     let pools: [String: String]
     let types: [String: String]
     private let service: String
+    private let details: String
 
     private let behaviour: Behaviour
     private let state = Mutex((statuses: [String: String](), made: 0, type: String?.none))
@@ -27,12 +28,13 @@ final class LoopbackVolumes: Sendable {
     init(
         _ behaviour: Behaviour, pools: [String: String] = ["controller@ceph#ceph": "ceph"],
         types: [String: String] = [:],
-        service: String = "up"
+        service: String = "up", details: String = "libvirtError"
     ) {
         self.behaviour = behaviour
         self.pools = pools
         self.types = types
         self.service = service
+        self.details = details
     }
 
     /// Volumes that are there, by their ids.
@@ -84,13 +86,13 @@ final class LoopbackVolumes: Sendable {
             .init(
                 body: """
                     {"instanceAction": {"action": "attach_volume", "request_id": "req-1", "message": \(message), "events": [
-                     {"event": "compute_attach_volume", "result": "Error", "traceback": "Traceback:\\n\(Self.words)\\n"}]}}
+                     {"event": "compute_attach_volume", "result": "Error", "details": "\(details)",
+                      "traceback": "  File\\n    raise libvirtError('virDomainAttachDeviceFlags() failed')\\n"}]}}
                     """)
         default: nil
         }
     }
 
-    static let words = "libvirt.libvirtError: internal error: error connecting: Permission denied"
     private var message: String { behaviour == .givesUp ? #""Error""# : "null" }
 
     private var volumeService: String {

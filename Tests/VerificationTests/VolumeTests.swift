@@ -6,7 +6,8 @@ import Topology
 @Suite("a volume, where there is Cinder", .timeLimit(.minutes(2)))
 struct VolumeTests {
     private func verdict(
-        _ volumes: LoopbackVolumes?, serial: String = "0b2d9f8e-0000-4c77-9d0e-5f1f6f0c1a2b", unit: String = "active"
+        _ volumes: LoopbackVolumes?, serial: String = "0b2d9f8e-0000-4c77-9d0e-5f1f6f0c1a2b", unit: String = "active",
+        log: String = ""
     ) async throws -> CheckVerdict? {
         let text = """
             lab: loop
@@ -27,6 +28,7 @@ struct VolumeTests {
         let access = Verification.Access(cloud: cloud.cloud, images: .init(of: "tiny")) { _ in
             throw CancellationError()
         } node: { _, command in
+            if command.contains("tail -n") { return (0, log) }
             if command.contains("cinder-volume") { return (0, "\(unit)\n") }
             guard command.contains("dumpxml") else { return (0, "active\n") }
             let isAttached = serial == "always" || volumes?.statuses.values.contains("in-use") == true
@@ -68,12 +70,22 @@ struct VolumeTests {
     @Test("that nova-compute cannot attach is a failure at once, of the layer that refused, with its words")
     func givenUp() async throws {
         let volumes = LoopbackVolumes(.givesUp)
-        let failure = try await verdict(volumes)?.failure
-        #expect(
-            failure?.layer == .libvirt && failure?.reason == "the volume was not attached: \"\(LoopbackVolumes.words)\""
-        )
+        let words = "libvirt.libvirtError: internal error: error connecting: Permission denied"
+        let line = "2026-11-21 16:36:42.271 1089 ERROR oslo_messaging.rpc.server \(words)\n"
+        let failure = try await verdict(volumes, log: line)?.failure
+        #expect(failure?.layer == .libvirt && failure?.reason == "the volume was not attached: \"\(words)\"")
         #expect(failure?.look?.hasPrefix("req-1 in /var/log/nova/nova-compute.log") == true)
         #expect(volumes.statuses.isEmpty)
+    }
+
+    @Test("that nova-compute cannot attach is told as Nova tells it, and without a log by the traceback's last line")
+    func givenUpUnseen() async throws {
+        let unseen = try await verdict(LoopbackVolumes(.givesUp))?.failure
+        #expect(unseen?.layer == .libvirt && unseen?.reason.contains("virDomainAttachDeviceFlags() failed") == true)
+        let told = LoopbackVolumes(.givesUp, details: "Could not find a handler for rbd volume.")
+        let failure = try await verdict(told)?.failure
+        #expect(failure?.layer == .nova)
+        #expect(failure?.reason == "the volume was not attached: \"Could not find a handler for rbd volume.\"")
     }
 
     @Test("that libvirt keeps is a failure")

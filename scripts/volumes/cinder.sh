@@ -18,7 +18,10 @@ remove)
   # shellcheck disable=SC2086
   systemctl stop $units 2> /dev/null || true
   mysql -e "DROP DATABASE IF EXISTS cinder; DROP USER IF EXISTS cinder@localhost, cinder@'%';"
-  rabbitmqctl -q list_queues name | grep ^cinder | xargs -rn 1 rabbitmqctl -q delete_queue > /dev/null
+  # Those that a service had for itself may go by themselves meanwhile.
+  for queue in $(rabbitmqctl -q list_queues name | grep ^cinder); do
+    rabbitmqctl -q delete_queue "$queue" > /dev/null 2>&1 || true
+  done
   rm -rf /root/volume-test.sync /etc/cinder /var/lib/cinder /var/log/cinder
   ;;
 esac
