@@ -32,7 +32,8 @@ struct DatastoreDestinationTests {
         cutting times: Int = 0, _ body: ([DatastoreAccess]) async throws -> Void
     ) async throws {
         try await Simulator.with(Self.settings) { simulator in
-            try await CuttingProxy.run(before: simulator.port, after: 1_000_000, times: times) { port in
+            let cuts = ["\(simulator.port)", "1000000", "\(times)"]
+            try await PythonServer.run("cutting_proxy.py", cuts) { port in
                 let endpoint = VCenterEndpoint(
                     address: "127.0.0.1", port: port,
                     credentials: VCenterCredentials(
@@ -159,28 +160,5 @@ struct DatastoreDestinationTests {
                 #expect(seconds >= 1)
             }
         }
-    }
-}
-
-/// Cuts connections on their way: see `cutting_proxy.py`.
-private enum CuttingProxy {
-    static func run(
-        before port: Int, after bytes: Int, times: Int, _ body: (Int) async throws -> Void
-    ) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "cutting_proxy.py")
-        process.arguments = [program.path, "\(port)", "\(bytes)", "\(times)"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        defer {
-            try? input.fileHandleForWriting.close()
-            process.terminate()
-            process.waitUntilExit()
-        }
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        try await body(try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines))))
     }
 }

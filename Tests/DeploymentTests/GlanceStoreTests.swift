@@ -51,7 +51,7 @@ struct GlanceStoreTests {
         let disk = try ImageFile.open(path, as: .raw)
         let clusters: [[String: any Sendable]] = [["name": "cluster_a", "hosts": ["127.77.2.61"]]]
         try await Simulator.with(["clusters": clusters]) { simulator in
-            try await GlanceStub.run(fault, simulator.directory.path) { port in
+            try await PythonServer.run("glance_stub.py", [fault, simulator.directory.path]) { port in
                 let connection = try await VCenterConnection.open(
                     VCenterEndpoint(
                         address: "127.0.0.1", port: simulator.port,
@@ -173,26 +173,5 @@ struct GlanceStoreTests {
             #expect(throws: UploadRefusal.self) { try world.store(directory: String(repeating: "long/", count: 40)) }
             #expect(throws: Never.self) { try world.store(directory: "a-b_c.d/e~f") }
         }
-    }
-}
-
-/// A Glance that refuses: see `glance_stub.py`.
-private enum GlanceStub {
-    static func run(_ fault: String, _ folder: String, _ body: (Int) async throws -> Void) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "glance_stub.py")
-        process.arguments = [program.path, fault, folder]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        defer {
-            try? input.fileHandleForWriting.close()
-            process.terminate()
-            process.waitUntilExit()
-        }
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        try await body(try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines))))
     }
 }

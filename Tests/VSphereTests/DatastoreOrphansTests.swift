@@ -15,7 +15,9 @@ struct DatastoreOrphansTests {
         try await DatastoreAccessTests.run { access, file, _ in
             let store = URL(filePath: file).deletingLastPathComponent().appending(path: "shared-1")
             let work = "polyvisor_temp/26ac11d9-0b1e-4b8a-9f0b-53a9d94f6f5e"
-            for folder in [Self.old, Self.running, "OSTACK_IMG_x", "vm", "\(work)/image", "lab_base/image"] {
+            // The last but one is Nova's cache, the last what Glance keeps.
+            let strangers = ["OSTACK_IMG_x", "vm", "\(work)/image", "lab_base/image", "openstack_glance"]
+            for folder in [Self.old, Self.running] + strangers {
                 try Self.fill(store.appending(path: folder), age: 7200)
             }
             try Self.fill(store.appending(path: Self.young), age: 10)
@@ -28,7 +30,8 @@ struct DatastoreOrphansTests {
             for orphan in orphans { try await search.remove(orphan) }
             #expect(try await search.find().isEmpty)
             let names = Set(try #require(try await access.list(access.path(""))).map(\.name))
-            #expect(names == [Self.running, Self.young, "OSTACK_IMG_x", "vm", "polyvisor_temp", "lab_base"])
+            let left = ["OSTACK_IMG_x", "vm", "polyvisor_temp", "lab_base", "openstack_glance"]
+            #expect(names == Set([Self.running, Self.young] + left))
         }
     }
 

@@ -15,29 +15,12 @@ struct FaultProxy {
         _ fault: String, at match: String, times: Int = 1000, before simulator: Simulator,
         _ body: (FaultProxy) async throws -> Void
     ) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        process.arguments = [folder.appending(path: "fault_proxy.py").path]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        defer {
-            try? input.fileHandleForWriting.close()
-            process.terminate()
-            process.waitUntilExit()
-        }
         let settings: [String: Any] = [
             "upstream": simulator.port, "certificate": simulator.directory.appending(path: "certificate.pem").path,
             "key": simulator.directory.appending(path: "key.pem").path, "fault": fault, "match": match, "times": times,
         ]
         let text = try JSONSerialization.data(withJSONObject: settings) + Data("\n".utf8)
-        try input.fileHandleForWriting.write(contentsOf: text)
-        let line = output.fileHandleForReading.availableData
-        let port = try #require(
-            Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
-        try await body(FaultProxy(port: port))
+        try await PythonServer.run("fault_proxy.py", input: text) { try await body(FaultProxy(port: $0)) }
     }
 }
 
