@@ -172,6 +172,8 @@ public enum SimpleAction: String, Sendable {
     case stop = "os-stop"
     case start = "os-start"
     case confirmResize
+    /// Takes a resize or a migration back that waits to be confirmed.
+    case revertResize
     /// To a host that the scheduler chooses; it has to be confirmed at its end. Needs admin rights.
     case migrate
 
@@ -180,6 +182,7 @@ public enum SimpleAction: String, Sendable {
         case .stop: "stop"
         case .start: "start"
         case .confirmResize: "confirm the resize of"
+        case .revertResize: "revert the resize of"
         case .migrate: "migrate"
         }
     }

@@ -39,11 +39,19 @@ struct NodeRecipes {
         if cloud.hasVolumes, isController || node.has(.storage) { services.append("cinder") }
         if node.hypervisor != nil { services.append("nova") }
         if node.hasLayer2Agent { services.append("neutron") }
-        return Set(services).sorted().compactMap { service in
+        let locks = Set(services).sorted().compactMap { service in
             cloud.distribution.account(of: service).map {
                 NeededDirectory(path: "\($0.home)/lock", owner: $0.user, group: $0.group, mode: 0o750)
             }
         }
+        return locks + (lab.sharesInstancesPath(of: node) ? sharedInstancesPath : [])
+    }
+
+    /// The folder that a sandbox puts there belongs to nobody of the node.
+    private var sharedInstancesPath: [NeededDirectory] {
+        cloud.distribution.account(of: "nova").map {
+            [NeededDirectory(path: "\($0.home)/instances", owner: $0.user, group: $0.group, mode: 0o755)]
+        } ?? []
     }
 }
 

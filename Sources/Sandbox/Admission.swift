@@ -43,7 +43,8 @@ struct Admission: Sendable {
         return LabRecord(
             lab: lab.name, management: "\(lab.management.cidr)", uplink: "\(uplink.base)",
             nodes: Dictionary(lab.nodes.map { ($0.name, "\($0.address)") }) { first, _ in first },
-            vcenters: Dictionary(lab.vcenters.map { ($0.name, $0.address) }) { first, _ in first })
+            vcenters: Dictionary(lab.vcenters.map { ($0.name, $0.address) }) { first, _ in first },
+            sharesInstancesPath: lab.sharesInstancesPath)
     }
 
     /// What a topology may say, but a sandbox cannot make.
@@ -107,10 +108,13 @@ struct Admission: Sendable {
         for vcenter in lab.vcenters where record.vcenters[vcenter.name].map({ $0 != vcenter.address }) ?? false {
             changes.append("vCenter \(vcenter.name) was \(record.vcenters[vcenter.name] ?? "")")
         }
-        guard changes.isEmpty else {
+        guard changes.isEmpty, record.sharesInstancesPath ?? false == lab.sharesInstancesPath else {
+            let reason =
+                changes.isEmpty
+                ? "the lab exists \(lab.sharesInstancesPath ? "without" : "with") a shared_instances_path"
+                : "the lab exists with other addresses: \(changes.joined(separator: ", "))"
             throw SandboxError(
-                .changed, doing: "make lab \(lab.name)",
-                reason: "the lab exists with other addresses: \(changes.joined(separator: ", "))",
+                .changed, doing: "make lab \(lab.name)", reason: reason,
                 hint: "end it first: polyvisor down \(lab.file)")
         }
     }

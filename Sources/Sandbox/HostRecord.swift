@@ -10,6 +10,8 @@ struct LabRecord: Codable, Sendable, Equatable {
     /// Addresses by the name of the node.
     var nodes: [String: String]
     var vcenters: [String: String]
+    /// Whether its nodes share Nova's `instances_path`; nil before that was recorded.
+    var sharesInstancesPath: Bool?
 
     static func read(_ path: String) throws -> LabRecord? {
         guard let text = Files.read(path) else { return nil }

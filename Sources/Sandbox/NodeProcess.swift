@@ -7,6 +7,8 @@ struct NodeProcess: Sendable {
     var namespace: String
     var paths: NodePaths
     var controlGroup: ControlGroup
+    /// Folders of this machine by the place that they have in the node.
+    var folders: [String: String] = [:]
 
     /// The running container; nil if there is none.
     var running: ProcessRecord? {
@@ -27,7 +29,8 @@ struct NodeProcess: Sendable {
             "--keep-unit", "--boot", "--directory=\(paths.root)", "--machine=\(name)", "--capability=all",
             "--private-users=no", "--resolv-conf=off", "--link-journal=no", "--console=pipe",
             "--bind=\(paths.archives):/var/cache/apt/archives",
-        ] + devices.map { "--bind=\(paths.devices)/\($0):/dev/\($0)" }
+        ] + folders.sorted { $0.key < $1.key }.map { "--bind=\($0.value):\($0.key)" }
+            + devices.map { "--bind=\(paths.devices)/\($0):/dev/\($0)" }
             + ["kernel", "fs", "vm"].map { "--bind-ro=/proc/sys/\($0)" }
     }
 

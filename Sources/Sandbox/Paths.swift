@@ -26,6 +26,8 @@ struct LabPaths: Sendable, Equatable {
     var knownHosts: String { "\(ssh)/known_hosts" }
     var nodes: String { "\(directory)/nodes" }
     var vcenters: String { "\(directory)/vcenters" }
+    /// What nodes with a shared `instances_path` have there.
+    var instances: String { "\(directory)/instances" }
 
     func node(_ name: String) -> NodePaths { NodePaths(directory: "\(nodes)/\(name)") }
     func vcenter(_ name: String) -> VCenterPaths { VCenterPaths(directory: "\(vcenters)/\(name)") }

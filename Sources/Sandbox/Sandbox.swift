@@ -130,6 +130,8 @@ public struct Sandbox: Sendable {
     public func startNodes(layers wanted: [String: String] = [:]) async throws {
         let network = try await network()
         try Files.makeDirectory(labPaths.nodes, mode: 0o700)
+        // Who owns it is decided by the nodes' account of Nova.
+        if lab.sharesInstancesPath { try Files.makeDirectory(labPaths.instances) }
         try await SSHKeys.make("id_ed25519", in: labPaths.ssh, comment: "polyvisor \(lab.name)")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for node in lab.nodes {
@@ -166,7 +168,8 @@ public struct Sandbox: Sendable {
         NodeProcess(
             name: node.name, namespace: names.namespace(ofNode: node.name), paths: labPaths.node(node.name),
             controlGroup: ControlGroup(
-                names.controlGroup(ofNode: node.name), in: try ControlGroup.hierarchies(in: MountTable.current())))
+                names.controlGroup(ofNode: node.name), in: try ControlGroup.hierarchies(in: MountTable.current())),
+            folders: lab.sharesInstancesPath(of: node) ? ["/var/lib/nova/instances": labPaths.instances] : [:])
     }
 
     private func writeKnownHosts() throws {

@@ -7,9 +7,11 @@ extension Lab {
 
     /// Whether Nova moves instances between the node and another one, which takes two nodes with KVM or QEMU.
     public func movesInstances(of node: Node) -> Bool {
-        func isOne(_ node: Node) -> Bool { node.hypervisor == .kvm || node.hypervisor == .qemu }
-        return isOne(node) && nodes.contains { isOne($0) && $0.name != node.name }
+        node.runsQEMU && nodes.contains { $0.runsQEMU && $0.name != node.name }
     }
+
+    /// Whether the node's `instances_path` is the folder that the lab's nodes share.
+    public func sharesInstancesPath(of node: Node) -> Bool { sharesInstancesPath && node.runsQEMU }
 
     /// The vCenters whose clusters some node drives, in the topology's order.
     public var drivenVCenters: [VCenter] {
@@ -30,4 +32,9 @@ extension Lab {
         let isFirst = storageNodes.first { $0.volumeBackends == nil }?.name == node.name
         return [.lvm] + (isFirst ? drivenVCenters.map { .vcenter($0.name) } : [])
     }
+}
+
+extension Node {
+    /// Whether its instances run in QEMU, with KVM or without.
+    fileprivate var runsQEMU: Bool { hypervisor == .kvm || hypervisor == .qemu }
 }

@@ -17,6 +17,8 @@ public struct Lab: Sendable, Equatable {
     public var mechanismDriver: MechanismDriver?
     /// Where clients reach the APIs: an address that moves among several controllers; nil: the first controller's.
     public var apiAddress: IPv4Address?
+    /// Whether the sandbox's nodes with KVM or QEMU have one folder as Nova's `instances_path`.
+    public var sharesInstancesPath = false
     /// How nova-network works, in the releases that have it; nil when the topology says nothing of it.
     public var novaNetwork: NovaNetwork?
     /// What of Nova's scheduler the topology decides.

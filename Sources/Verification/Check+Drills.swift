@@ -23,6 +23,8 @@ extension Check {
         if story.isElsewhere {
             try await drill.lookForRemains()
             story.words.append("nothing left on \(setting.subject.host)")
+            // A service that cleans up after an evacuation must not take what is the instance's own now.
+            try await drill.lookForDisk(story)
         }
         return story.failure.map { .failed($0) } ?? .passed(story.words.joined(separator: ", "))
     }
@@ -83,6 +85,9 @@ private struct ComputeFailure: Sendable {
     struct Story: Sendable {
         var words: [String] = []
         var isElsewhere = false
+        /// The node that the instance went to, and the disk that it has there.
+        var target: String?
+        var disk: EvacuatedDisk?
         var failure: CheckFailure?
     }
 
@@ -117,7 +122,8 @@ private struct ComputeFailure: Sendable {
     }
 
     private func evacuate(_ story: inout Story) async throws {
-        let storage = try await storageIsShared() ? "with shared storage" : "without shared storage"
+        let isShared = try await storageIsShared()
+        let before = try await disk(on: node)
         let expected = Support.expected(.drillComputeFailure, on: setting)
         let asked = ContinuousClock.now
         do {
@@ -125,7 +131,15 @@ private struct ComputeFailure: Sendable {
             let target = try await landing()
             let seconds = CheckVerdict.short((ContinuousClock.now - asked).seconds)
             story.isElsewhere = true
-            story.words.append("evacuated to \(target) in \(seconds) \(storage)")
+            story.words.append("evacuated to \(target) in \(seconds) \(isShared ? "with" : "without") shared storage")
+            story.target = setting.lab?.computeServices.first { $0.host == target }?.node
+            if let place = story.target {
+                story.disk = try await disk(on: place)
+                let fate = try EvacuatedDisk.fate(
+                    from: before, to: story.disk, isShared: isShared,
+                    look: "/var/log/nova/nova-compute.log on \(place)")
+                if let fate { story.words.append(fate) }
+            }
             if let words = try await guestIsBack(since: asked) { story.words.append(words) }
         } catch {
             guard !error.isCancellation else { throw error }
@@ -175,6 +189,21 @@ private struct ComputeFailure: Sendable {
             }
         }
         return true
+    }
+
+    private func disk(on node: String) async throws -> EvacuatedDisk? {
+        guard case .libvirt = setting.subject.driver else { return nil }
+        let command = EvacuatedDisk.command(folder: setting.folder(ofInstance: id))
+        return EvacuatedDisk(reading: try await run(node, command).output)
+    }
+
+    /// The disk that the instance has where it went is still there.
+    func lookForDisk(_ story: Story) async throws {
+        guard let target = story.target, let expected = story.disk, try await disk(on: target) != expected else {
+            return
+        }
+        let reason = "the disk of the evacuated instance went from \(target) when \(host) came back"
+        throw CheckFailure(layer: .libvirt, reason: reason, look: setting.subject.log)
     }
 
     private func guestIsBack(since asked: ContinuousClock.Instant) async throws -> String? {

@@ -72,7 +72,7 @@ extension Check {
         return verdict
     }
 
-    private static func reached(
+    static func reached(
         _ evidence: Evidence, within limit: Duration, _ setting: Setting
     ) async throws -> CheckVerdict {
         guard let address = evidence.address, let id = evidence.instance else {

@@ -6,7 +6,8 @@ import Preflight
 /// What is done to a running instance: each operation is compared with what Nova's own documentation says of the driver, so
 /// that "not supported" is as expected, and a surprise is a finding. They take as long as a boot each.
 extension Check {
-    static let stopStart = operation(.stopStart) { id, _, setting in
+    static let stopStart = operation(.stopStart) { instance, setting in
+        let id = instance.id
         let cloud = setting.access.cloud
         try await cloud.act(onServer: id, .stop)
         _ = try await cloud.waitForServer(id, toBecome: "SHUTOFF", within: setting.timeout)
@@ -16,7 +17,8 @@ extension Check {
         return try await guestIsBack(id, since: asked, setting)
     }
 
-    static let reboot = operation(.reboot) { id, _, setting in
+    static let reboot = operation(.reboot) { instance, setting in
+        let id = instance.id
         let cloud = setting.access.cloud
         let asked = ContinuousClock.now
         try await cloud.rebootServer(id)
@@ -25,10 +27,10 @@ extension Check {
         return try await guestIsBack(id, since: asked, setting)
     }
 
-    static let snapshot = operation(.snapshot) { id, _, setting in
+    static let snapshot = operation(.snapshot) { instance, setting in
         let cloud = setting.access.cloud
         let name = setting.serverName("snapshot")
-        let image = try await cloud.createImage(ofServer: id, name: name, properties: setting.mark.metadata)
+        let image = try await cloud.createImage(ofServer: instance.id, name: name, properties: setting.mark.metadata)
         var size: Int64 = 0
         let done: Bool? = try await Polling(limit: setting.timeout).first {
             // Nova removes the image of a snapshot that failed.
@@ -44,7 +46,7 @@ extension Check {
         return "\(size >> 20) MiB"
     }
 
-    static let resize = operation(.resize) { id, _, setting in
+    static let resize = operation(.resize) { instance, setting in
         let cloud = setting.access.cloud
         let now = try setting.ingredients.get().flavor
         let larger = setting.overview.flavors.filter {
@@ -53,18 +55,29 @@ extension Check {
         guard let flavor = larger.min(by: { ($0.ram, $0.disk, $0.name) < ($1.ram, $1.disk, $1.name) }) else {
             throw Support.Lacking(reason: "the cloud has no larger flavor")
         }
-        try await cloud.resizeServer(id, toFlavor: flavor.id)
-        return "to \(flavor.name)\(try await confirmed(id, setting).map { ", now on \($0)" } ?? "")"
+        let asked = ContinuousClock.now
+        try await cloud.resizeServer(instance.id, toFlavor: flavor.id)
+        let host = try await confirmed(instance.id, setting)
+        let guest = try await guestIsBack(instance.id, since: asked, setting)
+        return ["to \(flavor.name)", host.map { "now on \($0)" }, guest].compactMap(\.self).joined(separator: ", ")
     }
 
-    static let coldMigration = operation(.coldMigration, needsAdmin: true) { id, source, setting in
+    /// Once there and back by a revert, and once for good.
+    static let coldMigration = operation(.coldMigration, needsAdmin: true) { instance, setting in
         try anotherHost(for: setting)
-        try await setting.access.cloud.act(onServer: id, .migrate)
-        return try await moved(id, from: source, to: confirmed(id, setting), setting)
+        let cloud = setting.access.cloud
+        try await cloud.act(onServer: instance.id, .migrate)
+        try await reverted(instance, setting)
+        let asked = ContinuousClock.now
+        try await cloud.act(onServer: instance.id, .migrate)
+        let move = try await moved(instance, to: confirmed(instance.id, setting), setting)
+        let guest = try await guestIsBack(instance.id, since: asked, setting)
+        return ["reverted once", move, guest].compactMap(\.self).joined(separator: ", ")
     }
 
-    static let liveMigration = operation(.liveMigration, needsAdmin: true) { id, source, setting in
+    static let liveMigration = operation(.liveMigration, needsAdmin: true) { instance, setting in
         try anotherHost(for: setting)
+        let id = instance.id
         let cloud = setting.access.cloud
         let before = try await cloud.migrations(ofServer: id).first?.id ?? 0
         try await cloud.liveMigrateServer(id)
@@ -79,7 +92,36 @@ extension Check {
                 layer: .nova, reason: "the live migration \(reason)\(target)", look: setting.subject.log)
         }
         let server = try await cloud.waitForServer(id, toBecome: "ACTIVE", within: setting.timeout)
-        return try await moved(id, from: source, to: server.host, setting)
+        let move = try await moved(instance, to: server.host, setting)
+        return [move, try await answer(of: instance, setting)].compactMap(\.self).joined(separator: ", ")
+    }
+
+    /// Takes a migration back, and looks whether the instance is where it was.
+    private static func reverted(_ instance: Instance, _ setting: Setting) async throws {
+        let cloud = setting.access.cloud
+        try await rollback(of: instance.id, setting)
+        _ = try await cloud.waitForServer(instance.id, toBecome: "VERIFY_RESIZE", within: .seconds(1))
+        try await cloud.act(onServer: instance.id, .revertResize)
+        let host = try await cloud.waitForServer(instance.id, toBecome: "ACTIVE", within: setting.timeout).host
+        guard host == instance.host else {
+            let reason = "the reverted migration left the instance on \(host ?? "no host")"
+            throw CheckFailure(layer: .nova, reason: reason, look: setting.subject.log)
+        }
+    }
+
+    /// A guest that was moved while it ran goes on under its address.
+    private static func answer(of instance: Instance, _ setting: Setting) async throws -> String? {
+        guard (try? setting.ingredients.get())?.provesItself == true, case .libvirt = setting.subject.driver else {
+            return nil
+        }
+        var evidence = instance.evidence
+        try await readPort(&evidence, setting)
+        // Its first boot may not be over yet.
+        switch try await reached(evidence, within: setting.timeout, setting) {
+        case .passed: return "its guest answers"
+        case .failed(let failure): throw failure
+        default: return nil
+        }
     }
 
     /// Where it is after a resize or a migration was confirmed.
@@ -107,13 +149,14 @@ extension Check {
     }
 
     private static func moved(
-        _ id: String, from source: String?, to host: String?, _ setting: Setting
+        _ instance: Instance, to host: String?, _ setting: Setting
     ) async throws -> String {
-        guard let host, host != source else {
-            let reason = "Nova calls the migration done, and the instance is still on \(source ?? "its host")"
+        let source = instance.host ?? "its host"
+        guard let host, host != instance.host else {
+            let reason = "Nova calls the migration done, and the instance is still on \(source)"
             throw CheckFailure(layer: .nova, reason: reason, look: setting.schedulerLog)
         }
-        return "from \(source ?? "its host") to \(host)"
+        return "from \(source) to \(host)"
     }
 
     /// - Throws: `Support.Lacking` where the instance could go nowhere.
@@ -144,12 +187,19 @@ extension Check {
         return "guest ready again after \(CheckVerdict.short(back))"
     }
 
+    /// What is operated on.
+    private struct Instance: Sendable {
+        let id: String
+        /// Where it is before.
+        let host: String?
+        let evidence: Evidence
+    }
+
     /// Performs an operation and compares how it went with what the driver is known for.
     ///
-    /// - Parameter perform: with the instance's id and its host now.
     private static func operation(
         _ name: CheckName, needsAdmin: Bool = false,
-        _ perform: @escaping @Sendable (String, String?, Setting) async throws -> String?
+        _ perform: @escaping @Sendable (Instance, Setting) async throws -> String?
     ) -> Check {
         Check(name, in: .nova, needs: [.active], within: .boots(3), needsAdmin: needsAdmin) { evidence, setting in
             guard let id = evidence.instance else { return .skipped("there is no instance") }
@@ -159,7 +209,7 @@ extension Check {
             }
             let expected = Support.expected(name, on: setting)
             do {
-                let finding = try await perform(id, server.host, setting)
+                let finding = try await perform(Instance(id: id, host: server.host, evidence: evidence), setting)
                 let (verdict, warning) = expected.whenItWorks(finding)
                 if let warning { evidence.warnings.append("\(setting.subject.host): \(name.title) \(warning)") }
                 return verdict

@@ -136,6 +136,29 @@ struct PlanTests {
         #expect(view.preparation(preseed: "", keepingLayers: true).steps.map(\.id) == ["kvm1/install packages"])
     }
 
+    @Test("keeps no layer of a node whose folder of instances is shared")
+    func sharedInstances() throws {
+        var view = try Views.fresh()
+        for index in view.nodes.indices { view.nodes[index].facts.packages = [:] }
+        func kept() -> [String?] {
+            view.preparation(preseed: "", keepingLayers: true).steps.filter { $0.title == "keep the layer" }.map(\.node)
+        }
+        #expect(kept().contains("kvm1"))
+        view.lab.sharesInstancesPath = true
+        #expect(!kept().contains("kvm1") && kept().contains("controller"))
+    }
+
+    @Test("starts Nova's SSH before nova-compute, and asks nothing of a finished lab")
+    func novaSSH() throws {
+        let fresh = try Views.fresh("sandbox-moves").plan().steps
+        let compute = try #require(fresh.first { $0.id == "kvm2/start nova-compute" })
+        #expect(compute.after.contains("kvm2/start Nova's SSH"))
+        #expect(
+            fresh.contains { $0.id == "kvm2/start Nova's SSH" }
+                && !fresh.contains { $0.id == "controller/start Nova's SSH" })
+        #expect(try Views.finished("sandbox-moves").plan().isEmpty)
+    }
+
     @Test("shows no secret, however it is printed")
     func secrets() throws {
         let view = try Views.fresh()

@@ -41,6 +41,19 @@ struct NovaSSHTests {
         #expect(try withSSH([.qemu, .lxc, .lxc]) == [])
     }
 
+    @Test("a folder of instances that a sandbox's nodes share is Nova's, on nodes with KVM and QEMU")
+    func sharedInstances() throws {
+        var lab = try Labs.sandbox
+        func owners() throws -> [String] {
+            try Labs.render(lab).nodes.flatMap { node in
+                node.directories.filter { $0.path == "/var/lib/nova/instances" }.map { "\(node.node) \($0.owner)" }
+            }
+        }
+        #expect(try owners() == [])
+        lab.sharesInstancesPath = true
+        #expect(try owners() == ["kvm1 nova"])
+    }
+
     @Test("has one key for all nodes of a lab, and others for another lab; both kept from everybody else")
     func keys() throws {
         let lab = try lab(of: [.kvm, .qemu])

@@ -12,6 +12,7 @@ extension LabsOnThisMachine {
         func wholeLab() async throws {
             var lab = try LabFixture.lab("t1", subnet: 1)
             lab.vcenters = [try LabFixture.vcenter("vc1", subnet: 1)]
+            lab.sharesInstancesPath = true
             let before = try await Machine.look("t1")
             try await LabFixture.withSandbox(lab) { sandbox in
                 try await sandbox.up(installingMissing: false, passwords: ["vc1": Secret("Pa$$word 1")])
@@ -25,6 +26,7 @@ extension LabsOnThisMachine {
                 #expect(try await first.run("sysctl -w kernel.pid_max=40000").status != 0)
                 #expect(try await first.run("sysctl -w net.ipv4.ip_forward=1").status == 0)
                 try await expectVCenter(sandbox, lab)
+                try await expectSharedFolder(sandbox, lab, first)
 
                 let again = EventLog()
                 let repeated = Sandbox(lab: lab, listener: again.add)
@@ -35,6 +37,21 @@ extension LabsOnThisMachine {
             }
             #expect(try await Machine.look("t1") == before)
             #expect(try await Sandbox(lab: lab).leftovers().isEmpty)
+        }
+
+        /// What one node writes into the folder of instances the other one reads; and that is settled for the lab's life.
+        private func expectSharedFolder(_ sandbox: Sandbox, _ lab: Lab, _ first: NodeShell) async throws {
+            let second = NodeShell(sandbox, lab.nodes[1])
+            try await second.waitUntilItAnswers()
+            let path = "/var/lib/nova/instances"
+            #expect(try await first.run("install -d -o 4711 \(path); echo shared > \(path)/file").status == 0)
+            #expect(try await second.run("cat \(path)/file; stat -c %u \(path)").output == "shared\n4711\n")
+            var other = lab
+            other.sharesInstancesPath = false
+            let error = await #expect(throws: SandboxError.self) {
+                try await Admission(lab: other, paths: sandbox.paths).register()
+            }
+            #expect(error?.kind == .changed && error?.reason.contains("shared_instances_path") == true)
         }
 
         /// The certificate that the simulator made is trusted by its CA and good for the ESXi addresses too.

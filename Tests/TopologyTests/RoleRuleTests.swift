@@ -71,6 +71,21 @@ struct RoleTests {
         #expect(told.nodes[0].volumeGroup == "vg0")
     }
 
+    @Test("nodes of a sandbox share a folder of instances where the lab says so, those with KVM or QEMU")
+    func sharedInstances() throws {
+        let shared = try changed("provider: sandbox\n", "provider: sandbox\nshared_instances_path: true\n")
+        #expect(shared.nodes.filter(shared.sharesInstancesPath).map(\.name) == ["kvm1"])
+        #expect(try !lab(Sample.sandbox).sharesInstancesPath)
+    }
+
+    @Test("instances move between nodes with KVM and QEMU alone")
+    func moves() throws {
+        let one = try lab(Sample.sandbox)
+        #expect(one.nodes.filter(one.movesInstances).isEmpty)
+        let two = try changed("hypervisor: vmware, clusters: [vc1/a, vc1/b]", "hypervisor: qemu")
+        #expect(two.nodes.filter(two.movesInstances).map(\.name) == ["kvm1", "vmware1"])
+    }
+
     @Test("several controllers share an address")
     func controllers() throws {
         let text = Sample.sandbox.replacing(

@@ -47,6 +47,10 @@ private let provider =
 extension Fault {
     static let nodes = [
         Fault(
+            name: "a shared folder of machines that exist", sample: Sample.ssh, old: "lab: sample\n",
+            new: "lab: sample\nshared_instances_path: §true\n",
+            what: ["\"shared_instances_path\" is what a sandbox makes"]),
+        Fault(
             name: "no nodes",
             sample:
                 "lab: a\nrelease: zed\nprovider: sandbox\nnodes: {}\nnetworks:\n  management: { cidr: 10.1.0.0/24 }\n  n: { type: vxlan, cidr: 10.2.0.0/24 }\n",

@@ -12,7 +12,10 @@ extension LabView {
             let install = Step(
                 .packages, on: view.name, "install packages",
                 because: "\(missing.count) of \(view.packages.count) are missing", .install(installation))
-            guard keepingLayers, view.facts.files[LivePerformer.originals] == nil else { return [install] }
+            // Below a shared folder, a layer would have a directory that belongs to root.
+            guard keepingLayers, view.facts.files[LivePerformer.originals] == nil,
+                !lab.sharesInstancesPath(of: view.node)
+            else { return [install] }
             let keep = Step(
                 .packages, on: view.name, "keep the layer", because: "the next node need not install them again",
                 .keepLayer(packages: view.packages), after: [install.id])

@@ -6,6 +6,7 @@ struct Draft: Sendable {
     var provider: Given<Provider> = .absent
     var mechanismDriver: Given<MechanismDriver> = .absent
     var apiAddress: Given<IPv4Address> = .absent
+    var sharedInstancesPath: Given<Bool> = .absent
     var novaNetwork: Given<NovaNetwork> = .absent
     var scheduling: Given<Scheduling> = .absent
     var aggregates: Given<[AggregateDraft]> = .absent

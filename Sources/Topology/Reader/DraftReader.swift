@@ -18,6 +18,7 @@ struct DraftReader {
         draft.provider = fields.read(.provider) { values.choice($0, "provider") }
         draft.mechanismDriver = fields.read(.mechanismDriver) { values.choice($0, "mechanism driver") }
         draft.apiAddress = fields.read(.apiAddress) { values.address($0) }
+        draft.sharedInstancesPath = fields.read(.sharedInstancesPath) { values.boolean($0) }
         draft.novaNetwork = fields.read(.novaNetwork) { novaNetwork($0, at: fields.mark(of: .novaNetwork)) }
         draft.scheduling = fields.read(.scheduling) { scheduling($0, at: fields.mark(of: .scheduling)) }
         draft.aggregates = named(fields, .aggregates, "aggregate", NamePattern.resource, aggregate)

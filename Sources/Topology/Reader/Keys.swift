@@ -23,6 +23,7 @@ enum LabKey: String, TopologyKey {
     case lab, release, provider
     case mechanismDriver = "mechanism_driver"
     case apiAddress = "api_address"
+    case sharedInstancesPath = "shared_instances_path"
     case novaNetwork = "nova_network"
     case scheduling, aggregates
     case defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides

@@ -21,6 +21,7 @@ extension Lab {
         self.init(
             name: name, file: file, release: release.value, releaseMark: release.mark, provider: provider,
             mechanismDriver: draft.mechanismDriver.value, apiAddress: draft.apiAddress.value,
+            sharesInstancesPath: draft.sharedInstancesPath.value ?? false,
             novaNetwork: draft.novaNetwork.value, scheduling: draft.scheduling.value ?? Scheduling(),
             aggregates: (draft.aggregates.value ?? []).map(Aggregate.init), nodes: nodes,
             vcenters: vcenters, management: ManagementNetwork(cidr: cidr.value, mark: management.key),

@@ -98,4 +98,14 @@ extension Rules {
                 hint: "for all nodes: defaults: { ssh: { identity_file: ~/.ssh/id_ed25519 } }")
         }
     }
+
+    @Sendable static func sandboxSharesInstancesPath(_ draft: Draft) -> [Problem] {
+        guard draft.sharedInstancesPath.value == true, draft.madeBy == .ssh, let mark = draft.sharedInstancesPath.mark
+        else { return [] }
+        return [
+            .error(
+                mark, "\"shared_instances_path\" is what a sandbox makes",
+                hint: "mount the same file system at /var/lib/nova/instances on the nodes, and delete this key")
+        ]
+    }
 }

@@ -11,6 +11,7 @@ enum Rules {
             labHasNodes, controllerExists, networkNodeExists, computeNodeExists, computeNodesHaveHypervisor,
             hypervisorNeedsComputeRole, clustersBelongToVMware, esxiAddressBelongsToESXi, groupsExist, sshNodesHaveKey,
             controllersShareAnAddress, apiAddressIsFree, volumeBackendsExist, volumeBackendsDiffer,
+            sandboxSharesInstancesPath,
             // Addresses
             addressesAreUnique, addressesLieInManagement,
             // vCenters

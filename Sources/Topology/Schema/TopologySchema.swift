@@ -89,6 +89,7 @@ public enum TopologySchema {
         case .provider: choice(Provider.self)
         case .mechanismDriver: choice(MechanismDriver.self)
         case .apiAddress: address
+        case .sharedInstancesPath: boolean
         case .scheduling: mapping(SchedulingKey.self) { _ in named(number) }
         case .aggregates: named(mapping(AggregateKey.self, required: [.hosts], of: aggregate))
         case .defaults: reference("settings")
