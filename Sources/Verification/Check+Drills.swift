@@ -125,6 +125,7 @@ private struct ComputeFailure: Sendable {
         let isShared = try await storageIsShared()
         let before = try await disk(on: node)
         let expected = Support.expected(.drillComputeFailure, on: setting)
+        if isShared { story.words.append(try await fence()) }
         let asked = ContinuousClock.now
         do {
             try await cloud.evacuateServer(id)
@@ -153,6 +154,18 @@ private struct ComputeFailure: Sendable {
             }
             if (try? await cloud.server(id))?.status == "ERROR" { try? await cloud.resetServerToActive(id) }
         }
+    }
+
+    /// Stops the guest, which outlives its compute service: where two hosts reach one disk, a failed one has to be fenced before
+    /// an evacuation, and QEMU's lock on the disk refuses a second guest.
+    private func fence() async throws -> String {
+        guard case .libvirt(let kind) = setting.subject.driver else { return "not fenced" }
+        let answer = try await run(node, "virsh --connect \(Check.libvirtURI(kind)) destroy \(id) 2>&1")
+        guard answer.status == 0 else {
+            let reason = "the guest on \(host) cannot be stopped: \"\(VisibleText(answer.output).folded)\""
+            throw CheckFailure(layer: .libvirt, reason: reason, look: "`systemctl status libvirtd` on \(node)")
+        }
+        return "its guest stopped, as by a fence"
     }
 
     /// Waits until the instance runs on another host.
