@@ -249,13 +249,17 @@ enum Support: Equatable {
             setting.lab?.release ?? SupportMatrix.release(ofComputeAPI: setting.overview.computeVersion)
         return expected(
             operation, setting.subject.driver, release: release, isSimulated: setting.isSimulated,
-            hosts: setting.hostsOfItsKind)
+            hosts: setting.hostsOfItsKind, sharesFolder: setting.lab?.sharesInstancesPath ?? false)
     }
 
-    /// - Parameter hosts: how many hypervisors of the same type there are.
+    /// - Parameters:
+    ///   - hosts: how many hypervisors of the same type there are.
+    ///   - sharesFolder: whether libvirt nodes have one folder of a sandbox for their instances.
     static func expected(
-        _ operation: CheckName, _ driver: Subject.Driver, release: String, isSimulated: Bool, hosts: Int
+        _ operation: CheckName, _ driver: Subject.Driver, release: String, isSimulated: Bool, hosts: Int,
+        sharesFolder: Bool = false
     ) -> Support {
+        if operation == .liveMigration, sharesFolder, case .libvirt = driver { return sharedFolderLacks }
         if case .vcenter = driver, isSimulated, let reason = simulatorLacks(operation) { return .unsupported(reason) }
         guard let known = SupportMatrix.Driver(driver) else { return .unknown }
         // Stopping and starting is not in the matrix, as every driver has it; nor is cold migration, which is a resize to
@@ -283,6 +287,10 @@ enum Support: Equatable {
         case .complete: return .supported
         }
     }
+
+    /// qemuMigrationSrcIsSafe of libvirt asks the file system's type, and a folder of this machine has that of a local disk.
+    private static let sharedFolderLacks = Support.unsupported(
+        "libvirt takes the sandbox's shared folder for a local disk: \"Migration without shared storage is unsafe\"")
 
     /// What the sandbox's vCenter cannot do, which says nothing of a real one.
     private static func simulatorLacks(_ operation: CheckName) -> String? {

@@ -54,6 +54,16 @@ struct SupportTests {
         #expect(expected(.reboot, .other("zVM")) == .unknown)
     }
 
+    @Test("not supported: live migration over a sandbox's shared folder, which libvirt takes for a local disk")
+    func sharedFolder() {
+        func expected(_ name: CheckName, _ driver: Subject.Driver) -> Support {
+            .expected(name, driver, release: "zed", isSimulated: true, hosts: 2, sharesFolder: true)
+        }
+        #expect(expected(.liveMigration, .libvirt(.qemu)).whenItFails(saying: "unsafe")?.isPassed == true)
+        #expect(expected(.coldMigration, .libvirt(.qemu)) == .supported)
+        #expect(expected(.liveMigration, .vcenter(nil)) == .supported)
+    }
+
     @Test("a surprise is a finding, both ways")
     func surprises() {
         let none = Support.unsupported("the matrix says so")
