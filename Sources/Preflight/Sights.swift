@@ -84,6 +84,11 @@ struct Outlook: Sendable {
     var isProxy: Bool
     /// Whether a nova-compute there drives this server.
     var isCompute: Bool
+
+    /// Whether Glance there has a store for datastores of this server.
+    var keepsImages: Bool {
+        node.roles.contains(.controller) && setting.lab.vcenter(server.name)?.imageDatastores.isEmpty == false
+    }
 }
 
 /// A machine as a node sees it.

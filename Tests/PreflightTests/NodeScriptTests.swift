@@ -150,6 +150,16 @@ struct OutlookTests {
             #expect(try found { $0.hosts[0].ports[vcenter.port] = .silent } == ["esxi-https"])
             #expect(try found { $0.hosts[0].ports[5900] = .silent } == ["esxi-vnc"])
             #expect(try found { $0.itself.ports[vcenter.port] = .refused } == ["vcenter-from-node"])
+            let controller = try #require(lab.nodes.first)
+            func atController(_ datastores: [String]) throws -> [String] {
+                try found {
+                    ($0.node, $0.isCompute) = (controller, false)
+                    $0.setting.lab.vcenters[0].imageDatastores = datastores
+                    $0.itself.ports[vcenter.port] = .refused
+                }
+            }
+            #expect(try atController([]) == [])
+            #expect(try atController(["shared-1"]) == ["vcenter-from-node"])
             let certificate = try await HTTPCertificate.read(vcenter.port)
             #expect(
                 try found {

@@ -11,11 +11,17 @@ extension Check {
     ]
 
     @Sendable private static func server(_ outlook: Outlook) -> [Finding] {
-        guard outlook.isCompute, let problem = problem(outlook.itself, port: outlook.server.port) else { return [] }
+        guard outlook.isCompute || outlook.keepsImages,
+            let problem = problem(outlook.itself, port: outlook.server.port)
+        else { return [] }
+        let why =
+            outlook.isCompute
+            ? "nova-compute runs there, not here"
+            : "glance-api does not start where the vCenter of its store for datastores does not answer"
         return [
             .error(
                 outlook.server.object, expected: "port \(outlook.server.port) open from node \(outlook.node.name)",
-                found: problem, why: "nova-compute runs there, not here",
+                found: problem, why: why,
                 remedy: "open the way from \(outlook.node.address); give an address that the node resolves")
         ]
     }
