@@ -279,11 +279,7 @@ enum Support: Equatable {
         case .missing: return .unsupported("Nova's support matrix has \(row.rawValue) missing on \(known.rawValue)")
         case .unknown: return .unknown
         case .complete where operation == .resize && hosts < 2:
-            if case .libvirt = driver {
-                return .unsupported(
-                    "there is one host of the kind, and Nova resizes to the same one only where allowed")
-            }
-            return .supported
+            return .unsupported("there is one host of the kind, and Nova resizes to the same one only where allowed")
         case .complete: return .supported
         }
     }
@@ -296,8 +292,6 @@ enum Support: Equatable {
     private static func simulatorLacks(_ operation: CheckName) -> String? {
         switch operation {
         case .snapshot: "the simulated vCenter exports no VM"
-        case .coldMigration, .resize:
-            "the disk controllers of the simulated vCenter have no scsiCtlrUnitNumber, which Nova's driver needs for it"
         default: nil
         }
     }

@@ -42,6 +42,7 @@ struct SupportTests {
         for (name, driver, simulated, hosts): (CheckName, Subject.Driver, Bool, Int) in [
             (.resize, .libvirt(.lxc), false, 2), (.snapshot, .libvirt(.lxc), false, 2),
             (.resize, .libvirt(.kvm), false, 1), (.snapshot, .vcenter(nil), true, 2),
+            (.resize, .vcenter(nil), false, 1),
         ] {
             guard case .unsupported = expected(name, driver, simulated: simulated, hosts: hosts) else {
                 Issue.record("\(name) on \(driver)")
@@ -50,6 +51,8 @@ struct SupportTests {
         }
         #expect(expected(.resize, .libvirt(.kvm)) == .supported)
         #expect(expected(.snapshot, .vcenter(nil)) == .supported)
+        #expect(expected(.resize, .vcenter(nil), simulated: true) == .supported)
+        #expect(expected(.coldMigration, .vcenter(nil), simulated: true) == .supported)
         #expect(expected(.stopStart, .libvirt(.lxc)) == .supported)
         #expect(expected(.reboot, .other("zVM")) == .unknown)
     }

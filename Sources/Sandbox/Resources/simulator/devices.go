@@ -10,8 +10,8 @@ import (
 const ownUnit = 7
 
 // completeDevices fills in what vCenter does and the library leaves out, of every virtual machine: the unit of SCSI
-// controllers, without which Nova finds no place for a further disk, and the UUIDs of disks, by which Nova finds a
-// volume again. A file has one UUID, whoever has it as a disk; it is the one that a client gave it, if one did.
+// controllers, without which Nova finds no place for a disk that is added or moved, and the UUIDs of disks, by which
+// Nova finds a volume again. A file has one UUID, whoever has it as a disk; it is the one that a client gave it, if one did.
 func completeDevices() {
 	given := map[string]string{}
 	machines := simulator.Map.All("VirtualMachine")
