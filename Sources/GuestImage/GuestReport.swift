@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a guest said of itself on its console.
 public struct GuestReport: Sendable, Equatable {
     /// The guest's kernel and its script ran.
@@ -41,6 +43,20 @@ public struct GuestReport: Sendable, Equatable {
             guard let topic = words.first.map(String.init) else { continue }
             read(topic, fields: words.dropFirst())
         }
+    }
+
+    /// Reads what a guest said since it was started again; nil: it was not, or has not said so yet.
+    ///
+    /// - Parameters:
+    ///   - consoleLog: the console now. It may go on from the earlier one, or be a new one.
+    ///   - earlier: the console before the start; the guest may have said more since.
+    public init?(startedAgainIn consoleLog: String, after earlier: String) {
+        // Long enough to be the only such place: the guest's lines have addresses and times.
+        let end = String(earlier.suffix(200))
+        let seen = end.isEmpty ? nil : consoleLog.range(of: end, options: [.backwards, .literal])
+        let new = consoleLog[(seen?.upperBound ?? consoleLog.startIndex)...]
+        guard let start = new.range(of: Self.marker + " BOOT ", options: .literal) else { return nil }
+        self.init(consoleLog: String(new[start.lowerBound...]))
     }
 
     private mutating func read(_ topic: String, fields: ArraySlice<Substring>) {

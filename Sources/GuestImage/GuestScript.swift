@@ -23,6 +23,8 @@ struct GuestScript {
             [ -e /proc/uptime ] || { mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; }
             exec </dev/console >/dev/console 2>&1
             . /etc/say
+            # A container's files outlive it: what it knew before its last start is no longer true.
+            rm -f /run/* 2>/dev/null
             while read -r module; do insmod "/lib/modules/$module"; done </etc/modules
             say BOOT "kernel=$(uname -r) uptime=$(uptime)"
             acpid -c /etc/acpi 2>/dev/null

@@ -39,6 +39,26 @@ struct GuestReportTests {
         #expect(report.address == nil)
     }
 
+    @Test("a guest that was started again says so in the same log or in a new one, and no other does")
+    func startedAgain() {
+        let status = "POLYVISOR-GUEST STATUS address=10.78.0.12 instance=i-00000001 hostname=tiny uptime=61.2\n"
+        #expect(GuestReport(startedAgainIn: log, after: log) == nil)
+        #expect(GuestReport(startedAgainIn: log + status, after: log) == nil)
+        let booting = "POLYVISOR-GUEST BOOT kernel=6.1.0 uptime=9.9\n"
+        #expect(GuestReport(startedAgainIn: log + status + booting, after: log)?.ready == false)
+        #expect(GuestReport(startedAgainIn: log + booting + status, after: log)?.ready == true)
+        #expect(GuestReport(startedAgainIn: booting, after: log + status)?.ready == false)
+        #expect(GuestReport(startedAgainIn: log, after: log + status)?.ready == true)
+        #expect(GuestReport(startedAgainIn: log, after: "")?.ready == true)
+        #expect(GuestReport(startedAgainIn: "", after: log) == nil)
+    }
+
+    @Test("the console that Nova cut at its beginning is the same one still")
+    func cutConsole() {
+        let half = String((log + log).dropFirst(log.count / 2))
+        #expect(GuestReport(startedAgainIn: half, after: log + log) == nil)
+    }
+
     @Test("a guest without metadata is ready and has no instance")
     func noMetadata() {
         let report = GuestReport(
