@@ -47,7 +47,8 @@ let package = Package(
 
         room("Topology", ["CYAML"]),
         room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
-        room("Rendering", ["Topology", "Release", mustache, crypto], resources: [.copy("Templates"), .copy("Plugins")]),
+        room(
+            "Rendering", ["Topology", "Release", mustache, crypto], resources: [.copy("Templates"), .copy("Plugins")]),
         room("Diagram", ["Topology"]),
         room("SSH", ["CSSH2"]),
         room("HTTP", ["CCurl", crypto]),
