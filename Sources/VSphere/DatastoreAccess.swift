@@ -34,6 +34,11 @@ public struct DatastoreAccess: Sendable {
         try await connection.files(on: datastore, in: directory.path)
     }
 
+    /// The files on the whole datastore whose names match a pattern with `*` and `?`.
+    public func search(for pattern: String) async throws(VSphereError) -> [DatastorePath] {
+        try await connection.files(on: datastore, matching: pattern)
+    }
+
     /// The file or directory at a path; nil if there is none.
     public func find(_ path: DatastorePath) async throws(VSphereError) -> DatastoreFile? {
         try await list(path.parent)?.first { $0.name == path.name }

@@ -35,6 +35,31 @@ extension VCenterConnection {
     }
 }
 
+extension VCenterConnection {
+    /// The files of a whole datastore whose names match a pattern, in the order of their paths.
+    ///
+    /// - Parameter pattern: with `*` and `?` (HostDatastoreBrowserSearchSpec.matchPattern).
+    func files(on datastore: Datastore, matching pattern: String) async throws(VSphereError) -> [DatastorePath] {
+        let path = "[\(datastore.writtenName)]"
+        let found = try await perform("search \(path)") { (session) throws(Trouble) -> [DatastorePath] in
+            guard let browser = datastore.browser else {
+                throw Trouble(.noPermission, "the account may not browse the datastore")
+            }
+            let method = VimMethod.searchDatastore(browser, path: path, matching: pattern, below: true)
+            let task = try await self.call(method, in: session).reference()
+            let result = try await self.result(of: task, in: session)
+            return result?.children("HostDatastoreBrowserSearchResults").flatMap { directory in
+                let folder = String(directory.child("folderPath")?.text.dropFirst(path.count) ?? "")
+                    .trimmingCharacters(in: .whitespaces)
+                return directory.children("file").map(DatastoreFile.init).filter { !$0.isDirectory }.map {
+                    DatastorePath(datastore.writtenName, folder).appending($0.name)
+                }
+            } ?? []
+        }
+        return found.sorted { $0.path < $1.path }
+    }
+}
+
 extension DatastoreFile {
     init(_ element: XMLElement) {
         name = element.child("path")?.text ?? ""

@@ -82,7 +82,10 @@ extension VimMethod {
     }
 
     /// - Parameter path: a datastore path such as `[shared-1] directory`.
-    static func searchDatastore(_ browser: ManagedObjectReference, path: String) -> VimMethod {
+    /// - Parameter below: also in the directories below, whose files then come by directory.
+    static func searchDatastore(
+        _ browser: ManagedObjectReference, path: String, matching pattern: String = "*", below: Bool = false
+    ) -> VimMethod {
         let details = SOAPElement(
             "details",
             [
@@ -90,10 +93,10 @@ extension VimMethod {
                 SOAPElement("fileOwner", false),
             ])
         return VimMethod(
-            name: "SearchDatastore_Task", this: browser,
+            name: below ? "SearchDatastoreSubFolders_Task" : "SearchDatastore_Task", this: browser,
             arguments: [
                 SOAPElement("datastorePath", path),
-                SOAPElement("searchSpec", [details, SOAPElement("matchPattern", "*")]),
+                SOAPElement("searchSpec", [details, SOAPElement("matchPattern", pattern)]),
             ])
     }
 }

@@ -6,10 +6,11 @@ import Topology
 struct VCenterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vcenter",
-        abstract: "Look at vCenters: inventory, privileges, virtual machines, leftovers, image caches, certificate.",
+        abstract:
+            "Look at vCenters: inventory, privileges, virtual machines, leftovers, image caches, uploads, certificate.",
         subcommands: [
             VCenterInventory.self, VCenterPrivileges.self, VCenterMachines.self, VCenterOrphans.self,
-            VCenterCache.self, VCenterTrust.self,
+            VCenterCache.self, VCenterFiles.self, VCenterTrust.self,
         ])
 }
 

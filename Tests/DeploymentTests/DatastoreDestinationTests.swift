@@ -83,6 +83,37 @@ struct DatastoreDestinationTests {
         }
     }
 
+    @Test("are listed, verified and removed, and nothing else is")
+    func managed() async throws {
+        try await withDisk { disk in
+            try await withDatastores { datastores in
+                let datastore = datastores[0]
+                try await datastore.makeDirectory(datastore.path("a/b c"))
+                let places = ["disk.vmdk", "a/b c/<ä>&.vmdk", "a/changed.vmdk", "a/gone.vmdk"].map(datastore.path)
+                _ = try await upload(disk).run(to: places.map { DatastoreDestination($0, on: datastore) })
+                try await datastore.write(Data("theirs".utf8), to: datastore.path("a/own.vmdk"))
+                try await datastore.write(Data("theirs".utf8), to: datastore.path("a/own.vmdk.polyvisor"))
+                let size = try #require(try await datastore.find(places[2])?.size)
+                try await datastore.write(Data(count: Int(size)), to: places[2])
+                try await datastore.delete(places[3])
+                let uploads = UploadedFiles(on: datastore)
+                let quick = try await uploads.find(verifying: false, vcenter: "vc1")
+                #expect(quick.map(\.path).sorted() == places.map(\.description).sorted())
+                #expect(quick.filter { $0.state == .present }.count == 3)
+                var files = try await uploads.find(
+                    verifying: true, vcenter: "vc1", inUse: ["\(places[0])": ["a machine"]])
+                for index in files.indices { try await uploads.remove(&files[index]) }
+                let byPath = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })
+                #expect(places.map { byPath["\($0)"]?.state } == [.verified, .verified, .differs, .missing])
+                #expect(places.map { byPath["\($0)"]?.removed } == [false, true, false, true])
+                #expect(try await names(on: datastore) == ["a", "disk.vmdk", "disk.vmdk.polyvisor"])
+                let left = try #require(try await datastore.list(datastore.path("a"))).map(\.name).sorted()
+                #expect(left == ["b c", "changed.vmdk", "changed.vmdk.polyvisor", "own.vmdk", "own.vmdk.polyvisor"])
+                #expect(try await datastore.list(datastore.path("a/b c"))?.isEmpty == true)
+            }
+        }
+    }
+
     @Test("are begun anew from a clean start where the transfer was cut")
     func cut() async throws {
         try await withDisk { disk in

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Deployment
+import Topology
+
+struct VCenterFiles: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "files", abstract: "Show what `image upload` put on datastores, verify it, and remove it.",
+        discussion: """
+            Removed is only what Polyvisor uploaded, nobody has changed, and no virtual machine uses. What Glance keeps is
+            Glance's to remove. Exit code 1 when a file is missing or differs, or could not be removed.
+            """)
+
+    @OptionGroup var options: VCenterOptions
+
+    @Flag(help: "Read each file back and compare its SHA-256 with what was uploaded; otherwise only its size.")
+    var verify = false
+
+    @Flag(help: "Remove them, after a question for each.")
+    var remove = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    func run() async throws {
+        try await options.look { session, lab, console in
+            let access = try session.withVCenters(lab, "vcenter").access()
+            let files = try await access.uploadedFiles(limit: options.limits.names, verifying: verify) { file in
+                remove && (yes || console.confirm("Remove \(file.path)?"))
+            }
+            await access.close()
+            let text = files.isEmpty ? "nothing was uploaded to the datastores\n" : files.map(\.text).joined()
+            try console.print(options.output.json ? try json(files) : text)
+            guard files.allSatisfy(\.isGood) else { throw Exit.failed }
+        }
+    }
+}
