@@ -171,9 +171,10 @@ extension OverSSH {
         @Test("whose node falls silent fails as disconnected; one that only says nothing does not")
         func silent() async throws {
             var target = server.target()
-            target.keepAliveInterval = .seconds(2)
+            // Four of them have to be longer than a busy disk keeps an sshd from answering.
+            target.keepAliveInterval = .seconds(4)
             let link = try await SSHConnection.open(target)
-            let quiet = try await link.run("sleep 9; echo still here")
+            let quiet = try await link.run("sleep 17; echo still here")
             #expect(quiet.stdoutText == "still here\n")
             let sshd = try await processOfSSHD(link)
             kill(sshd, SIGSTOP)
@@ -182,7 +183,7 @@ extension OverSSH {
             let error = try await failure { _ = try await link.run("true") }
             kill(sshd, SIGKILL)
             #expect(error.kind == .disconnected)
-            #expect(clock.now - start < .seconds(12))
+            #expect(clock.now - start < .seconds(60))
         }
     }
 
