@@ -95,7 +95,9 @@ extension Deployment {
                 facts: facts,
                 startAfter: vcenterStarts(for: node))
         }
-        return LabView(lab: lab, nodes: nodes, secrets: secrets, images: try await images, cloud: await cloudFacts)
+        var view = LabView(lab: lab, nodes: nodes, secrets: secrets, images: try await images, cloud: await cloudFacts)
+        view.primed = try await primed(view, primer(secrets))
+        return view
     }
 
     private func render(_ secrets: [SecretName: Secret], virtTypes: [String: HypervisorKind]) throws -> Rendering {

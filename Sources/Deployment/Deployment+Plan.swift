@@ -18,7 +18,7 @@ public struct PlannedChanges: Sendable, Encodable, CustomStringConvertible {
     /// As a person reads it: the steps, how the files would change, and how much it is.
     public var description: String {
         guard !plan.isEmpty else { return plan.description }
-        let count = "\(plan.steps.count) step\(plan.steps.count == 1 ? "" : "s") to do; nothing was changed\n"
+        let count = "\(counted(plan.steps.count, "step")) to do; nothing was changed\n"
         return "\(plan)" + (files ?? []).map(\.text).joined() + (unknown.map { "\($0)\n" } ?? "") + count
     }
 }
@@ -44,10 +44,7 @@ extension Deployment {
     ///
     /// - Parameter showingFiles: with the differences of the files that would be written, without secrets.
     public func plan(showingFiles: Bool) async throws -> PlannedChanges {
-        let secrets = try await untouched { () async throws -> [SecretName: Secret] in try self.secrets() }
-        try await untouched { try checkPackages() }
-        _ = try await untouched { try offlineRendering(secrets) }
-        try await untouched { try checkImages() }
+        let secrets = try await checkedSecrets()
         let links = NodeLinks(targets: try targets())
         do {
             let changes = try await changes(links, secrets, showingFiles)
@@ -68,8 +65,7 @@ extension Deployment {
             let unknown = "what follows depends on what the packages bring; `polyvisor render` has the files"
             return PlannedChanges(lab: lab.name, plan: preparation, unknown: unknown)
         }
-        var view = try await fullView(links, secrets, guest: try await tinyGuest(), leavingNoTrace: true)
-        view.primed = try await primed(view, primer(secrets))
+        let view = try await fullView(links, secrets, guest: try await tinyGuest(), leavingNoTrace: true)
         let files = showingFiles ? try await differences(view, links) : nil
         return PlannedChanges(lab: lab.name, plan: view.plan(), files: files)
     }

@@ -77,12 +77,7 @@ public struct Deployment: Sendable {
     }
 
     private func bringUp(_ run: Int64) async throws -> Result {
-        let secrets = try await untouched { () async throws -> [SecretName: Secret] in try self.secrets() }
-        try await untouched { try checkPackages() }
-        try await untouched { try await checkHost() }
-        // What is wrong with an override or a certificate shows without a node; only facts of nodes come later.
-        _ = try await untouched { try offlineRendering(secrets) }
-        try await untouched { try checkImages() }
+        let secrets = try await checkedSecrets { try await checkHost() }
         async let guest = tinyGuest()
         do {
             try await raiseSandbox(secrets)
@@ -103,11 +98,27 @@ public struct Deployment: Sendable {
                 keepingLayers: lab.provider == .sandbox))
         guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
 
-        var view = try await fullView(links, secrets, guest: try await guest)
-        view.primed = try await primed(view, performer.primer)
+        let view = try await fullView(links, secrets, guest: try await guest)
         let applied = await applier.apply(view.plan())
         await links.close()
         return Result(outcome: prepared + applied, digest: view.digest)
+    }
+
+    /// The lab's secrets, after a look at all that can be wrong without a node; only facts of nodes come later.
+    ///
+    /// - Parameter machine: looks at this machine, in its turn: before what takes longer.
+    func checkedSecrets(
+        machine: () async throws -> Void = {}
+    ) async throws -> [SecretName: Secret] {
+        try await untouched {
+            let secrets = try secrets()
+            try checkPackages()
+            try await machine()
+            // What is wrong with an override or a certificate shows here.
+            _ = try offlineRendering(secrets)
+            try checkImages()
+            return secrets
+        }
     }
 
     /// Everything that only looks: vCenters, the way to each node, and what its packages are.
@@ -120,7 +131,7 @@ public struct Deployment: Sendable {
     }
 
     /// What fails here fails before anything was changed, and the caller is told so.
-    func untouched<T>(_ body: () async throws -> T) async throws -> T {
+    private func untouched<T>(_ body: () async throws -> T) async throws -> T {
         do {
             return try await body()
         } catch is CancellationError {

@@ -1,4 +1,5 @@
 public import Foundation
+import Preflight
 
 /// A run of a command that changes a lab, as its journal has it.
 public struct PastRun: Sendable, Equatable, Encodable {
@@ -19,7 +20,7 @@ public struct PastRun: Sendable, Equatable, Encodable {
     /// A line for the run, and one for each step.
     public var text: String {
         let time = seconds.map { "\($0.rounded(toPlaces: 1)) s" } ?? "-"
-        let counts = "\(steps) step\(steps == 1 ? "" : "s")" + (failures > 0 ? ", \(failures) failed" : "")
+        let counts = counted(steps, "step") + (failures > 0 ? ", \(failures) failed" : "")
         let line =
             "\(number)  \(started.formatted(.iso8601))  \(command)  \(outcome ?? "not ended")  \(time)  \(counts)\n"
         return line + (performed ?? []).map(\.text).joined()

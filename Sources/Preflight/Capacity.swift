@@ -174,8 +174,7 @@ private struct Counting {
 
     var reserveInWords: String? {
         switch policy {
-        case .failoverLevel(let hosts) where hosts > 0:
-            "HA keeps room for the failure of \(hosts) host\(hosts == 1 ? "" : "s")"
+        case .failoverLevel(let hosts) where hosts > 0: "HA keeps room for the failure of \(counted(hosts, "host"))"
         case .resources(let cpu, let memory) where cpu + memory > 0:
             "HA keeps \(cpu) % of the CPU and \(memory) % of the memory"
         case .failoverHosts(let reserved) where !reserved.isEmpty:

@@ -107,6 +107,11 @@ extension Finding {
 /// A name in typographic quotation marks.
 func quoted(_ name: String) -> String { "“\(name)”" }
 
+/// "1 node", "3 nodes".
+package func counted(_ number: some BinaryInteger, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+}
+
 /// Names for a message: the first eight, and how many more.
 func listed(_ names: [String], orNone none: String = "none") -> String {
     guard !names.isEmpty else { return none }

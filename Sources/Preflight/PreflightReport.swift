@@ -94,7 +94,7 @@ extension PreflightReport {
         let passed = results.count { if case .passed = $0.outcome { true } else { false } }
         let found = [
             (count(.error), "error"), (count(.warning), "warning"), (count(.note), "note"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+        ].filter { $0.0 > 0 }.map { counted($0.0, $0.1) }
         let subjects = results.map(\.subject).uniqued().count
         return "\(passed) of \(results.count) checks of \(subjects) subjects passed"
             + (found.isEmpty ? "" : ": \(found.joined(separator: ", "))") + String(format: "; %.1f s", seconds)

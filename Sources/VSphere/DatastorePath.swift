@@ -1,5 +1,5 @@
 /// Where a file is, as vSphere writes it: `[shared-1] directory/file.vmdk`.
-public struct DatastorePath: Sendable, Hashable, CustomStringConvertible {
+public struct DatastorePath: Sendable, Hashable, Encodable, CustomStringConvertible {
     public let datastore: String
     /// From the datastore's root, without a slash at either end; empty for the root itself.
     public let path: String
@@ -10,6 +10,9 @@ public struct DatastorePath: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { path.isEmpty ? "[\(datastore)]" : "[\(datastore)] \(path)" }
+
+    /// As it is written.
+    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 
     /// The last part of the path.
     public var name: String { path.split(separator: "/").last.map(String.init) ?? "" }

@@ -220,9 +220,7 @@ private struct ComputeFailure: Sendable {
     }
 
     private func guestIsBack(since asked: ContinuousClock.Instant) async throws -> String? {
-        guard (try? setting.ingredients.get())?.provesItself == true, case .libvirt = setting.subject.driver else {
-            return nil
-        }
+        guard setting.guestIsHeard else { return nil }
         let ready: Double? = try await Polling(limit: setting.timeout, pause: .seconds(1)).first {
             let report = GuestReport(consoleLog: try await cloud.consoleOutput(id))
             return report.ready && report.instanceID != nil ? (ContinuousClock.now - asked).seconds : nil

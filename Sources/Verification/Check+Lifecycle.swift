@@ -118,9 +118,7 @@ extension Check {
 
     /// A guest that was moved while it ran goes on under its address.
     private static func answer(of instance: Instance, _ setting: Setting) async throws -> String? {
-        guard (try? setting.ingredients.get())?.provesItself == true, case .libvirt = setting.subject.driver else {
-            return nil
-        }
+        guard setting.guestIsHeard else { return nil }
         var evidence = instance.evidence
         try await readPort(&evidence, setting)
         // Its first boot may not be over yet.
@@ -173,9 +171,7 @@ extension Check {
 
     /// What the guest has said so far, where it can be heard; nil: it cannot.
     private static func console(of id: String, _ setting: Setting) async throws -> String? {
-        guard (try? setting.ingredients.get())?.provesItself == true, case .libvirt = setting.subject.driver else {
-            return nil
-        }
+        guard setting.guestIsHeard else { return nil }
         return try await setting.access.cloud.consoleOutput(id)
     }
 

@@ -29,6 +29,12 @@ struct Setting: Sendable {
 
     var lab: Lab? { target.lab }
 
+    /// Whether the guest says on a console that Nova shows what became of it.
+    var guestIsHeard: Bool {
+        guard case .libvirt = subject.driver else { return false }
+        return (try? ingredients.get())?.provesItself == true
+    }
+
     /// Whether a guest is to be expected that answers ping and says who it is on the network.
     var guestAnswers: Bool {
         guard (try? ingredients.get())?.provesItself == true else { return false }

@@ -22,13 +22,12 @@ extension VerificationReport {
     /// "3 hypervisors passed, 0 failed in 41.2 s (slowest boot 33.0 s)"
     public var closing: String {
         guard !hypervisors.isEmpty else { return "nothing to verify: neither the topology nor Nova has a hypervisor" }
-        let passed = count(.passed)
-        let hypervisors = "\(passed) hypervisor\(passed == 1 ? "" : "s")"
+        let hypervisors = counted(count(.passed), "hypervisor")
         let sum =
             "\(hypervisors) passed, \(count(.failed)) failed in \(Page.short(seconds))"
             + (slowestBoot.map { " (slowest boot \(Page.short($0)))" } ?? "")
         let notes = [
-            warnings.isEmpty ? nil : "with \(warnings.count) warning\(warnings.count == 1 ? "" : "s")",
+            warnings.isEmpty ? nil : "with \(counted(warnings.count, "warning"))",
             cancelled ? "stopped before the end" : nil,
         ]
         return ([sum] + notes.compactMap(\.self)).joined(separator: ", ")

@@ -12,17 +12,13 @@ struct VCenterCache: AsyncParsableCommand {
 
     @OptionGroup var options: VCenterOptions
 
-    @Flag(help: "Remove what `prime_image_cache` put there, after a question for each.")
-    var remove = false
-
-    @Flag(help: "Do not ask.")
-    var yes = false
+    @OptionGroup var removal: VCenterRemoval
 
     func run() async throws {
         try await options.look { session, lab, console in
             let access = try session.withVCenters(lab, "vcenter").access()
             let report = try await access.cachedImages(limit: options.limits.names) { entry in
-                remove && (yes || console.confirm("Remove \(entry.path)?"))
+                removal.wants("\(entry.path)", console)
             }
             await access.close()
             try console.print(options.output.json ? try json(report.entries) : report.text)

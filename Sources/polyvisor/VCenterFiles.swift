@@ -15,17 +15,13 @@ struct VCenterFiles: AsyncParsableCommand {
     @Flag(help: "Read each file back and compare its SHA-256 with what was uploaded; otherwise only its size.")
     var verify = false
 
-    @Flag(help: "Remove them, after a question for each.")
-    var remove = false
-
-    @Flag(help: "Do not ask.")
-    var yes = false
+    @OptionGroup var removal: VCenterRemoval
 
     func run() async throws {
         try await options.look { session, lab, console in
             let access = try session.withVCenters(lab, "vcenter").access()
             let files = try await access.uploadedFiles(limit: options.limits.names, verifying: verify) { file in
-                remove && (yes || console.confirm("Remove \(file.path)?"))
+                removal.wants("\(file.path)", console)
             }
             await access.close()
             let text = files.isEmpty ? "nothing was uploaded to the datastores\n" : files.map(\.text).joined()

@@ -12,17 +12,13 @@ struct VCenterOrphans: AsyncParsableCommand {
 
     @OptionGroup var options: VCenterOptions
 
-    @Flag(help: "Remove them, after a question for each.")
-    var remove = false
-
-    @Flag(help: "Do not ask.")
-    var yes = false
+    @OptionGroup var removal: VCenterRemoval
 
     func run() async throws {
         try await options.look { session, lab, console in
             let access = try session.withVCenters(lab, "vcenter").access()
             let report = try await access.orphans(limit: options.limits.names) { orphan in
-                remove && (yes || console.confirm("Remove \(orphan.path)?"))
+                removal.wants("\(orphan.path)", console)
             }
             await access.close()
             try console.print(options.output.json ? try json(report.orphans) : report.text)

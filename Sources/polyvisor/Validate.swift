@@ -1,4 +1,5 @@
 import ArgumentParser
+import Preflight
 import Topology
 
 struct Validate: AsyncParsableCommand {
@@ -26,7 +27,7 @@ struct Validate: AsyncParsableCommand {
         let counts = [
             (lab.nodes.count, "node"), (lab.computeServices.count, "hypervisor"), (lab.networks.count, "network"),
             (lab.images.count, "image"),
-        ].map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+        ].map { counted($0.0, $0.1) }
         try console.print(
             "\(topology.path): lab “\(lab.name)”, release \(lab.release): \(counts.joined(separator: ", "))")
     }

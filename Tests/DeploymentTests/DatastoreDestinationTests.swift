@@ -98,12 +98,12 @@ struct DatastoreDestinationTests {
                 try await datastore.delete(places[3])
                 let uploads = UploadedFiles(on: datastore)
                 let quick = try await uploads.find(verifying: false, vcenter: "vc1")
-                #expect(quick.map(\.path).sorted() == places.map(\.description).sorted())
+                #expect(quick.map(\.path.description).sorted() == places.map(\.description).sorted())
                 #expect(quick.filter { $0.state == .present }.count == 3)
                 var files = try await uploads.find(
                     verifying: true, vcenter: "vc1", inUse: ["\(places[0])": ["a machine"]])
                 for index in files.indices { try await uploads.remove(&files[index]) }
-                let byPath = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })
+                let byPath = Dictionary(uniqueKeysWithValues: files.map { ("\($0.path)", $0) })
                 #expect(places.map { byPath["\($0)"]?.state } == [.verified, .verified, .differs, .missing])
                 #expect(places.map { byPath["\($0)"]?.removed } == [false, true, false, true])
                 #expect(try await names(on: datastore) == ["a", "disk.vmdk", "disk.vmdk.polyvisor"])

@@ -83,11 +83,7 @@ struct CloudVerificationTests {
     @Test("cleaning removes what a killed run left, and nothing else")
     func clean() async throws {
         let cloud = try LoopbackCloud(["kvm1": .boots])
-        let here = ProcessOwner.current()
-        let killed = RunMark(
-            run: "11aa22bb", owner: ProcessOwner(place: here.place, process: here.process, started: 1),
-            lifetime: .seconds(3600))
-        let living = RunMark(run: "33cc44dd", owner: here, lifetime: .seconds(3600))
+        let (killed, living) = RunMark.killedAndLiving
         for mark in [killed, living] {
             cloud.add("\(mark.prefix)kvm1", host: "kvm1", metadata: mark.metadata)
             cloud.add(.init(id: mark.run, name: "\(RunMark.prefix)\(mark.run)", description: mark.text))
@@ -99,5 +95,17 @@ struct CloudVerificationTests {
         #expect(cloud.instances.map(\.name).sorted() == ["mine", "polyvisor-verify-33cc44dd-kvm1"])
         #expect(cloud.groups.map(\.id).sorted() == ["33cc44dd", "u"])
         #expect(result.notes.count == 4)
+    }
+}
+
+extension RunMark {
+    /// The marks of a run whose process has gone, and of one that goes on.
+    static var killedAndLiving: (killed: RunMark, living: RunMark) {
+        let here = ProcessOwner.current()
+        let gone = ProcessOwner(place: here.place, process: here.process, started: 1)
+        return (
+            RunMark(run: "11aa22bb", owner: gone, lifetime: .seconds(3600)),
+            RunMark(run: "33cc44dd", owner: here, lifetime: .seconds(3600))
+        )
     }
 }

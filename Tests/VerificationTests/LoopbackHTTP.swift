@@ -24,20 +24,9 @@ final class LoopbackHTTP: Sendable {
     private let listener: Int32
 
     init(_ answer: @escaping @Sendable (Request) -> Answer) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-                    && listen(descriptor, 64) == 0
-            }
-        }
-        guard isListening else { throw Problem(text: "cannot listen: \(String(cString: strerror(errno)))") }
+        let (descriptor, number) = try Self.listeningSocket()
         listener = descriptor
-        port = Int(UInt16(bigEndian: address.sin_port))
+        port = number
         Thread.detachNewThread {
             while true {
                 let connection = accept(descriptor, nil, nil)
@@ -95,5 +84,24 @@ final class LoopbackHTTP: Sendable {
             guard count > 0 else { return nil }
             data += chunk[..<count]
         }
+    }
+}
+
+extension LoopbackHTTP {
+    /// A socket on 127.0.0.1 that listens, and its port.
+    static func listeningSocket() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+                    && listen(descriptor, 64) == 0
+            }
+        }
+        guard isListening else { throw Problem(text: "cannot listen: \(String(cString: strerror(errno)))") }
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 }

@@ -73,21 +73,9 @@ private final class SpeakingServer: Sendable {
     private let listener: Int32
 
     init(_ text: String) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0 && listen(descriptor, 4) == 0
-            }
-        }
-        guard isListening else {
-            throw LoopbackHTTP.Problem(text: "cannot listen: \(String(cString: strerror(errno)))")
-        }
+        let (descriptor, number) = try LoopbackHTTP.listeningSocket()
         listener = descriptor
-        port = Int(UInt16(bigEndian: address.sin_port))
+        port = number
         Thread.detachNewThread {
             // Closed here and nowhere else, as LoopbackHTTP's.
             defer { close(descriptor) }

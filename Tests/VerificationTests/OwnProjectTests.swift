@@ -70,11 +70,7 @@ struct OwnProjectTests {
     @Test("that a killed run left is found and removed with what is in it; one with others' instances stays")
     func clean() async throws {
         let cloud = try LoopbackCloud(["kvm1": .boots])
-        let here = ProcessOwner.current()
-        let killed = RunMark(
-            run: "11aa22bb", owner: ProcessOwner(place: here.place, process: here.process, started: 1),
-            lifetime: .seconds(3600))
-        let living = RunMark(run: "33cc44dd", owner: here, lifetime: .seconds(3600))
+        let (killed, living) = RunMark.killedAndLiving
         for mark in [killed, living] {
             let description = OwnProject.description(mark, inVCenter: false)
             cloud.identity.add(.init(id: mark.run, name: "polyvisor-verify-\(mark.run)", description: description))
@@ -91,10 +87,7 @@ struct OwnProjectTests {
     @Test("that Nova made a folder for in vCenter stays, where nobody can tell how to remove that")
     func folder() async throws {
         let cloud = try LoopbackCloud(["kvm1": .boots])
-        let here = ProcessOwner.current()
-        let killed = RunMark(
-            run: "11aa22bb", owner: ProcessOwner(place: here.place, process: here.process, started: 1),
-            lifetime: .seconds(3600))
+        let killed = RunMark.killedAndLiving.killed
         let description = OwnProject.description(killed, inVCenter: true)
         cloud.identity.add(.init(id: "x", name: "polyvisor-verify-11aa22bb", description: description))
         let result = try await verification(cloud).clean()

@@ -31,11 +31,13 @@ public struct CachedImageReport: Sendable {
             let from = entry.image.map { "\($0), put there by Polyvisor" } ?? "fetched by Nova"
             let users = entry.usedBy.isEmpty ? "" : ", used by \(entry.usedBy.joined(separator: ", "))"
             let end = entry.removed ? ", removed" : entry.problem.map { "\n  not removed: \($0)" } ?? ""
-            let size = (entry.bytes + (1 << 20) - 1) >> 20
-            return "\(entry.cluster)  \(entry.path)  \(size) MiB, \(from)\(users)\(end)\n"
+            return "\(entry.cluster)  \(entry.path)  \(wholeMebibytes(entry.bytes)) MiB, \(from)\(users)\(end)\n"
         }.joined()
     }
 }
+
+/// Bytes in MiB, rounded up.
+func wholeMebibytes(_ bytes: Int64) -> Int64 { (bytes + (1 << 20) - 1) >> 20 }
 
 extension LabAccess {
     /// The images in Nova's caches on the datastores that Nova may choose.

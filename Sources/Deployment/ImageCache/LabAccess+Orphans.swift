@@ -21,7 +21,7 @@ public struct OrphanReport: Sendable {
     public var text: String {
         guard !orphans.isEmpty else { return "nothing is left on the datastores\n" }
         return orphans.map { orphan in
-            let size = "\((orphan.bytes + (1 << 20) - 1) >> 20) MiB"
+            let size = "\(wholeMebibytes(orphan.bytes)) MiB"
             return "\(orphan.vcenter)  \(orphan.path)  \(size), \(orphan.kind.rawValue)"
                 + (orphan.removed ? ", removed" : "") + "\n"
         }.joined()

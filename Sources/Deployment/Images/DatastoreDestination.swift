@@ -33,15 +33,15 @@ public final class DatastoreDestination: ImageDestination {
 
     public var name: String { "datastore: \(path)" }
 
-    private var record: DatastorePath { path.parent.appending(path.name + ".polyvisor") }
-
     public func prepare(for digest: String) async throws -> Bool {
         guard let files = try await datastore.list(path.parent) else {
             throw ActionFailure(cause: "there is no directory \(path.parent)", hint: "make it, or name another")
         }
         try await removeLeftovers(files)
         guard let file = files.first(where: { $0.name == path.name }) else { return false }
-        let kept = try await datastore.read(record).flatMap { try? JSONDecoder().decode(Record.self, from: $0) }
+        let kept = try await datastore.read(path.uploadRecord).flatMap {
+            try? JSONDecoder().decode(Record.self, from: $0)
+        }
         guard let kept else {
             throw ActionFailure(
                 cause: "there is a file \(path) that Polyvisor did not upload",
@@ -78,7 +78,7 @@ public final class DatastoreDestination: ImageDestination {
         // In this order a kill leaves nothing that would be taken for another's file, or for a whole one.
         try await datastore.delete(path)
         let kept = Record(digest: digest, size: receipt.size, sha256: receipt.checksums["sha256"] ?? "")
-        try await datastore.write(try JSONEncoder().encode(kept), to: record)
+        try await datastore.write(try JSONEncoder().encode(kept), to: path.uploadRecord)
         try await datastore.move(part, to: path)
         begun.withLock { $0 = nil }
     }
@@ -122,4 +122,12 @@ extension DatastoreAccess {
         try same("the size", "\(receipt.size)", found.map { String($0.size) })
         try same("sha256", receipt.checksums["sha256"] ?? "", found?.sha256)
     }
+}
+
+extension DatastorePath {
+    /// Ends the name of the file that tells of an upload.
+    static let uploadRecordSuffix = ".polyvisor"
+
+    /// Where an upload to this path is told of.
+    var uploadRecord: DatastorePath { parent.appending(name + Self.uploadRecordSuffix) }
 }

@@ -16,7 +16,7 @@ public struct UploadedFile: Sendable, Encodable {
     }
 
     public var vcenter: String
-    public var path: String
+    public var path: DatastorePath
     /// Bytes that were uploaded.
     public var bytes: Int64
     public var state: State
@@ -31,10 +31,9 @@ public struct UploadedFile: Sendable, Encodable {
 
     /// A line for a person.
     public var text: String {
-        let size = (bytes + (1 << 20) - 1) >> 20
         let users = usedBy.isEmpty ? "" : ", used by \(usedBy.joined(separator: ", "))"
         let end = removed ? ", removed" : problem.map { "\n  not removed: \($0)" } ?? ""
-        return "\(vcenter)  \(path)  \(size) MiB, \(state.rawValue)\(users)\(end)\n"
+        return "\(vcenter)  \(path)  \(wholeMebibytes(bytes)) MiB, \(state.rawValue)\(users)\(end)\n"
     }
 }
 
@@ -69,7 +68,6 @@ extension LabAccess {
 
 /// What `DatastoreDestination` has put on one datastore, which its records tell.
 struct UploadedFiles {
-    private static let suffix = ".polyvisor"
     private let datastore: DatastoreAccess
 
     init(on datastore: DatastoreAccess) { self.datastore = datastore }
@@ -79,16 +77,16 @@ struct UploadedFiles {
         verifying: Bool, vcenter: String, inUse: [String: Set<String>] = [:]
     ) async throws -> [UploadedFile] {
         var files: [UploadedFile] = []
-        for record in try await datastore.search(for: "*\(Self.suffix)") {
+        for record in try await datastore.search(for: "*\(DatastorePath.uploadRecordSuffix)") {
             // Others may give their files such names: what says nothing of an upload is not ours.
             guard let data = try await datastore.read(record),
                 let kept = try? JSONDecoder().decode(DatastoreDestination.Record.self, from: data)
             else { continue }
-            let path = record.parent.appending(String(record.name.dropLast(Self.suffix.count)))
+            let path = record.parent.appending(String(record.name.dropLast(DatastorePath.uploadRecordSuffix.count)))
             let state = try await state(of: path, kept, verifying)
             files.append(
                 UploadedFile(
-                    vcenter: vcenter, path: "\(path)", bytes: kept.size, state: state,
+                    vcenter: vcenter, path: path, bytes: kept.size, state: state,
                     usedBy: inUse["\(path)", default: []].sorted()))
         }
         return files
@@ -107,9 +105,8 @@ struct UploadedFiles {
     func remove(_ file: inout UploadedFile) async throws {
         guard file.usedBy.isEmpty else { return file.problem = "machines use it" }
         guard file.state != .differs else { return file.problem = "somebody has changed it since it was uploaded" }
-        let path = datastore.path(String(file.path.drop { $0 != "]" }.dropFirst(2)))
-        try await datastore.delete(path)
-        try await datastore.delete(path.parent.appending(path.name + Self.suffix))
+        try await datastore.delete(file.path)
+        try await datastore.delete(file.path.uploadRecord)
         file.removed = true
     }
 }
