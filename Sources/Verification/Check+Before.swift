@@ -3,23 +3,29 @@ import OpenStack
 /// Checks of what an instance needs, before one is made.
 extension Check {
     static let placementInventory = Check(
-        .placementInventory, in: .placement, needs: [.hypervisorType], needsAdmin: true
+        .placementInventory, in: .placement, needs: [.hypervisorType], within: .periods, needsAdmin: true
     ) { evidence, setting in
         guard let hypervisor = setting.overview.hypervisor(of: setting.subject.host) else {
             return .skipped("Nova shows no hypervisor")
         }
-        // A nova-compute that has just started shows its hypervisor a moment before its inventory.
-        let room: ProviderRoom? = try await Polling(limit: .seconds(20), pause: .seconds(1)).first {
-            let room = try await Check.room(of: hypervisor, setting.access.cloud)
-            return room?.inventories.isEmpty == false ? room : nil
+        // A nova-compute that has just started shows its hypervisor a moment before its inventory, and both sides move:
+        // memory is hot-plugged, disks are enlarged. Nova writes both anew in each of its periods.
+        let look = setting.subject.log
+        var last = CheckVerdict.skipped("Placement was not asked")
+        let settled: CheckVerdict? = try await Polling(limit: novaReports, pause: .seconds(2)).first {
+            let hypervisors = try await setting.access.cloud.hypervisors()
+            let now = hypervisors.first { $0.service.host == setting.subject.host } ?? hypervisor
+            let room = try await Check.room(of: now, setting.access.cloud)
+            evidence.room = room
+            last = .inventory(room?.inventories ?? [:], of: now, look: look)
+            return last.isPassed ? last : nil
         }
-        guard let room else {
-            let reason = "has no inventory of \(hypervisor.hostname), so nothing can be scheduled there"
-            return .failed(CheckFailure(layer: .placement, reason: reason, look: setting.subject.log))
-        }
-        evidence.room = room
-        return .inventory(room.inventories, of: hypervisor, look: setting.subject.log)
+        return settled ?? last
     }
+
+    /// How long Nova may take to report what a host has: `update_available_resource` runs once a minute
+    /// (`[DEFAULT] update_resources_interval`, 0 means 60 s), and a busy host is late.
+    private static let novaReports = Duration.seconds(150)
 
     /// What Placement has of a hypervisor; nil: it does not know it.
     static func room(of hypervisor: HypervisorState, _ cloud: Cloud) async throws -> ProviderRoom? {

@@ -18,6 +18,8 @@ struct Check: Sendable {
     enum Limit: Sendable {
         /// Some calls of an API, of which each may take seconds.
         case calls
+        /// Some calls, again and again until Nova's periodic tasks have run.
+        case periods
         /// A login to a vCenter: one that is gone is to be told at once.
         case login
         /// What takes as long as an instance does.
@@ -30,6 +32,7 @@ struct Check: Sendable {
         func duration(_ setting: Setting) -> Duration {
             switch self {
             case .calls: .seconds(90)
+            case .periods: .seconds(240)
             case .login: .seconds(20)
             case .boot: setting.timeout + .seconds(60)
             case .boots(let count): setting.timeout * count + .seconds(60)

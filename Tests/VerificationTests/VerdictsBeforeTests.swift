@@ -47,6 +47,10 @@ struct VerdictsBeforeTests {
             stale.failure?.reason
                 == "its inventory of kvm1 is stale: MEMORY_MB 1024, and the hypervisor reports 4096")
         #expect(stale.failure?.layer == .placement)
+        // Memory that is hot-plugged differs between two honest readings.
+        #expect(
+            CheckVerdict.inventory(try inventories(memory: 4000), of: hypervisor, look: "L")
+                == .passed("2 VCPU, 4000 MB, 50 GB (MEMORY_MB 4000, and the hypervisor reports 4096: it moves)"))
         #expect(
             CheckVerdict.inventory([:], of: hypervisor, look: "L").failure?.reason.hasSuffix("it has nothing") == true)
     }
