@@ -28,8 +28,9 @@ test: ## install what is missing, and run every test, the bring-up of a whole sa
 	swift test --skip-build --no-parallel --skip IntegrationTests
 	swift test --skip-build --filter IntegrationTests
 
-lint: ## check the format of all Swift sources
+lint: ## check the format of all Swift sources, and the page of trials
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	Trials/run --check
 
 check: lint test ## what CI runs
 

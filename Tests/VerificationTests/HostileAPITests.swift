@@ -5,7 +5,7 @@ import Testing
 
 @testable import Verification
 
-/// What is between us and a cloud, or what a busy cloud does now and then; `scripts/hostile-api-test` does the same with
+/// What is between us and a cloud, or what a busy cloud does now and then; `Trials/hostile-api` does the same with
 /// real services.
 @Suite("verification through a hostile API", .timeLimit(.minutes(2)))
 struct HostileAPITests {

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Cinder's API, and Nova's part of it, for `LoopbackCloud`: what goes wrong, when it should. `scripts/volume-test` has the
+/// Cinder's API, and Nova's part of it, for `LoopbackCloud`: what goes wrong, when it should. `Trials/volume` has the
 /// real ones.
 final class LoopbackVolumes: Sendable {
     enum Behaviour: Sendable {
