@@ -68,12 +68,13 @@ let package = Package(
             "Verification",
             ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Preflight", "Sandbox", mustache],
             resources: [.copy("Templates")]),
-        .executableTarget(
-            name: "polyvisor",
-            dependencies: [
-                "Deployment", "Diagram", "DiskImage", "OpenStack", "Preflight", "Verification", argumentParser,
-            ],
-            swiftSettings: settings),
+        room(
+            "Commands",
+            [
+                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Preflight",
+                "Deployment", "Verification", argumentParser,
+            ]),
+        .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),
 
         tests(of: "Topology", excluding: ["Golden"]),
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
@@ -99,6 +100,7 @@ let package = Package(
             ],
             excluding: ["Golden", "cutting_proxy.py", "glance_stub.py"]),
         tests(of: "Verification", ["Diagram", "Preflight", "Sandbox", subprocess], excluding: ["Golden"]),
+        tests(of: "Commands", [argumentParser]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", "VCenterSimulator", subprocess]),

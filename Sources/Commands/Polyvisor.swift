@@ -1,9 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 
-@main
-struct Polyvisor: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+/// The command `polyvisor`, and all that stand below it.
+public struct Polyvisor: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
         commandName: "polyvisor",
         abstract: "One OpenStack whose instances run on KVM and VMware at the same time, from one YAML topology.",
         discussion: """
@@ -23,8 +23,11 @@ struct Polyvisor: AsyncParsableCommand {
             PlanCommand.self, Up.self, Verify.self, Status.self, History.self, SSHCommand.self, Down.self,
         ])
 
+    /// Shows the help, as ArgumentParser does for a command without a `run` of its own.
+    public init() {}
+
     /// Runs a command. What the command line itself has wrong ends with 2, like all input that is wrong.
-    static func main() async {
+    public static func main() async {
         // A reader that goes away must not end a run; unlike "ignore", a handler is not inherited by children.
         signal(SIGPIPE) { _ in }
         do {

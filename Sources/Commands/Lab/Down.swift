@@ -29,7 +29,7 @@ struct Down: AsyncParsableCommand {
         }
         try await console.run { session in
             let removed = try await session.deployment(of: lab, "down").down(force: force)
-            if output.json { return try console.print(try polyvisor.json(["lab": lab.name, "removed": "\(removed)"])) }
+            if output.json { return try console.print(try Commands.json(["lab": lab.name, "removed": "\(removed)"])) }
             try console.print(removed ? "lab “\(lab.name)” is removed" : "there is no lab “\(lab.name)” here")
         }
     }
