@@ -30,7 +30,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Print one JSON document on standard output; progress stays on standard error.")
     var json = false
 
-    @Flag(name: [.short, .long], help: "Say less: only warnings, failures and the result.")
+    @Flag(name: [.short, .long], help: "Print only warnings, failures and the result.")
     var quiet = false
 
     func console() -> Console { Console(quiet: quiet) }
@@ -44,13 +44,13 @@ struct ReportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the verification as one self-contained HTML page to a file.", valueName: "file"))
     var html: String?
 
-    @Option(help: ArgumentHelp("Say in the page what changed since an earlier --json report.", valueName: "file"))
+    @Option(help: ArgumentHelp("Show in the page what changed since an earlier --json report.", valueName: "file"))
     var compare: String?
 
-    @Flag(help: "Leave the instance of a hypervisor that failed, for you to look at.")
+    @Flag(help: "Keep the instance of a hypervisor that failed, so that you can inspect it.")
     var keepFailed = false
 
-    @Option(help: "How many hypervisors are verified at once.")
+    @Option(help: "How many hypervisors to verify at once.")
     var maxBoots = 16
 
     /// A report that cannot be kept is told before anything is booted for it.
@@ -70,7 +70,7 @@ struct ReportOptions: ParsableArguments {
             return try VerificationReport(json: Data(contentsOf: URL(fileURLWithPath: compare)))
         } catch {
             let reason =
-                error is DecodingError ? "is no report of `polyvisor verify --json`" : error.localizedDescription
+                error is DecodingError ? "is not a report of `polyvisor verify --json`" : error.localizedDescription
             throw ValidationError("--compare \(compare): \(reason)")
         }
     }

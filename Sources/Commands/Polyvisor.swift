@@ -7,14 +7,14 @@ public struct Polyvisor: AsyncParsableCommand {
         commandName: "polyvisor",
         abstract: "One OpenStack whose instances run on KVM and VMware at the same time, from one YAML topology.",
         discussion: """
-            A topology says which machines, vCenters, networks and images there are. Start with one of topologies/:
+            A topology lists the machines, vCenters, networks and images. Start with one of topologies/:
 
-              polyvisor validate topologies/sandbox.yaml     every mistake in the file, with its place
-              polyvisor render topologies/mixed-lab.yaml -o out   the files for every node, and nothing else
-              polyvisor up topologies/sandbox.yaml           the whole lab, with a proof from every hypervisor
+              polyvisor validate topologies/sandbox.yaml          report every mistake in the file, with its place
+              polyvisor render topologies/mixed-lab.yaml -o out   write the files for every node, and do nothing else
+              polyvisor up topologies/sandbox.yaml                bring up the whole lab, and prove every hypervisor
 
-            Exit codes: 0 all is well; 1 something failed; 2 the input was wrong, and nothing was touched;
-            3 done, with warnings.
+            Exit codes: 0 all is well; 1 something failed; 2 the input was wrong, and nothing was touched; 3 \
+            done, with warnings.
             """,
         version: "0.1.0",
         subcommands: [

@@ -28,7 +28,7 @@ struct GlanceUploads {
         #expect(try await lab.on("controller", "systemctl restart glance-api").status == 0)
         broken.waitUntilExit()
         #expect(broken.terminationStatus == 0)
-        #expect(try String(contentsOf: words, encoding: .utf8).contains("beginning anew"))
+        #expect(try String(contentsOf: words, encoding: .utf8).contains("starting again"))
         #expect(
             try await rows("status, size") == ["active\t\(Self.size)"], "one whole image, and nothing else of that name"
         )

@@ -3,12 +3,12 @@ import Release
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explain one option: type, default, choices, range, and what became of it over the releases.",
+        abstract: "Explain one option: type, default, choices, range, and its history over the releases.",
         discussion: """
               polyvisor explain nova.conf vmware datastore_regex --release zed
 
-            Exit codes: 0 the release has the option; 2 it has no such file or option (the nearest names are told);
-            3 it reads the name as an old one, or will drop the option.
+            Exit codes: 0 the release has the option; 2 it has no such file or option (the nearest names are \
+            shown); 3 it accepts the name as an old one, or will remove the option.
             """)
 
     @Argument(help: ArgumentHelp("The file, e.g. nova.conf.", valueName: "file"))

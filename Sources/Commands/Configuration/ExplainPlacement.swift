@@ -5,11 +5,11 @@ import Rendering
 struct ExplainPlacement: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain-placement",
-        abstract: "Say on which hypervisors an image may land, and why not on the others.",
+        abstract: "Show on which hypervisors an image can land, and why it cannot land on the others.",
         discussion: """
-            Reads the topology and nothing else: what is free on a host is not known here. A flavor's size is compared
-            with what the topology says of `capacity`, its extra specs with the aggregates' properties. Exit code 1 when
-            the image lands nowhere.
+            Reads only the topology, so it does not know what is free on a host. It compares the flavor's size \
+            with `capacity` in the topology, and its extra specs with the properties of the aggregates. Exit \
+            code 1: the image can land nowhere.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -21,10 +21,10 @@ struct ExplainPlacement: ParsableCommand {
     @Option(help: ArgumentHelp("A flavor of the topology.", valueName: "name"))
     var flavor: String
 
-    @Option(help: ArgumentHelp("The availability zone that is asked for.", valueName: "name"))
+    @Option(help: ArgumentHelp("The availability zone that the user asks for.", valueName: "name"))
     var zone: String?
 
-    @Option(help: ArgumentHelp("The network that the instance is to be on.", valueName: "name"))
+    @Option(help: ArgumentHelp("The network of the instance.", valueName: "name"))
     var network: String?
 
     func run() throws {

@@ -6,7 +6,7 @@ struct Graph: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Draw the lab: its nodes, vCenters, clusters and networks.",
         discussion: """
-            Nothing but the topology is read. Many nodes or clusters that are alike are drawn as one.
+            Reads only the topology. Nodes or clusters that are alike are drawn as one when there are many.
 
               polyvisor graph lab.yaml > lab.svg
               polyvisor graph lab.yaml -o lab.html
@@ -15,7 +15,7 @@ struct Graph: AsyncParsableCommand {
 
     @OptionGroup var topology: TopologyArgument
 
-    @Option(help: "The picture's language; by the file's name, or svg.")
+    @Option(help: "The picture's format. The default follows the file name, or is svg.")
     var format: Format?
 
     @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write, instead of standard output.")

@@ -7,13 +7,14 @@ struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a topology to start from.",
         discussion: """
-            On a terminal it asks for what no flag says; with --yes, or without a terminal, the defaults stand.
+            On a terminal it asks for what the flags leave open. With --yes, or without a terminal, it takes the \
+            defaults.
 
               polyvisor init lab.yaml --release 2025.1 --kvm 3
               polyvisor init lab.yaml --vcenter vc.example.org=Blue,Green --separate-nodes
             """)
 
-    @Argument(help: ArgumentHelp("The file to write; one that exists is left alone.", valueName: "topology"))
+    @Argument(help: ArgumentHelp("The file to write. An existing file is never overwritten.", valueName: "topology"))
     var path: String
 
     @Option(help: "The lab's name, at most 12 characters.") var name: String?
@@ -25,8 +26,8 @@ struct Init: ParsableCommand {
     @Option(help: "The interface that carries instances' networks. (default: eth1)") var interface: String?
     @Option(help: ArgumentHelp("A vCenter and its clusters; may be repeated.", valueName: "address=cluster,…"))
     var vcenter: [String] = []
-    @Flag(help: "Give the roles network and storage nodes of their own.") var separateNodes = false
-    @Flag(help: "Ask nothing.") var yes = false
+    @Flag(help: "Give the network and storage roles their own nodes.") var separateNodes = false
+    @Flag(help: "Ask no questions.") var yes = false
 
     func run() throws {
         let console = Console(quiet: false)
@@ -55,13 +56,15 @@ struct Init: ParsableCommand {
         guard parts.count == 2, let base = IPv4Address(parts[0]), let length = Int(parts[1]), length <= 25,
             let network = IPv4Network(base: base, prefixLength: length)
         else {
-            throw RenderWords(problems: ["\(cidr) is no network of at least 128 addresses\n  hint: e.g. 192.0.2.0/24"])
+            let problem =
+                "the management network needs at least 128 addresses, and \(cidr) has fewer or is not a network"
+            throw RenderWords(problems: ["\(problem)\n  hint: e.g. 192.0.2.0/24"])
         }
         var start = StartTopology(release: release, management: network)
         start.lab = ask("name of the lab", name, "lab")
         let count = ask("number of KVM nodes", kvm.map(String.init), "1")
         guard let kvm = Int(count), (0...80).contains(kvm), (0...80).contains(qemu + lxc) else {
-            throw RenderWords(problems: ["\(count) is no number of nodes from 0 to 80"])
+            throw RenderWords(problems: ["\(count): the number of nodes is from 0 to 80"])
         }
         let counts: [(kind: HypervisorKind, count: Int)] = [(.kvm, kvm), (.qemu, qemu), (.lxc, lxc)]
         start.computes = counts.filter { $0.count > 0 }
@@ -83,7 +86,7 @@ struct Init: ParsableCommand {
                 parts.count == 2 ? parts[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } : []
             guard !clusters.isEmpty, clusters.allSatisfy({ !$0.isEmpty }) else {
                 throw RenderWords(problems: [
-                    "\(text) is no vCenter with clusters\n  hint: vc.example.org=Cluster A,Cluster B"
+                    "\(text) is not a vCenter with its clusters\n  hint: vc.example.org=Cluster A,Cluster B"
                 ])
             }
             return (String(parts[0]), clusters)

@@ -5,17 +5,18 @@ import Release
 struct LintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
-        abstract: "Check a configuration file of OpenStack that Polyvisor did not write, against a release.",
+        abstract: "Check an OpenStack configuration file, by whomever written, against a release.",
         discussion: """
-            Says of each line what the release would do with it: ignore it (a name that it does not know: OpenStack
-            itself never tells), warn of it (an old name, an option that will go), or refuse it (a wrong value, options
-            that contradict each other). Nothing is written. Which file it is comes from its name, or from --file:
+            Reports what the release would do with each line: ignore it (an unknown name, which OpenStack never \
+            reports), warn about it (an old name, or an option that will be removed), or refuse it (a wrong \
+            value, or options that contradict each other). Nothing is written. The file's name says which file \
+            it is; --file overrides that:
 
               polyvisor lint /etc/nova/nova.conf --release zed
               curl -s https://example.org/article.conf | polyvisor lint - --release 2024.1 --file nova.conf
 
-            Exit codes: 0 nothing is wrong; 1 the release refuses something; 2 there is no such file or release;
-            3 the release ignores something or warns.
+            Exit codes: 0 nothing is wrong; 1 the release refuses something; 2 there is no such file or release; \
+            3 the release ignores something or warns about it.
             """)
 
     @Argument(help: ArgumentHelp("The file; - is standard input.", valueName: "path"), completion: .file())
@@ -24,7 +25,9 @@ struct LintCommand: AsyncParsableCommand {
     @OptionGroup var release: ReleaseOption
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("Which of OpenStack's files it is, e.g. nova.conf.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Which OpenStack file it is, e.g. nova.conf. The default is the file's own name.", valueName: "name"))
     var file: String?
 
     func run() async throws {

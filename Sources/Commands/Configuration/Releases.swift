@@ -3,10 +3,11 @@ import Release
 
 struct Releases: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the OpenStack releases that Polyvisor knows: drivers, versions, and what is not known of each.",
+        abstract: "List the OpenStack releases that Polyvisor knows: drivers, versions, and gaps.",
         discussion: """
-            Every release listed can be rendered and checked; those with packages can be brought up as well. A gap is a
-            part of a release whose options are in no catalogue: they are reported as unknown though they may be right.
+            Every release listed can be rendered and checked. Those with packages can be brought up as well. A \
+            gap is a part of a release whose options are in no catalogue: lint reports them as unknown although \
+            they may be right.
             """)
 
     @OptionGroup var output: OutputOptions

@@ -8,17 +8,18 @@ struct Render: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write every configuration file of every node into a folder, and touch nothing else.",
         discussion: """
-            No node and no vCenter has to be in reach. The same topology gives the same bytes each time; the secrets
-            that Polyvisor makes are kept in the lab's own store, readable by you alone, and used again.
+            No node or vCenter needs to be reachable. The same topology always gives the same bytes. Polyvisor \
+            keeps the secrets that it makes in the lab's own store, which only you can read, and uses them \
+            again.
 
               polyvisor render lab.yaml -o out                          the whole tree, OUT/NODE/PATH
               polyvisor render lab.yaml --only nova.conf --node kvm1    one file, on standard output
               polyvisor render lab.yaml -o - | ssh host tar -xf -       a tar archive with owners and modes
               polyvisor render lab.yaml --diff out                      what would change since then
-              polyvisor render lab.yaml --fix                           old names of options in the overrides
+              polyvisor render lab.yaml --fix                           rename old options in the overrides
 
-            Exit codes: 0 done; with --diff, nothing differs; 1 --diff found a difference; 2 the topology or the words
-            are wrong, and nothing was written; 3 --fix left something to be done by hand.
+            Exit codes: 0 done, or --diff found no difference; 1 --diff found a difference; 2 the topology or \
+            the arguments are wrong, and nothing was written; 3 --fix left something to do by hand.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -41,11 +42,11 @@ struct Render: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A folder of templates that take the place of ours, or with .append.mustache come behind them.",
+            "A folder of templates. NAME.mustache replaces ours; NAME.append.mustache is appended to it.",
             valueName: "folder"))
     var templates: String?
 
-    @Flag(help: "Give options in the overrides their new names, in the topology and in files of yours; nothing else.")
+    @Flag(help: "Only rename old options in the overrides, in the topology and in your own files.")
     var fix = false
 
     @Flag(help: "Do not ask before --fix writes.")

@@ -5,7 +5,9 @@ import Topology
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a topology and report every problem in it, each with its place.",
-        discussion: "Reads the file and nothing else: no node, no vCenter, no secret.")
+        discussion: """
+            Reads only the file: no node, no vCenter, no secret.
+            """)
 
     @OptionGroup var topology: TopologyArgument
     @OptionGroup var output: OutputOptions

@@ -11,10 +11,10 @@ struct EncodingOptions: ParsableArguments {
 
     @Option(
         name: .customLong("format"),
-        help: "What to write; otherwise what the name's end says: .vmdk is streamOptimized, .qcow2, .raw or .img.")
+        help: "The format to write. The default follows the file name: .vmdk is streamOptimized; .qcow2, .raw, .img.")
     var format: Format?
 
-    @Option(help: "How hard streamOptimized is compressed: fast, standard, or 1 to 12 for a level of libdeflate.")
+    @Option(help: "How hard to compress streamOptimized: fast, standard, or a libdeflate level from 1 to 12.")
     var level = CompressionLevel.standard.name
 
     @Option(
@@ -23,13 +23,13 @@ struct EncodingOptions: ParsableArguments {
     )
     var adapter = VMDKAdapter.lsiLogic.rawValue
 
-    @Option(help: "Take the input for this format, whatever is in it: raw, qcow2 or vmdk.")
+    @Option(help: "Read the input as this format, whatever its content: raw, qcow2 or vmdk.")
     var inputFormat: String?
 
-    @Flag(help: "Also read files outside of the image's folder that the image refers to.")
+    @Flag(help: "Also read files outside the image's folder that the image refers to.")
     var followReferences = false
 
-    @Option(help: "How many threads read and compress; otherwise one for each core.")
+    @Option(help: "How many threads read and compress. The default is one per core.")
     var maxWorkers: Int?
 
     func validate() throws {

@@ -4,11 +4,11 @@ public import DiskImage
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image",
-        abstract: "Look into disk images, convert and upload them: raw, qcow2 and VMDK.",
+        abstract: "Inspect, convert and upload disk images: raw, qcow2 and VMDK.",
         discussion: """
-            The format is found by what is in the file. What an image draws in besides itself (backing files, extents)
-            has to be in its folder, unless --follow-references says otherwise: an image from elsewhere could name any
-            file of this machine.
+            The content decides the format, not the name. Other files that an image refers to (backing files, \
+            extents) must be in the same folder, unless --follow-references is given: an image from elsewhere \
+            could name any file on this machine.
             """,
         subcommands: [
             ImageInspect.self, ImageLintCommand.self, ImagePropertiesCommand.self, ImageConvert.self,
@@ -21,10 +21,10 @@ struct ImageArgument: ParsableArguments {
     @Argument(help: ArgumentHelp("The disk image.", valueName: "file"), completion: .file())
     var path: String
 
-    @Option(help: "Take it for this format, whatever is in it: raw, qcow2 or vmdk.")
+    @Option(help: "Read it as this format, whatever its content: raw, qcow2 or vmdk.")
     var format: ImageFormat?
 
-    @Flag(help: "Also read files outside of the image's folder that the image refers to.")
+    @Flag(help: "Also read files outside the image's folder that the image refers to.")
     var followReferences = false
 
     /// The image, or the reason why it cannot be read on standard error and exit code 2.

@@ -5,10 +5,10 @@ import Foundation
 struct ImageConvert: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Write an image's disk in another format, on all cores.",
+        abstract: "Convert an image's disk to another format, on all cores.",
         discussion: """
-            The output appears under its name when it is whole; an error, Ctrl-C or a kill leaves none. The same disk gives
-            the same bytes each time.
+            The output appears under its name only when it is whole; an error, Ctrl-C or a kill leaves no \
+            output. The same disk always gives the same bytes.
 
               polyvisor image convert disk.qcow2 disk.vmdk
               polyvisor image convert disk.qcow2 disk.vmdk --level fast --adapter paraVirtual

@@ -4,9 +4,10 @@ import DiskImage
 struct ImageInspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Tell what an image is, what is on it, and whether it is whole.",
-        discussion:
-            "Exit code 0 when it is sound, 3 with remarks, 1 when it is damaged, 2 when it cannot be read at all.")
+        abstract: "Show what an image is, what is on it, and whether it is whole.",
+        discussion: """
+            Exit codes: 0 the image is sound; 1 it is damaged; 2 it cannot be read at all; 3 there are remarks.
+            """)
 
     @OptionGroup var image: ImageArgument
     @OptionGroup var output: OutputOptions

@@ -4,8 +4,10 @@ import DiskImage
 struct ImageLintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
-        abstract: "Tell what would go wrong with an image on a kind of hypervisor, and how to mend it.",
-        discussion: "Exit code 0 when nothing does, 3 with warnings only, 1 when servers would fail.")
+        abstract: "Show what would go wrong with an image on a kind of hypervisor, and how to fix it.",
+        discussion: """
+            Exit codes: 0 nothing would go wrong; 1 servers would fail; 3 there are only warnings.
+            """)
 
     @OptionGroup var image: ImageArgument
 

@@ -4,14 +4,17 @@ import DiskImage
 struct ImagePropertiesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "properties",
-        abstract: "Print the Glance properties that follow from an image, to be pasted.",
-        discussion: "As options of `openstack image create`; what has to be chosen by hand follows as comments.")
+        abstract: "Print the Glance properties that follow from an image, ready to paste.",
+        discussion: """
+            They are printed as options of `openstack image create`. What you have to choose yourself follows as \
+            comments.
+            """)
 
     @OptionGroup var image: ImageArgument
 
     @Option(
         name: .customLong("for"),
-        help: "The kind of hypervisor, vmware or kvm; without it, vmware for a VMDK that its driver takes.")
+        help: "The kind of hypervisor, vmware or kvm. The default is vmware for a VMDK that its driver accepts.")
     var target: ImageTarget?
 
     @OptionGroup var output: OutputOptions

@@ -6,11 +6,12 @@ import Foundation
 struct ImageUploadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upload",
-        abstract: "Convert an image and send it while it is converted; no file in between.",
+        abstract: "Convert an image and upload it at the same time, with no file in between.",
         discussion: """
-            To Glance as an image with the properties that its format needs, to a vCenter's datastore as a file, or to
-            several of them from one conversion. What is there already, by its checksum, is left alone; what has arrived is
-            compared by size and checksum; a transfer that breaks is begun anew, and no half image or file is left.
+            It goes to Glance as an image with the properties that its format needs, to a vCenter's datastore as \
+            a file, or to several targets from one conversion. An upload that is there already, by its checksum, \
+            is left alone. Size and checksum are compared afterwards. A transfer that breaks is started again, \
+            and no half-written image or file remains.
 
               polyvisor image upload disk.qcow2 --format streamOptimized --to glance --topology lab.yaml
               polyvisor image upload disk.qcow2 --format qcow2 --to glance:debian-12 --cloud production
@@ -19,8 +20,8 @@ struct ImageUploadCommand: AsyncParsableCommand {
               polyvisor image upload disk.qcow2 --format monolithicSparse --topology lab.yaml \\
                   --to glance:debian-vmdk --glance-location vc1:shared-1
 
-            With --glance-location the disk goes to a datastore of Glance's vSphere store instead of through Glance, which is
-            told where it is; Nova's VMware driver then copies it from datastore to datastore.
+            With --glance-location the disk goes straight to a datastore of Glance's vSphere store, and Glance \
+            learns its location. Nova's VMware driver then copies it from datastore to datastore.
             """)
 
     @Argument(help: "The image to read: raw, qcow2 or VMDK.", completion: .file())
@@ -49,19 +50,20 @@ struct ImageUploadCommand: AsyncParsableCommand {
         help: ArgumentHelp("A property of the image in Glance; repeatable.", valueName: "name=value"))
     var properties: [String] = []
 
-    @Option(help: "Who sees the image in Glance: public, private, shared or community.")
+    @Option(help: "Who can see the image in Glance: public, private, shared or community.")
     var visibility = "private"
 
-    @Option(help: ArgumentHelp("Bytes a second for each target, with k, M or G.", valueName: "rate"))
+    @Option(help: ArgumentHelp("Bytes per second for each target, with k, M or G.", valueName: "rate"))
     var limitRate: String?
 
-    @Option(help: "How often a transfer that breaks is begun anew.")
+    @Option(help: "How often to restart a transfer that breaks.")
     var retries = 2
 
-    @Flag(help: "Send the length first, which takes a second conversion: for servers that take no chunks.")
+    @Flag(
+        help: "Send the length first, at the price of a second conversion: for servers that accept no chunked uploads.")
     var knownLength = false
 
-    @Flag(help: "Compare only the size on a datastore, instead of reading the file back.")
+    @Flag(help: "On a datastore, compare only the size instead of reading the file back.")
     var noReadBack = false
 
     func validate() throws {
@@ -186,7 +188,7 @@ extension Console {
         case .present(let name): say("\(name): there already")
         case .sent(_, let offset): progress.move(to: offset)
         case .verified(let name, let receipt): say("\(name): \(UInt64(receipt.size).asSize) arrived and compared")
-        case .retrying(let name, let reason): warn("\(name): \(reason); beginning anew")
+        case .retrying(let name, let reason): warn("\(name): \(reason); starting again")
         }
     }
 }

@@ -63,10 +63,10 @@ struct UploadRequest {
 
 /// Where clouds and vCenters are.
 struct UploadPlaceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The topology of the lab that has the cloud and the vCenters.", valueName: "file"))
+    @Option(help: ArgumentHelp("The topology of the lab whose cloud and vCenters are the targets.", valueName: "file"))
     var topology: String?
 
-    @Option(help: ArgumentHelp("A cloud of clouds.yaml instead; otherwise OS_* variables.", valueName: "name"))
+    @Option(help: ArgumentHelp("A cloud of clouds.yaml instead. The default is OS_* variables.", valueName: "name"))
     var cloud: String?
 
     @Option(help: ArgumentHelp("The region of that cloud.", valueName: "name"))

@@ -4,11 +4,12 @@ import Topology
 
 struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Remove the lab: a sandbox wholly; on existing machines the files that Polyvisor wrote.",
+        abstract: "Remove a lab: a sandbox completely; on existing machines, the files that Polyvisor wrote.",
         discussion: """
-            A sandbox's nodes, vCenters, networks and folders go; what labs share (the Debian base, layers of packages)
-            stays for the next one. On existing machines each file that was written gets back what was there before,
-            the repairs of known defects included; packages, databases and the cloud's own resources stay.
+            A sandbox loses its nodes, vCenters, networks and folders. What labs share (the Debian base, the \
+            layers of packages) stays for the next one. On existing machines, each file that Polyvisor wrote \
+            gets its earlier content back, repairs of known defects included; packages, databases and the \
+            cloud's own resources stay.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -17,7 +18,7 @@ struct Down: AsyncParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
-    @Flag(help: "Kill a sandbox's nodes instead of letting them shut down.")
+    @Flag(help: "Kill a sandbox's nodes instead of shutting them down.")
     var force = false
 
     func run() async throws {

@@ -5,7 +5,9 @@ import Topology
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the runs that changed a lab, the newest first.",
-        discussion: "With --run, what that run did, step by step, and why a step failed. No node is contacted.")
+        discussion: """
+            With --run it shows what one run did, step by step, and why a step failed. No node is contacted.
+            """)
 
     @OptionGroup var topology: TopologyArgument
     @OptionGroup var output: OutputOptions

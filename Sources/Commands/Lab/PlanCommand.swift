@@ -5,13 +5,14 @@ import Topology
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Say what `up` would do, and why, without doing it.",
+        abstract: "Show what `up` would do, and why, without doing it.",
         discussion: """
-            Looks at the nodes, the vCenters and the cloud, and changes nothing there. Where packages are missing, only
-            they are planned: what follows depends on what they bring. A sandbox has to be there, and to run.
+            Reads the nodes, the vCenters and the cloud, and changes nothing there. Where packages are missing, \
+            only their installation is planned, because the rest depends on what they bring. A sandbox must be \
+            up.
 
-            Exit codes: 0 looked; with --exit-code, 0 nothing to do, 1 something to do; 1 something could not be looked
-            at; 2 the topology is wrong, or there is no lab.
+            Exit codes: 0 the plan is shown (with --exit-code: nothing to do); 1 something could not be read \
+            (with --exit-code also: something to do); 2 the topology is wrong, or there is no lab.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -23,7 +24,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "End with 1 when there is something to do, for scripts that watch for drift.")
     var exitCode = false
 
-    @Flag(help: "As for `up --no-fixes`: known defects of the release stay as they are, or come back.")
+    @Flag(help: "Plan as `up --no-fixes` would act: known defects of the release stay, or come back.")
     var noFixes = false
 
     func run() async throws {

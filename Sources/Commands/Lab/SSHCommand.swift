@@ -13,7 +13,7 @@ struct SSHCommand: AsyncParsableCommand {
     @Argument(help: "The node's name.")
     var node: String
 
-    @Argument(parsing: .captureForPassthrough, help: "What to run there; a shell if nothing is given.")
+    @Argument(parsing: .captureForPassthrough, help: "The command to run. The default is a login shell.")
     var command: [String] = []
 
     func run() async throws {

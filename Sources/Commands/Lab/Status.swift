@@ -5,7 +5,9 @@ import Topology
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show nodes, services and hypervisors, and what is missing.",
-        discussion: "Looks only. Exit code 0 when the lab is complete, 1 when something is missing or down.")
+        discussion: """
+            Changes nothing. Exit codes: 0 the lab is complete; 1 something is missing or down.
+            """)
 
     @OptionGroup var topology: TopologyArgument
     @OptionGroup var output: OutputOptions

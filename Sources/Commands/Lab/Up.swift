@@ -6,24 +6,24 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring up the lab of a topology and prove that each hypervisor boots an instance.",
         discussion: """
-            Safe to repeat: what is as it should be is left alone, and a run that failed or was killed goes on where
-            it was. With `provider: sandbox` the nodes and the vCenter are made on this machine (needs root).
+            Safe to repeat: what is right is left alone, and a run that failed or was killed goes on where it \
+            was. With `provider: sandbox`, the nodes and the vCenter are made on this machine (needs root).
             """)
 
     @OptionGroup var topology: TopologyArgument
     @OptionGroup var output: OutputOptions
     @OptionGroup var reports: ReportOptions
 
-    @Flag(help: "Leave known defects of the release as they are (or put them back), and say what will fail.")
+    @Flag(help: "Leave known defects of the release unfixed (or put them back), and report what will fail.")
     var noFixes = false
 
-    @Flag(help: "Do not look at nodes and vCenters first; what is wrong with them shows later, half-way.")
+    @Flag(help: "Skip the checks of nodes and vCenters; problems then surface in the middle of the run.")
     var noPreflight = false
 
     @Flag(help: "Do not boot an instance on each hypervisor at the end.")
     var noVerify = false
 
-    @Option(help: "How many nodes are worked on at once.")
+    @Option(help: "How many nodes to work on at once.")
     var maxWorkers = 32
 
     func validate() throws {

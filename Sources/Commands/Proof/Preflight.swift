@@ -7,11 +7,11 @@ import Topology
 struct PreflightCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preflight",
-        abstract: "Look at every vCenter, cluster, ESXi host and node before anything is changed.",
+        abstract: "Check every vCenter, cluster, ESXi host and node before anything is changed.",
         discussion: """
-            Says for each fault what was expected, what was found, why Nova cares and what to do. Nothing is changed. Nodes
-            are asked by SSH, and those that drive vSphere look at it themselves. Exit codes: 0 all is well; 1 an error; 2
-            wrong input; 3 warnings.
+            Reports for each fault what was expected, what was found, why Nova cares, and what to do. Changes \
+            nothing. Nodes are read over SSH; nodes that drive vSphere check it from where they stand. Exit \
+            codes: 0 all is well; 1 an error; 2 wrong input; 3 warnings.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -21,7 +21,7 @@ struct PreflightCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the result as JUnit XML to a file.", valueName: "file"))
     var junit: String?
 
-    @Option(help: "How many nodes and vCenters are looked at at once.")
+    @Option(help: "How many nodes and vCenters to check at once.")
     var maxWorkers = 32
 
     func validate() throws {

@@ -8,11 +8,12 @@ import Verification
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Boot an instance on every hypervisor, look whether it is what it should be, and remove it.",
+        abstract: "Boot an instance on every hypervisor, check it, and remove it.",
         discussion: """
-            Of a lab by its topology, or of any cloud with --cloud NAME from clouds.yaml, or by OS_* variables. All
-            hypervisors at once. What is made bears the run's mark and a time to live; it is removed on success, on
-            failure and on Ctrl-C, and what a killed run left is removed by the next one, or by --clean.
+            Verifies the lab of a topology, or any cloud: --cloud NAME from clouds.yaml, or OS_* variables. All \
+            hypervisors are verified at once. Everything made carries the run's mark and a time to live. It is \
+            removed on success, on failure and on Ctrl-C; the next run, or --clean, removes what a killed run \
+            left.
 
               polyvisor verify topologies/sandbox.yaml
               polyvisor verify --cloud production --kind vmware --checks all

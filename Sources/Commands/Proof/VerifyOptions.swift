@@ -48,35 +48,36 @@ struct VerifyChoice: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "quick, all, or names of checks and groups (lifecycle, scheduling) with commas between them, which brings what they need with them.",
-            discussion: "all adds what takes as long as a boot each: "
+            "quick, all, or a list of checks and groups (lifecycle, scheduling), separated by commas. The checks that "
+                + "they need run as well.",
+            discussion: "all adds the checks that each take as long as a boot: "
                 + CheckSelection.slow.map(\.rawValue).sorted().joined(separator: ", ") + ".", valueName: "checks"))
     var checks = "quick"
 
     @Option(
         help: ArgumentHelp(
-            "Bring about a failure, and see that the cloud gets over it: \(Drill.names). With one --hypervisor.",
+            "Cause a failure, and check that the cloud recovers from it: \(Drill.names). With one --hypervisor.",
             valueName: "drill"), transform: Drill.named)
     var drill: Drill?
 
-    @Flag(help: "With --drill: do not ask whether that is really wanted.")
+    @Flag(help: "With --drill: do not ask for confirmation.")
     var yes = false
 
-    @Option(help: "How many hypervisors are verified at once.")
+    @Option(help: "How many hypervisors to verify at once.")
     var maxWorkers: Int?
 
-    @Option(help: "Of those behind one node's compute services, how many at once.")
+    @Option(help: "How many of one node's compute services to verify at once.")
     var maxWorkersPerNode: Int?
 
     @Option(
         help: ArgumentHelp(
-            "How long an instance may take to become ACTIVE, and again to prove itself.", valueName: "seconds"))
+            "How long an instance may take to become ACTIVE, and then again to prove itself.", valueName: "seconds"))
     var timeout: Int?
 
-    @Flag(help: "Say what would be made where, and make nothing.")
+    @Flag(help: "Show what would be created where, and create nothing.")
     var dryRun = false
 
-    @Flag(help: "Only remove what runs that are over have left behind.")
+    @Flag(help: "Only remove what earlier, finished runs left behind.")
     var clean = false
 
     @Option(help: ArgumentHelp("With --cloud: the image to boot.", valueName: "name"))
@@ -88,11 +89,11 @@ struct VerifyChoice: ParsableArguments {
     @Option(help: ArgumentHelp("With --cloud: the network of the instances.", valueName: "name"))
     var network: String?
 
-    @Flag(help: "With --cloud: boot only images that the cloud has, instead of uploading the tiny guest for the run.")
+    @Flag(help: "With --cloud: boot only images that the cloud has; do not upload the tiny guest.")
     var noUpload = false
 
     @Flag(
-        help: "With admin rights: make everything in the user's own project, instead of one that is made for the run.")
+        help: "With admin rights: use the user's own project instead of creating one for the run.")
     var noProject = false
 
     func validate() throws {

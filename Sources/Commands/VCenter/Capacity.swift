@@ -6,17 +6,18 @@ import Verification
 
 struct Capacity: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say how many instances of each flavor fit on vSphere, by Nova's sum and by real hosts.",
+        abstract: "Show how many instances of each flavor fit on vSphere, by Nova's sum and by real hosts.",
         discussion: """
-            Nova sees a cluster as one host with the sum of its memory. Counted by hosts, only what each one that is
-            connected and not in maintenance has free counts, less what HA's admission control holds back.
+            Nova sees a cluster as one host that has the memory of all its hosts. The count by hosts takes only \
+            what is free on each host that is connected and not in maintenance mode, less what HA's admission \
+            control reserves.
             """)
 
     @OptionGroup var topology: TopologyArgument
     @OptionGroup var output: OutputOptions
     @OptionGroup var limits: LimitOptions
 
-    @Option(help: ArgumentHelp("Write a chart of it, as one self-contained HTML page, to a file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write a chart to a file, as one self-contained HTML page.", valueName: "file"))
     var html: String?
 
     func validate() throws { try html.map { try checkWritable($0, option: "--html") } }

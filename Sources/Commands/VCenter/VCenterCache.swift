@@ -6,8 +6,8 @@ struct VCenterCache: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cache", abstract: "Show what is in Nova's image caches, and remove what Polyvisor put there.",
         discussion: """
-            Removed is only what bears Polyvisor's mark, has no other file in its folder, and is used by no virtual
-            machine. Exit code 1 when something that was to be removed could not be.
+            Removes only what carries Polyvisor's mark, has no other file in its folder, and is used by no \
+            virtual machine. Exit code 1: something could not be removed.
             """)
 
     @OptionGroup var options: VCenterOptions

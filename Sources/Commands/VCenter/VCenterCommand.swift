@@ -7,7 +7,7 @@ struct VCenterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vcenter",
         abstract:
-            "Look at vCenters: inventory, privileges, virtual machines, leftovers, image caches, uploads, certificate.",
+            "Inspect vCenters: inventory, privileges, virtual machines, leftovers, image caches, uploads, certificate.",
         subcommands: [
             VCenterInventory.self, VCenterPrivileges.self, VCenterMachines.self, VCenterOrphans.self,
             VCenterCache.self, VCenterFiles.self, VCenterTrust.self,
@@ -48,7 +48,9 @@ struct VCenterInventory: AsyncParsableCommand {
 struct VCenterPrivileges: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "privileges", abstract: "Show which privileges Nova needs, has and lacks, on which object.",
-        discussion: "Exit code 0 when the account has all of them, 1 when one is missing.")
+        discussion: """
+            Exit codes: 0 the account has all privileges; 1 one is missing.
+            """)
 
     @OptionGroup var options: VCenterOptions
 
@@ -65,7 +67,9 @@ struct VCenterPrivileges: AsyncParsableCommand {
 struct VCenterMachines: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vms", abstract: "Show what Nova owns in each cluster, and what only Nova or only vCenter has.",
-        discussion: "Needs the lab's cloud. Exit code 0 when both agree, 3 when something is orphaned.")
+        discussion: """
+            Needs the lab's cloud. Exit codes: 0 Nova and vCenter agree; 3 something is orphaned.
+            """)
 
     @OptionGroup var options: VCenterOptions
 

@@ -6,13 +6,14 @@ struct VCenterFiles: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "files", abstract: "Show what `image upload` put on datastores, verify it, and remove it.",
         discussion: """
-            Removed is only what Polyvisor uploaded, nobody has changed, and no virtual machine uses. What Glance keeps is
-            Glance's to remove. Exit code 1 when a file is missing or differs, or could not be removed.
+            Removes only what Polyvisor uploaded, nobody has changed, and no virtual machine uses. What Glance \
+            keeps is for Glance to remove. Exit code 1: a file is missing, differs, or could not be removed.
             """)
 
     @OptionGroup var options: VCenterOptions
 
-    @Flag(help: "Read each file back and compare its SHA-256 with what was uploaded; otherwise only its size.")
+    @Flag(
+        help: "Read each file back and compare its SHA-256 with what was uploaded. The default compares only its size.")
     var verify = false
 
     @OptionGroup var removal: VCenterRemoval

@@ -6,8 +6,9 @@ struct VCenterOrphans: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orphans", abstract: "Find what failed imports of Nova left on datastores, and remove it.",
         discussion: """
-            Finds folders OSTACK_IMG_… that no virtual machine has, and images that Polyvisor was making ready when it was
-            killed; nothing that changed within the last hour. Exit code 0 when there is none, 3 when some are left.
+            Finds OSTACK_IMG_… folders that no virtual machine has, and images that Polyvisor was preparing when \
+            it was killed. Ignores what changed within the last hour. Exit codes: 0 there is none; 3 some are \
+            left.
             """)
 
     @OptionGroup var options: VCenterOptions

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// How the commands that find something on datastores are told to remove it.
 struct VCenterRemoval: ParsableArguments {
-    @Flag(help: "Remove what may be removed, after a question for each.")
+    @Flag(help: "Remove what may be removed, after asking for each.")
     var remove = false
 
     @Flag(help: "Do not ask.")

@@ -8,9 +8,9 @@ struct VCenterTrust: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust", abstract: "Show a vCenter's certificate, and pin it in the topology.",
         discussion: """
-            Compare the SHA-256 with what vCenter itself shows before you answer. The pin is written as `thumbprint`; every
-            other byte of the file stays as it is. Nova of these releases knows no thumbprints, so `up` needs a ca_file:
-            --save writes a certificate that signed itself into a file that ca_file can name.
+            Compare the SHA-256 with the one that vCenter itself shows before you answer. The pin is written as \
+            `thumbprint`; every other byte of the file stays as it is. Nova knows no thumbprints, so `up` needs \
+            a ca_file: --save writes a self-signed certificate to a file that ca_file can name.
             """)
 
     @OptionGroup var topology: TopologyArgument
