@@ -9,9 +9,9 @@ public struct Polyvisor: AsyncParsableCommand {
         discussion: """
             A topology lists the machines, vCenters, networks and images. Start with one of topologies/:
 
-              polyvisor validate topologies/sandbox.yaml          report every mistake in the file, with its place
-              polyvisor render topologies/mixed-lab.yaml -o out   write the files for every node, and do nothing else
-              polyvisor up topologies/sandbox.yaml                bring up the whole lab, and prove every hypervisor
+              polyvisor validate topologies/sandbox.yaml          report every mistake in the file
+              polyvisor render topologies/mixed-lab.yaml -o out   write the files for every node
+              polyvisor up topologies/sandbox.yaml                bring up the lab, and prove it
 
             Exit codes: 0 all is well; 1 something failed; 2 the input was wrong, and nothing was touched; 3 \
             done, with warnings.

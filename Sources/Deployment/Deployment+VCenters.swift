@@ -58,6 +58,8 @@ extension Deployment {
         return OwnedMachines(
             of: "\(reference)", machines: machines,
             instances: here.map { OwnedMachines.Instance(id: $0.id, name: $0.name, status: $0.status) },
-            elsewhere: Set(servers.filter { $0.host != host }.map(\.id)))
+            elsewhere: servers.filter { $0.host != host }.map {
+                OwnedMachines.Elsewhere(id: $0.id, host: $0.host, status: $0.status)
+            })
     }
 }

@@ -10,6 +10,8 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
     public let onlyInVCenter: [Machine]
     /// Nova has an instance there that vCenter has not.
     public let onlyInNova: [Instance]
+    /// In this cluster, and Nova has the instance on another cluster's service: somebody moved it in vCenter.
+    public let moved: [Moved]
     /// Images that Nova imports (`OSTACK_IMG_…`), which are machines meanwhile; one whose import failed may stay one.
     public let imports: [Machine]
     /// How many others there are: made by hand or by another program.
@@ -24,6 +26,30 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
         public let powerState: String
         /// Nova's status of the instance.
         public let status: String?
+    }
+
+    /// A virtual machine that is not where Nova has its instance.
+    public struct Moved: Sendable, Equatable, Encodable {
+        public let machine: Machine
+        /// The compute service's host on which Nova has the instance.
+        public let host: String
+    }
+
+    /// An instance on another host than the cluster's nova-compute.
+    public struct Elsewhere: Sendable, Equatable {
+        public let id: String
+        public let host: String?
+        public let status: String
+
+        public init(id: String, host: String?, status: String) {
+            self.id = id
+            self.host = host
+            self.status = status
+        }
+
+        /// Nova itself is moving it, so that for a while it is on both sides (`nova/compute/vm_states.py`, and the
+        /// statuses of the API that go with them).
+        var isMoving: Bool { ["MIGRATING", "RESIZE", "VERIFY_RESIZE", "REVERT_RESIZE"].contains(status) }
     }
 
     /// An instance as Nova has it.
@@ -42,21 +68,27 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
     /// - Parameters:
     ///   - machines: all of the cluster.
     ///   - instances: those that Nova has on the cluster's nova-compute.
-    ///   - elsewhere: ids of instances on other hosts: one that is being migrated is not orphaned.
+    ///   - elsewhere: the instances on other hosts: one that Nova is migrating is not orphaned, nor moved by hand.
     public init(
-        of cluster: String, machines: [ManagedVirtualMachine], instances: [Instance], elsewhere: Set<String> = []
+        of cluster: String, machines: [ManagedVirtualMachine], instances: [Instance], elsewhere: [Elsewhere] = []
     ) {
         self.cluster = cluster
         let known = Dictionary(instances.map { ($0.id.lowercased(), $0) }) { first, _ in first }
-        let elsewhere = Set(elsewhere.map { $0.lowercased() })
+        let elsewhere = Dictionary(elsewhere.map { ($0.id.lowercased(), $0) }) { first, _ in first }
         let all = machines.map { machine in
             (machine, known[machine.instanceUUID?.lowercased() ?? ""])
         }
         owned = all.filter { $0.1 != nil }.map { Machine($0.0, $0.1) }
         onlyInVCenter = all.filter { machine, instance in
             instance == nil && machine.extensionKey == ManagedVirtualMachine.novaExtension
-                && !elsewhere.contains(machine.instanceUUID?.lowercased() ?? "")
+                && elsewhere[machine.instanceUUID?.lowercased() ?? ""] == nil
         }.map { Machine($0.0, nil) }
+        moved = machines.compactMap { machine in
+            guard let other = elsewhere[machine.instanceUUID?.lowercased() ?? ""], let host = other.host,
+                machine.extensionKey == ManagedVirtualMachine.novaExtension, !other.isMoving
+            else { return nil }
+            return Moved(machine: Machine(machine, nil), host: host)
+        }
         let seen = Set(machines.compactMap { $0.instanceUUID?.lowercased() })
         // An instance in BUILD or ERROR need not have come as far as vCenter.
         onlyInNova = instances.filter { !seen.contains($0.id.lowercased()) && !["BUILD", "ERROR"].contains($0.status) }
@@ -64,11 +96,11 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
             instance == nil && machine.extensionKey != ManagedVirtualMachine.novaExtension
                 && OrphanSearch.isImport(machine.name)
         }.map { Machine($0.0, nil) }
-        others = machines.count - owned.count - onlyInVCenter.count - imports.count
+        others = machines.count - owned.count - onlyInVCenter.count - imports.count - moved.count
     }
 
     /// Whether both sides agree.
-    public var agrees: Bool { onlyInVCenter.isEmpty && onlyInNova.isEmpty }
+    public var agrees: Bool { onlyInVCenter.isEmpty && onlyInNova.isEmpty && moved.isEmpty }
 
     /// For a terminal.
     public var text: String {
@@ -76,6 +108,10 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
         lines += owned.map { "  \($0.instance ?? "")  \($0.powerState)  \($0.status ?? "")  \($0.name)" }
         lines += onlyInVCenter.map {
             "  only in vCenter: \($0.name) (\($0.reference), instance \($0.instance ?? "unknown"), \($0.powerState))"
+        }
+        lines += moved.map {
+            "  moved here in vCenter: \($0.machine.name) (\($0.machine.reference)); Nova has instance "
+                + "\($0.machine.instance ?? "unknown") on \($0.host): migrate it back to that cluster in vCenter"
         }
         lines += imports.map {
             "  import of an image: \($0.name) (\($0.reference)); if Nova imports none now, one that failed: delete it"

@@ -42,19 +42,26 @@ struct OwnedMachinesTests {
         )
     }
 
-    @Test("tells its own, what only vCenter has, what only Nova has, and what is neither's business")
+    @Test("lists its own, what only vCenter has, what only Nova has, what was moved, and what is neither's business")
     func kinds() {
         let owned = OwnedMachines(
             of: "vc1/cluster_a",
             machines: [
                 machine("one", "AAAA"), machine("left", "BBBB"), machine("by hand", "CCCC", byNova: false),
-                machine("moving", "DDDD"),
+                machine("moving", "DDDD"), machine("dragged", "9999"),
                 machine("OSTACK_IMG_b2dfd2c6-60d6-4c08-b9cb-891b655b17f5", nil, byNova: false),
             ],
             instances: [
                 .init(id: "aaaa", name: "first", status: "ACTIVE"), .init(id: "eeee", name: "lost", status: "ACTIVE"),
                 .init(id: "ffff", name: "new", status: "BUILD"),
-            ], elsewhere: ["dddd"])
+            ],
+            elsewhere: [
+                .init(id: "dddd", host: "vmware1-cluster_b", status: "MIGRATING"),
+                .init(id: "9999", host: "vmware1-cluster_b", status: "ACTIVE"),
+            ])
+        #expect(owned.moved.map(\.machine.name) == ["dragged"])
+        let moved = "moved here in vCenter: dragged (vm-dragged); Nova has instance 9999 on vmware1-cluster_b"
+        #expect(owned.text.contains(moved))
         #expect(owned.owned.map(\.name) == ["one"])
         #expect(owned.onlyInVCenter.map(\.name) == ["left"])
         #expect(owned.onlyInNova.map(\.name) == ["lost"])
@@ -106,8 +113,14 @@ struct OwnedMachinesTests {
 
             let mended = OwnedMachines(
                 of: "vc1/cluster_a", machines: try await connection.managedVirtualMachines(inCluster: a.reference),
-                instances: [.init(id: kept, name: "kept", status: "ACTIVE")], elsewhere: [left.uppercased()])
+                instances: [.init(id: kept, name: "kept", status: "ACTIVE")],
+                elsewhere: [.init(id: left.uppercased(), host: "other", status: "MIGRATING")])
             #expect(mended.agrees && mended.others == 3, "\(mended.text)")
+            let moved = OwnedMachines(
+                of: "vc1/cluster_a", machines: try await connection.managedVirtualMachines(inCluster: a.reference),
+                instances: [.init(id: kept, name: "kept", status: "ACTIVE")],
+                elsewhere: [.init(id: left.uppercased(), host: "other", status: "SHUTOFF")])
+            #expect(moved.moved.map(\.machine.instance) == [left] && !moved.agrees, "\(moved.text)")
             try await connection.logout()
         }
     }

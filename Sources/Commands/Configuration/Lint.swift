@@ -5,7 +5,7 @@ import Release
 struct LintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
-        abstract: "Check an OpenStack configuration file, by whomever written, against a release.",
+        abstract: "Check any OpenStack configuration file against a release.",
         discussion: """
             Reports what the release would do with each line: ignore it (an unknown name, which OpenStack never \
             reports), warn about it (an old name, or an option that will be removed), or refuse it (a wrong \
