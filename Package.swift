@@ -45,42 +45,48 @@ let package = Package(
         cLibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
+        room("Wording"),
         room("Topology", ["CYAML"]),
         room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
         room(
-            "Rendering", ["Topology", "Release", mustache, crypto], resources: [.copy("Templates"), .copy("Plugins")]),
-        room("Diagram", ["Topology"]),
-        room("SSH", ["CSSH2"]),
-        room("HTTP", ["CCurl", crypto]),
-        room("VSphere", ["HTTP", "CXML2", crypto]),
+            "Rendering", ["Topology", "Release", "Wording", mustache, crypto],
+            resources: [.copy("Templates"), .copy("Plugins")]),
+        room("Diagram", ["Topology", "Wording"]),
+        room("SSH", ["CSSH2", "Wording"]),
+        room("HTTP", ["CCurl", "Wording", crypto]),
+        room("VSphere", ["HTTP", "CXML2", "Wording", crypto]),
         room("OpenStack", ["HTTP"]),
-        room("DiskImage", ["CDeflate", "CISAL", "CZstd"]),
+        room("DiskImage", ["CDeflate", "CISAL", "CZstd", "Wording"]),
         room("GuestImage", ["DiskImage", subprocess]),
-        room("Sandbox", ["Topology", "SSH", subprocess, crypto], resources: [.copy("Resources/simulator")]),
-        room("Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP"]),
+        room("Sandbox", ["Topology", "Wording", subprocess, crypto], resources: [.copy("Resources/simulator")]),
+        room("Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
         room(
             "Deployment",
             [
                 "Topology", "Release", "Rendering", "HTTP", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
-                "Sandbox", "Preflight", database, crypto,
+                "Sandbox", "Preflight", "Wording", database, crypto,
             ]),
         room(
             "Verification",
-            ["Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Preflight", "Sandbox", mustache],
+            [
+                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Preflight", "Sandbox", "Wording",
+                mustache,
+            ],
             resources: [.copy("Templates")]),
         room(
             "Commands",
             [
                 "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Preflight",
-                "Deployment", "Verification", argumentParser,
+                "Deployment", "Verification", "Wording", argumentParser,
             ]),
         .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),
 
+        tests(of: "Wording", [subprocess]),
         tests(of: "Topology", excluding: ["Golden"]),
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
         tests(of: "Rendering", ["Topology", "Release", subprocess], excluding: ["Golden", "Fixtures"]),
         tests(of: "Diagram", ["Topology", subprocess], excluding: ["Golden"]),
-        tests(of: "SSH"),
+        tests(of: "SSH", ["Wording"]),
         tests(of: "HTTP"),
         tests(of: "OpenStack"),
         // The vCenter of the tests of several rooms.
@@ -96,11 +102,13 @@ let package = Package(
             of: "Deployment",
             [
                 "Topology", "Release", "Rendering", "DiskImage", "Sandbox", "VSphere", "OpenStack", "HTTP",
-                "VCenterSimulator", crypto,
+                "VCenterSimulator", "Wording", crypto,
             ],
             excluding: ["Golden", "cutting_proxy.py", "glance_stub.py"]),
-        tests(of: "Verification", ["Diagram", "Preflight", "Sandbox", subprocess], excluding: ["Golden"]),
+        tests(of: "Verification", ["Diagram", "Preflight", "Sandbox", "Wording", subprocess], excluding: ["Golden"]),
         tests(of: "Commands", [argumentParser]),
+        // Reads the sources themselves: what imports what.
+        .testTarget(name: "HouseTests"),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", "VCenterSimulator", subprocess]),

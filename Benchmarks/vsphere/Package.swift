@@ -11,7 +11,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CXML2", path: "Sources/CLibraries/CXML2", pkgConfig: "libxml-2.0"),
-        .target(name: "HTTP", dependencies: ["CCurl", crypto], swiftSettings: settings),
-        .target(name: "VSphere", dependencies: ["HTTP", "CXML2", crypto], swiftSettings: settings),
+        .target(name: "Wording", swiftSettings: settings),
+        .target(name: "HTTP", dependencies: ["CCurl", "Wording", crypto], swiftSettings: settings),
+        .target(name: "VSphere", dependencies: ["HTTP", "CXML2", "Wording", crypto], swiftSettings: settings),
         .executableTarget(name: "VSphereBenchmark", dependencies: ["VSphere", "HTTP"], swiftSettings: settings),
     ])

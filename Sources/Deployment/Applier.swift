@@ -1,6 +1,7 @@
 import Foundation
 import OpenStack
 import SSH
+import Wording
 
 /// Carries out a plan: each step as soon as the steps that it names are done, all nodes at once.
 ///
@@ -86,11 +87,6 @@ struct ActionFailure: Error, CustomStringConvertible {
     var hint: String?
 
     var description: String { cause + (hint.map { "\n  hint: \($0)" } ?? "") }
-}
-
-extension Duration {
-    /// The duration in seconds.
-    public var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
 
 /// Which steps of a plan can start now.

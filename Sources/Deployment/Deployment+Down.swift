@@ -3,6 +3,7 @@ import Preflight
 import Release
 import SSH
 public import Topology
+import Wording
 
 extension Deployment {
     /// Removes the lab; false if there was none.
@@ -32,11 +33,11 @@ extension Deployment {
         let kept = try await link.output(of: Self.listOriginals).split(separator: "\n").map(String.init)
         guard !kept.isEmpty else { return false }
         let services = release.distribution.services(for: node, in: lab)
-        let units = services.start.map(shellQuoted).joined(separator: " ")
+        let units = services.start.map { shellQuoted($0) }.joined(separator: " ")
         _ = try await link.output(of: "systemctl disable -q --now \(units)", timeout: .seconds(300))
         if !services.mask.isEmpty {
             _ = try await link.output(
-                of: "systemctl unmask -q \(services.mask.map(shellQuoted).joined(separator: " "))")
+                of: "systemctl unmask -q \(services.mask.map { shellQuoted($0) }.joined(separator: " "))")
         }
         try await link.restoreOriginals(of: kept, from: LivePerformer.originals)
         _ = try await link.output(

@@ -3,6 +3,7 @@ import Preflight
 public import Rendering
 import SSH
 public import Topology
+import Wording
 
 /// What `up` would do to a lab, found out by looking alone.
 public struct PlannedChanges: Sendable, Encodable, CustomStringConvertible {

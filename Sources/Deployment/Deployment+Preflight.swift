@@ -6,6 +6,7 @@ import SSH
 import Sandbox
 public import Topology
 import VSphere
+import Wording
 
 extension Deployment {
     /// Everything that can be looked at before (or after) a deployment, for the command of that name.

@@ -7,6 +7,7 @@ import Rendering
 import Sandbox
 import Topology
 import VSphere
+import Wording
 
 extension Deployment {
     /// Where sandboxes and what they share are kept.

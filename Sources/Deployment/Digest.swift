@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Rendering
+import Wording
 
 /// SHA-256 of words, hexadecimal; a word's end is part of it, so that ["ab"] and ["a", "b"] differ.
 func sha256(of words: [String]) -> String {
@@ -15,10 +16,6 @@ func sha256(of words: [String]) -> String {
 extension RenderedFile {
     /// SHA-256 of the contents, as `sha256sum` prints it.
     var digest: String { SHA256.hash(data: Data(contents.utf8)).hexadecimal }
-}
-
-extension SHA256.Digest {
-    var hexadecimal: String { map { String(format: "%02x", $0) }.joined() }
 }
 
 /// SHA-256 of a file, read piece by piece.

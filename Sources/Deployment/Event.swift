@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// What a deployment tells while it works. The commands turn these into lines; nothing here is a secret.
 public enum DeploymentEvent: Sendable {
@@ -53,11 +54,7 @@ public struct Outcome: Sendable, Encodable {
     public var cancelled = false
 
     /// One JSON document: what was changed, what failed and why, what was left out.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    public func json() throws -> String { try JSONText(self).text }
 
     /// As the journal and `status` say it.
     var word: String { cancelled ? "cancelled" : succeeded ? "passed" : "failed" }

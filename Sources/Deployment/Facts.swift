@@ -1,4 +1,5 @@
 import SSH
+import Wording
 
 /// What a node looks like, read with one command that changes nothing.
 public struct NodeFacts: Sendable, Equatable {
@@ -117,6 +118,6 @@ struct FactsScript {
 
     private func list(_ command: String, _ names: [String], _ tail: String = "") -> String {
         guard !names.isEmpty else { return ":" }
-        return "\(command) \(names.map(shellQuoted).joined(separator: " ")) 2>/dev/null \(tail)"
+        return "\(command) \(names.map { shellQuoted($0) }.joined(separator: " ")) 2>/dev/null \(tail)"
     }
 }

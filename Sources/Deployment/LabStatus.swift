@@ -4,6 +4,7 @@ import Preflight
 import Sandbox
 import SSH
 import Topology
+import Wording
 
 /// What there is of a lab, for `status`.
 public struct LabStatus: Sendable, Equatable, Encodable {
@@ -58,11 +59,7 @@ public struct LabStatus: Sendable, Equatable, Encodable {
     }
 
     /// One JSON document; the keys are the properties' names.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    public func json() throws -> String { try JSONText(self).text }
 
     /// Lines for a person.
     public var text: String {

@@ -1,6 +1,7 @@
 import Foundation
 import Rendering
 import SSH
+import Wording
 
 /// Does steps for real: on nodes over SSH, in the cloud over its APIs.
 struct LivePerformer: StepPerformer {
@@ -61,11 +62,11 @@ struct LivePerformer: StepPerformer {
 extension UnitChange {
     /// A unit that does not come up is shown with the last words of its journal.
     var script: Script {
-        let restarted = restart.map(shellQuoted).joined(separator: " ")
+        let restarted = restart.map { shellQuoted($0) }.joined(separator: " ")
         var text = "systemctl daemon-reload\n"
-        if !mask.isEmpty { text += "systemctl mask -q --now \(mask.map(shellQuoted).joined(separator: " "))\n" }
+        if !mask.isEmpty { text += "systemctl mask -q --now \(mask.map { shellQuoted($0) }.joined(separator: " "))\n" }
         if !disable.isEmpty {
-            text += "systemctl disable -q --now \(disable.map(shellQuoted).joined(separator: " "))\n"
+            text += "systemctl disable -q --now \(disable.map { shellQuoted($0) }.joined(separator: " "))\n"
         }
         if !restart.isEmpty {
             text += """

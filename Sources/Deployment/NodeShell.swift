@@ -1,5 +1,6 @@
 import Foundation
 import SSH
+import Wording
 
 /// Runs scripts on nodes: text on standard input, output into the log, secrets in neither argv nor messages.
 struct NodeShell: Sendable {

@@ -1,5 +1,6 @@
 public import Foundation
 import Preflight
+import Wording
 
 /// A run of a command that changes a lab, as its journal has it.
 public struct PastRun: Sendable, Equatable, Encodable {

@@ -1,3 +1,5 @@
+import Wording
+
 extension Diagram {
     /// The picture as a document of SVG 1.1 that needs nothing from outside. Follows the reader's light or dark theme.
     public func svg() -> String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element() }
@@ -13,7 +15,7 @@ extension Diagram {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(Markup.escaped(title))</title>
+        <title>\(XMLText.escaped(title))</title>
         <style>
         :root { color-scheme: light dark; }
         body { margin: 0; font: 16px system-ui, sans-serif; background: Canvas; color: CanvasText; }
@@ -26,26 +28,6 @@ extension Diagram {
         </html>
 
         """
-    }
-}
-
-/// Text for XML and HTML.
-public enum Markup {
-    /// The text with what XML 1.0 §2.4 gives a meaning escaped, for contents and for quoted attributes.
-    public static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            // XML 1.0 §2.2 has no place for control characters, escaped or not.
-            case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }
 
@@ -74,7 +56,7 @@ private struct Drawing {
 
     var text: String {
         let (width, height) = (layout.width, layout.height)
-        let label = Markup.escaped("\(diagram.title), \(diagram.subtitle)")
+        let label = XMLText.escaped("\(diagram.title), \(diagram.subtitle)")
         let start = """
             <svg xmlns="http://www.w3.org/2000/svg" class="pv" viewBox="0 0 \(width) \(height)" role="img" \
             aria-label="\(label)">
@@ -186,7 +168,7 @@ private struct Drawing {
     private func line(_ text: String, _ style: String, _ x: Int, _ y: Int, columns: Int) -> String {
         let fits = text.count <= columns
         let shown = fits ? text : text.prefix(columns - 1) + "…"
-        let whole = fits ? "" : "<title>\(Markup.escaped(text))</title>"
-        return "<text class=\"\(style)\" x=\"\(x)\" y=\"\(y)\">\(whole)\(Markup.escaped(shown))</text>\n"
+        let whole = fits ? "" : "<title>\(XMLText.escaped(text))</title>"
+        return "<text class=\"\(style)\" x=\"\(x)\" y=\"\(y)\">\(whole)\(XMLText.escaped(shown))</text>\n"
     }
 }

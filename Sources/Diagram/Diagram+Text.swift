@@ -1,3 +1,5 @@
+import Wording
+
 extension Diagram {
     /// The picture as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html), e.g. for a page on GitHub.
     public func mermaid() -> String {
@@ -70,7 +72,10 @@ extension Diagram {
     }
 
     private static func label(_ lines: [String]) -> String {
-        let escaped = lines.map { Markup.escaped($0).replacing("&", with: "#").replacing("`", with: "#96;") }
+        // Mermaid writes the entity &lt; as #lt;, and the reference &#9; as #9;.
+        let escaped = lines.map { line in
+            XMLText.escaped(line).replacing("&#", with: "#").replacing("&", with: "#").replacing("`", with: "#96;")
+        }
         return "\"" + escaped.joined(separator: "<br>") + "\""
     }
 

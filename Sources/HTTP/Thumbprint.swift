@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Wording
 
 /// The SHA-256 of a certificate's DER bytes.
 struct Thumbprint: Equatable {
@@ -12,9 +13,6 @@ struct Thumbprint: Equatable {
     init?(ofPEM text: String) {
         let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }
         guard let der = Data(base64Encoded: lines.joined()), !der.isEmpty else { return nil }
-        digits = SHA256.hash(data: der).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }.joined()
+        digits = SHA256.hash(data: der).hexadecimal
     }
 }

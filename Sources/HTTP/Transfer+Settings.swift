@@ -1,4 +1,5 @@
 internal import CCurl
+import Wording
 
 extension Transfer {
     /// Sets all that a client or a request prescribes.
@@ -10,7 +11,7 @@ extension Transfer {
         // Each running request has a connection of its own, so that an upload does not hold up the others.
         try easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try easy.set(CURLOPT_TCP_KEEPALIVE, 1)
-        try easy.set(CURLOPT_CONNECTTIMEOUT_MS, rules.connectTimeout.milliseconds)
+        try easy.set(CURLOPT_CONNECTTIMEOUT_MS, Self.limit(rules.connectTimeout))
         switch purpose {
         case .showCertificate: try prepareToLook(rules)
         case .send(let pin):
@@ -22,7 +23,7 @@ extension Transfer {
     }
 
     private func prepareTimeouts() throws(CurlFailure) {
-        try easy.set(CURLOPT_TIMEOUT_MS, order.request.timeout.milliseconds)
+        try easy.set(CURLOPT_TIMEOUT_MS, Self.limit(order.request.timeout))
         guard let stall = order.request.stallTimeout else { return }
         try easy.set(CURLOPT_LOW_SPEED_LIMIT, 1)
         try easy.set(CURLOPT_LOW_SPEED_TIME, max(1, Int(stall.components.seconds)))
@@ -31,17 +32,13 @@ extension Transfer {
     /// A handshake that believes everything and says nothing.
     private func prepareToLook(_ rules: TransferLoop.Rules) throws(CurlFailure) {
         try easy.set(CURLOPT_URL, "https://\(order.request.tlsServer ?? "")/")
-        try easy.set(CURLOPT_TIMEOUT_MS, rules.connectTimeout.milliseconds)
+        try easy.set(CURLOPT_TIMEOUT_MS, Self.limit(rules.connectTimeout))
         try easy.set(CURLOPT_CONNECT_ONLY, 1)
         try easy.set(CURLOPT_CERTINFO, 1)
         try easy.set(CURLOPT_SSL_VERIFYPEER, 0)
         try easy.set(CURLOPT_SSL_VERIFYHOST, 0)
     }
-}
 
-extension Duration {
-    /// At least one: to libcurl zero means no limit.
-    fileprivate var milliseconds: Int {
-        max(1, Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000))
-    }
+    /// In milliseconds, at least one: to libcurl zero means no limit.
+    private static func limit(_ time: Duration) -> Int { max(1, Int(clamping: time.milliseconds)) }
 }

@@ -1,5 +1,6 @@
 import Topology
 import VSphere
+import Wording
 
 /// How many instances of each flavor fit into what one nova-compute drives.
 public struct ComputeCapacity: Sendable, Equatable, Encodable {

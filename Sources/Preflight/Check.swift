@@ -1,3 +1,5 @@
+import Wording
+
 /// One question that preflight asks: a value in `Check.all`, so that adding one is adding one.
 public struct Check: Sendable {
     /// Short and lasting, e.g. `drs`: what scripts and reports call it.
@@ -102,19 +104,4 @@ extension Finding {
     ) -> Finding {
         Finding(.note, object, expected: expected, found: found, why: why, remedy: remedy)
     }
-}
-
-/// A name in typographic quotation marks.
-func quoted(_ name: String) -> String { "“\(name)”" }
-
-/// "1 node", "3 nodes".
-package func counted(_ number: some BinaryInteger, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-}
-
-/// Names for a message: the first eight, and how many more.
-func listed(_ names: [String], orNone none: String = "none") -> String {
-    guard !names.isEmpty else { return none }
-    let more = names.count > 8 ? " and \(names.count - 8) more" : ""
-    return names.prefix(8).joined(separator: ", ") + more
 }

@@ -1,5 +1,6 @@
 import Topology
 public import VSphere
+import Wording
 
 /// A vSphere server's inventory as a tree of what Nova cares about.
 public struct InventoryTree: Sendable, Equatable, Encodable {
@@ -156,9 +157,9 @@ extension InventoryTree {
 
 extension InventoryTree.Host {
     fileprivate var line: String {
-        let free = inGiB((memoryMiB - usedMemoryMiB) << 20)
+        let free = ByteCount.inGiB((memoryMiB - usedMemoryMiB) << 20)
         return
-            "host \(name): \(state), ESXi \(version ?? "unknown"), \(threads) threads, \(free) of \(inGiB(memoryMiB << 20)) free"
+            "host \(name): \(state), ESXi \(version ?? "unknown"), \(threads) threads, \(free) of \(ByteCount.inGiB(memoryMiB << 20)) free"
     }
 }
 
@@ -169,7 +170,8 @@ extension InventoryTree.Store {
             let count = cluster.hosts.count { hosts.contains($0.name) }
             return count == 0 ? nil : "\(count) of \(cluster.hosts.count) hosts of \(cluster.name)"
         }
-        return "datastore \(name): \(type), \(state), \(inGiB(freeSpace)) of \(inGiB(capacity)) free, "
+        let room = "\(ByteCount.inGiB(freeSpace)) of \(ByteCount.inGiB(capacity)) free"
+        return "datastore \(name): \(type), \(state), \(room), "
             + "on \(shares.isEmpty ? "\(hosts.count) hosts" : shares.joined(separator: ", "))"
     }
 }

@@ -1,3 +1,5 @@
+import Wording
+
 /// What a node says of itself, read by one command that changes nothing.
 public struct NodeFacts: Sendable, Equatable {
     /// `ID` and `VERSION_ID` of /etc/os-release.
@@ -166,8 +168,5 @@ struct NodeScript: Sendable {
         """
     }
 
-    private func list(_ words: [String]) -> String { words.map(shellWord).joined(separator: " ") }
+    private func list(_ words: [String]) -> String { words.map { shellQuoted($0) }.joined(separator: " ") }
 }
-
-/// A word of a shell's command line, whatever is in it.
-func shellWord(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// The command that makes a node look at a vSphere server and its ESXi hosts: names, ports, certificate.
 ///
@@ -32,7 +33,7 @@ struct OutlookScript: Sendable {
         look() {
           printf 'name %s %s\\n' "$1" "$(timeout 10 getent ahostsv4 "$2" | awk 'NR == 1 { print $1 }')"
         }
-        \(targets.map { "look \($0.index) \(shellWord($0.name)) &" }.joined(separator: "\n"))
+        \(targets.map { "look \($0.index) \(shellQuoted($0.name)) &" }.joined(separator: "\n"))
         \(tries)
         \(certificate)
         wait
@@ -46,7 +47,7 @@ struct OutlookScript: Sendable {
 
     private var tries: String {
         targets.flatMap { target in
-            (target.index == 0 ? [port] : hostPorts).map { "try \(target.index) \(shellWord(target.name)) \($0) &" }
+            (target.index == 0 ? [port] : hostPorts).map { "try \(target.index) \(shellQuoted(target.name)) \($0) &" }
         }.joined(separator: "\n")
     }
 
@@ -54,11 +55,11 @@ struct OutlookScript: Sendable {
         guard looksAtCertificate else { return ":" }
         return """
             if command -v openssl >/dev/null; then
-              timeout 10 openssl s_client -connect \(shellWord(bracketed + ":\(port)")) </dev/null 2>/dev/null \\
+              timeout 10 openssl s_client -connect \(shellQuoted(bracketed + ":\(port)")) </dev/null 2>/dev/null \\
                 | sed -n '/BEGIN CERT/,/END CERT/p'
             elif command -v python3 >/dev/null; then
               timeout 10 python3 -c 'import ssl, sys
-            print(ssl.get_server_certificate((sys.argv[1], int(sys.argv[2]))))' \(shellWord(server)) \(port) 2>/dev/null
+            print(ssl.get_server_certificate((sys.argv[1], int(sys.argv[2]))))' \(shellQuoted(server)) \(port) 2>/dev/null
             else
               echo 'no-program'
             fi

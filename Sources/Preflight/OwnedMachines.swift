@@ -1,4 +1,5 @@
 public import VSphere
+import Wording
 
 /// What Nova owns in one cluster, and what does not match between Nova and vCenter.
 public struct OwnedMachines: Sendable, Equatable, Encodable {

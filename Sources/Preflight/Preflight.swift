@@ -4,6 +4,7 @@ public import Release
 public import SSH
 public import Topology
 public import VSphere
+import Wording
 
 /// Looks at everything that a lab stands on, and changes nothing.
 public struct Preflight: Sendable {
@@ -79,7 +80,7 @@ public struct Preflight: Sendable {
         let results = Judgement(options: options).results(servers: seenServers, nodes: nodes, outlooks: outlooks)
         return PreflightReport(
             lab: setting.lab.name, release: setting.release.name, started: started,
-            seconds: (ContinuousClock.now - start).inSeconds, results: results)
+            seconds: (ContinuousClock.now - start).seconds, results: results)
     }
 
     /// How many instances fit.
@@ -200,8 +201,4 @@ extension Check {
     func skipped(_ subject: String, _ reason: String) -> CheckResult {
         CheckResult(check: name, title: title, subject: subject, outcome: .skipped(reason))
     }
-}
-
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -1,5 +1,6 @@
 public import Foundation
 public import Topology
+import Wording
 
 /// What preflight found.
 public struct PreflightReport: Sendable {
@@ -108,10 +109,7 @@ extension PreflightReport {
 
     /// One JSON document.
     public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return try encoder.encode(Document(self))
+        try JSONText(Document(self)).data
     }
 
     private struct Document: Encodable {
@@ -158,44 +156,26 @@ extension PreflightReport {
     /// As JUnit XML: a suite for each subject, a case for each check. Errors are failures; warnings and notes stand in
     /// the case's output, as CI systems know no more than pass and fail.
     public func junit() -> String {
-        var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
-        lines.append("<testsuites name=\"polyvisor preflight\" \(Self.totals(of: results, seconds))>")
-        let timestamp = started.formatted(.iso8601).dropLast()
-        for subject in results.map(\.subject).uniqued() {
-            let own = results.filter { $0.subject == subject }
-            let name = VisibleText(subject).xml
-            lines.append("  <testsuite name=\"\(name)\" \(Self.totals(of: own, 0)) timestamp=\"\(timestamp)\">")
-            lines += own.map { "    \($0.junit)" }
-            lines.append("  </testsuite>")
+        let suites = results.map(\.subject).uniqued().map { subject in
+            JUnitReport.Suite(subject, cases: results.filter { $0.subject == subject }.map(\.junit))
         }
-        lines.append("</testsuites>")
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func totals(of results: [CheckResult], _ seconds: Double) -> String {
-        let failures = results.count { $0.findings.contains { $0.level == .error } }
-        let skipped = results.count { if case .skipped = $0.outcome { true } else { false } }
-        return "tests=\"\(results.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\""
-            + " time=\"\(String(format: "%.3f", seconds))\""
+        return JUnitReport("polyvisor preflight", started: started, seconds: seconds, suites: suites).text
     }
 }
 
 extension CheckResult {
-    fileprivate var junit: String {
-        let classname = VisibleText("polyvisor.preflight.\(subject)").xml
-        let start =
-            "<testcase name=\"\(VisibleText("\(check): \(title)").xml)\" classname=\"\(classname)\" time=\"0.000\""
+    fileprivate var junit: JUnitReport.Case {
+        JUnitReport.Case("\(check): \(title)", classname: "polyvisor.preflight.\(subject)", junitOutcome)
+    }
+
+    private var junitOutcome: JUnitReport.Outcome {
         switch outcome {
-        case .passed: return start + "/>"
-        case .skipped(let reason):
-            return start + "><skipped message=\"\(VisibleText(reason).xml)\"/></testcase>"
+        case .passed: return .passed(output: nil)
+        case .skipped(let reason): return .skipped(reason)
         case .found(let findings):
-            let text = VisibleText(findings.map(\.text).joined(separator: "\n")).xml
-            guard let worst = findings.first(where: { $0.level == .error }) else {
-                return start + "><system-out>\(text)</system-out></testcase>"
-            }
-            let message = VisibleText("\(worst.object): \(worst.found)").xml
-            return start + "><failure type=\"error\" message=\"\(message)\">\(text)</failure></testcase>"
+            let text = findings.map(\.text).joined(separator: "\n")
+            guard let worst = findings.first(where: { $0.level == .error }) else { return .passed(output: text) }
+            return .failed(type: "error", message: "\(worst.object): \(worst.found)", text: text)
         }
     }
 }

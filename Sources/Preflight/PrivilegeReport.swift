@@ -1,5 +1,6 @@
 import Topology
 import VSphere
+import Wording
 
 /// What the account may do on one object, of what Nova needs there.
 public struct PrivilegeReport: Sendable, Equatable, Encodable {

@@ -1,6 +1,7 @@
 public import Foundation
 public import HTTP
 public import Topology
+import Wording
 
 /// The certificate that a vCenter of a topology shows now.
 public struct ShownCertificate: Sendable, Equatable, Encodable {

@@ -4,6 +4,7 @@ import Release
 import SSH
 import Topology
 public import VSphere
+import Wording
 
 /// What all checks may look at beside their own object.
 struct Setting: Sendable {

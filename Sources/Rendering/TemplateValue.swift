@@ -1,3 +1,5 @@
+import Wording
+
 /// What a template may be handed: text, a decision, or a list of such.
 indirect enum TemplateValue: Sendable, Hashable {
     case text(String)
@@ -69,8 +71,8 @@ enum Quoting {
             }, as: UTF8.self)
     }
 
-    /// For a shell: in single quotes.
-    static func shell(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
+    /// For a shell: in single quotes, whatever it is, so that names look alike in a file.
+    static func shell(_ text: String) -> String { shellQuoted(text, always: true) }
 
     /// For YAML: a double-quoted scalar.
     static func yaml(_ text: String) -> String {

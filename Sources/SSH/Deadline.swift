@@ -1,3 +1,5 @@
+import Wording
+
 /// A point in time by which something must be done, or none.
 struct Deadline {
     private let instant: ContinuousClock.Instant?
@@ -17,16 +19,5 @@ struct Deadline {
     func milliseconds(atMost limit: Duration) -> Int32 {
         let left = instant.map { ContinuousClock.now.duration(to: $0) } ?? limit
         return Int32(clamping: max(0, min(left, limit).milliseconds + 1))
-    }
-}
-
-extension Duration {
-    var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-
-    /// "1.5 s"
-    var text: String {
-        "\(Double(milliseconds) / 1000) s"
     }
 }

@@ -1,3 +1,5 @@
+import Wording
+
 /// What runs on the node to write files: POSIX sh and coreutils, all a bare node has.
 ///
 /// Scripts stand in the node's process list; paths, owners and contents come by standard input. `head -c`
@@ -136,6 +138,7 @@ enum RemoteScripts {
 
     /// The command line that runs a script by sh, whatever the user's login shell is.
     static func command(_ script: String, _ arguments: String...) -> String {
-        (["exec /bin/sh -c", shellQuoted(script), "polyvisor"] + arguments.map(shellQuoted)).joined(separator: " ")
+        let words = ["polyvisor"] + arguments.map { shellQuoted($0) }
+        return "exec /bin/sh -c \(shellQuoted(script)) \(words.joined(separator: " "))"
     }
 }

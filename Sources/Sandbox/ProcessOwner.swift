@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Wording
 
 /// A process of some machine, as it is written on what the process makes elsewhere: it tells what a killed run left behind
 /// from what a run is still at work on.
@@ -30,7 +31,7 @@ public struct ProcessOwner: Sendable, Equatable {
         let process = ProcessInfo.processInfo.processIdentifier
         let namespace = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
         let words = "\(ProcessRecord.currentBoot ?? "unknown") \(namespace ?? "unknown")"
-        let digest = SHA256.hash(data: Data(words.utf8)).map { String(format: "%02x", $0) }.joined()
+        let digest = SHA256.hash(data: Data(words.utf8)).hexadecimal
         return ProcessOwner(place: String(digest.prefix(12)), process: process, started: start(of: process) ?? 0)
     }
 

@@ -2,6 +2,7 @@ internal import Crypto
 public import Foundation
 import HTTP
 import Synchronization
+import Wording
 
 /// Moving bytes, over the HTTP folder.
 extension DatastoreAccess {
@@ -92,12 +93,8 @@ extension DatastoreAccess {
         }
         guard found else { return nil }
         return state.withLock { state in
-            Contents(size: state.size, sha256: state.hash.finalize().map { Self.hexadecimal($0) }.joined())
+            Contents(size: state.size, sha256: state.hash.finalize().hexadecimal)
         }
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 
     func put(_ body: HTTPBody, at path: DatastorePath) async throws(VSphereError) {

@@ -1,3 +1,5 @@
+import Wording
+
 /// Where a file is, as vSphere writes it: `[shared-1] directory/file.vmdk`.
 public struct DatastorePath: Sendable, Hashable, Encodable, CustomStringConvertible {
     public let datastore: String

@@ -1,3 +1,5 @@
+import Wording
+
 /// An element of a request.
 struct SOAPElement: Sendable {
     enum Content: Sendable {

@@ -1,3 +1,5 @@
+import Wording
+
 /// One call of the vim25 API: a method of a managed object, with its arguments.
 ///
 /// Prints as its name alone, as arguments may be a password.

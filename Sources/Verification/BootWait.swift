@@ -1,6 +1,6 @@
 import Foundation
 import OpenStack
-import Preflight
+import Wording
 
 /// Waits for an instance to become ACTIVE, and looks at its compute service meanwhile: an instance of a service that
 /// went away is in BUILD for ever.

@@ -1,6 +1,7 @@
 import Foundation
 import OpenStack
 import VSphere
+import Wording
 
 /// Checks of a vCenter's cluster, before an instance is made in it.
 extension Check {
@@ -99,13 +100,11 @@ extension CheckVerdict {
         let disk = max(Int64(parts.flavor.disk) << 30, parts.image.virtualSize ?? 0)
         let wanted = disk + (parts.image.size ?? 0)
         guard roomiest.freeSpace >= wanted else {
-            let free = "\(gibibytes(roomiest.freeSpace)) of \(gibibytes(roomiest.capacity)) GiB are free"
-            return failed("no datastore\(named) has \(gibibytes(wanted)) GiB free; on \(roomiest.name) \(free)")
+            let free = "\(ByteCount.inGiB(roomiest.freeSpace)) of \(ByteCount.inGiB(roomiest.capacity)) are free"
+            return failed("no datastore\(named) has \(ByteCount.inGiB(wanted)) free; on \(roomiest.name) \(free)")
         }
-        return .passed("\(gibibytes(roomiest.freeSpace)) GiB free on \(roomiest.name)")
+        return .passed("\(ByteCount.inGiB(roomiest.freeSpace)) free on \(roomiest.name)")
     }
-
-    private static func gibibytes(_ bytes: Int64) -> String { String(format: "%.1f", Double(bytes) / 1_073_741_824) }
 
     /// - Parameter lacking: hosts of the cluster that do not have it.
     static func portGroup(

@@ -1,7 +1,7 @@
 import Foundation
 import HTTP
 import OpenStack
-import Preflight
+import Wording
 
 /// The screen of an instance, as a browser gets it.
 extension Check {

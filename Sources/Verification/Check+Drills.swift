@@ -1,8 +1,8 @@
 import Foundation
 import GuestImage
 import OpenStack
-import Preflight
 import VSphere
+import Wording
 
 /// Drills, each as a check of the hypervisor that it was asked for.
 extension Check {
@@ -197,9 +197,8 @@ private struct ComputeFailure: Sendable {
         let type = setting.overview.hypervisor(of: host)?.type
         for other in setting.overview.hypervisors where other.type == type && other.service.host != host {
             guard let name = lab.computeServices.first(where: { $0.host == other.service.host })?.node else { continue }
-            guard try await run(name, "test -e '\(folder)' && echo there || true").output.contains("there") else {
-                return false
-            }
+            let question = "test -e \(shellQuoted(folder)) && echo there || true"
+            guard try await run(name, question).output.contains("there") else { return false }
         }
         return true
     }

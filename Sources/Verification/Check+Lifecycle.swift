@@ -1,7 +1,7 @@
 import Foundation
 import GuestImage
 import OpenStack
-import Preflight
+import Wording
 
 /// What is done to a running instance: each operation is compared with what Nova's own documentation says of the driver, so
 /// that "not supported" is as expected, and a surprise is a finding. They take as long as a boot each.

@@ -1,5 +1,5 @@
 import OpenStack
-import Preflight
+import Wording
 
 /// Checks that hold for every hypervisor.
 extension Check {

@@ -1,4 +1,5 @@
 import OpenStack
+import Wording
 
 /// A second instance. These checks take as long as a boot, so they are performed on request.
 extension Check {

@@ -1,5 +1,5 @@
 import GuestImage
-import Preflight
+import Wording
 
 /// From guest to guest, whatever hypervisors they are on.
 extension Check {

@@ -1,6 +1,6 @@
 import Foundation
 import OpenStack
-import Preflight
+import Wording
 
 /// Where Nova's scheduler puts an instance for which nobody chose a host. Proven once for each kind of hypervisor.
 extension Check {

@@ -1,5 +1,3 @@
-import Preflight
-
 /// An instance's disk as its node has it: which file it is, whatever its name, so that one that was made anew is told from
 /// one that stayed.
 ///

@@ -1,6 +1,7 @@
 import GuestImage
 import OpenStack
 import VSphere
+import Wording
 
 /// What the checks of one hypervisor have found so far, each for those that come after it.
 struct Evidence: Sendable {

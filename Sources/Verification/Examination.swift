@@ -1,6 +1,6 @@
 import OpenStack
-import Preflight
 import VSphere
+import Wording
 
 /// The checks of one hypervisor, one after the other.
 struct Examination: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Preflight
+import Wording
 
 /// What a person sees while a verification runs: a row for each hypervisor, a column for each layer.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Preflight
+import Wording
 
 /// What a log of oslo.log says of a failure.
 enum LogWords {

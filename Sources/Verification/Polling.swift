@@ -17,11 +17,3 @@ struct Polling: Sendable {
         }
     }
 }
-
-extension Duration {
-    /// In seconds, to the millisecond: more digits than that were not measured.
-    var seconds: Double {
-        let (seconds, attoseconds) = components
-        return (Double(seconds) * 1000 + (Double(attoseconds) / 1e15).rounded()) / 1000
-    }
-}

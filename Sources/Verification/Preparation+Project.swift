@@ -1,5 +1,5 @@
 import OpenStack
-import Preflight
+import Wording
 
 /// Where a run makes what it makes.
 enum RunPlace: Sendable, Equatable {

@@ -1,6 +1,6 @@
-import Preflight
 import Topology
 import VSphere
+import Wording
 
 /// What Nova's VMware driver makes in vCenter for a project with its first instance, and never removes: the folder
 /// `OpenStack/Project (ID)`, with `Instances` in it (nova/virt/vmwareapi/vmops.py, `build_virtual_machine`).

@@ -1,6 +1,6 @@
 import Foundation
 import HTTP
-import Preflight
+import Wording
 
 /// Opens a websocket and shakes hands with the VNC server behind it, until that says which screen it has.
 struct RFBProbe: Sendable {

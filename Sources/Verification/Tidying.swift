@@ -1,7 +1,7 @@
 import Foundation
 import OpenStack
-import Preflight
 import Sandbox
+import Wording
 
 /// Removes what verifications left behind: those of earlier runs that were killed, and our own.
 ///

@@ -1,5 +1,5 @@
 import GuestImage
-import Preflight
+import Wording
 
 /// What a guest says of itself, judged.
 extension CheckVerdict {

@@ -1,5 +1,5 @@
 import OpenStack
-import Preflight
+import Wording
 
 /// What is left of an instance that was deleted, judged; nil while it may still go away.
 extension CheckVerdict {

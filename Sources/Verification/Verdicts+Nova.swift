@@ -1,5 +1,5 @@
 import OpenStack
-import Preflight
+import Wording
 
 /// What Nova says of a service and an instance, judged.
 extension CheckVerdict {

@@ -3,6 +3,7 @@ import GuestImage
 public import OpenStack
 public import Topology
 public import VSphere
+import Wording
 
 /// Boots an instance on every hypervisor of a cloud, looks whether it is what it should be, and removes it.
 public struct Verification: Sendable {

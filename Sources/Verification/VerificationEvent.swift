@@ -1,4 +1,4 @@
-import Preflight
+import Wording
 
 /// What a verification tells while it works.
 public enum VerificationEvent: Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 public import Foundation
+import Wording
 
 extension VerificationReport {
     /// The report as JSON, its keys in alphabetical order. A key that is described as optional may be null or missing.
@@ -12,11 +13,7 @@ extension VerificationReport {
     ///   (optional: seconds since the run began); `message`: what
     ///   was found (optional), what is wrong, or why it was skipped; of a failure also `layer` and, optional, `look`.
     public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return try encoder.encode(self) + Data("\n".utf8)
+        try JSONText(self, keys: .convertToSnakeCase).data + Data("\n".utf8)
     }
 
     /// Reads what `json` wrote.

@@ -1,5 +1,5 @@
 import Foundation
-import Preflight
+import Wording
 
 extension VerificationReport {
     /// The report for a terminal: a block for each hypervisor, then one line that sums up.

@@ -1,7 +1,7 @@
 import OpenStack
-import Preflight
 import Topology
 import VSphere
+import Wording
 
 /// A volume and the instance that it is attached to and detached from.
 struct VolumeTrial: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import SSH
 import Testing
+import Wording
 
 /// Everything that needs a real sshd; serialized, because several tests measure time.
 @Suite("Over SSH", .sshServer, .serialized, .tags(.wire))

@@ -35,10 +35,4 @@ struct PollingTests {
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }
-
-    @Test("seconds have three digits")
-    func seconds() {
-        #expect(Duration.microseconds(1_234_567).seconds == 1.235)
-        #expect(Duration.milliseconds(-1500).seconds == -1.5)
-    }
 }

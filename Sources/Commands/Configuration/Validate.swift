@@ -1,6 +1,7 @@
 import ArgumentParser
 import Preflight
 import Topology
+import Wording
 
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Deployment
 import Foundation
 import Synchronization
 import Verification
+import Wording
 
 /// What a person reads while a command works: lines on standard error, coloured only on a terminal.
 final class Console: Sendable {

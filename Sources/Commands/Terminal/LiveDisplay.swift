@@ -2,6 +2,7 @@ import Deployment
 import Foundation
 import Synchronization
 import Verification
+import Wording
 
 /// The table of a running verification at the end of a terminal's output; lines that are written meanwhile go above it.
 final class LiveDisplay: Sendable {

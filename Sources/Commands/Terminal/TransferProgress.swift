@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Synchronization
+import Wording
 
 /// Tells every second how far a conversion or an upload is, how fast it goes, and how long it will take.
 final class TransferProgress: Sendable {

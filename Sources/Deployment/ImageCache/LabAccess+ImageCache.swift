@@ -2,6 +2,7 @@ import Foundation
 import Rendering
 public import Topology
 import VSphere
+import Wording
 
 /// What stands in Nova's image caches of a lab's clusters, and what became of it.
 public struct CachedImageReport: Sendable {
@@ -31,13 +32,10 @@ public struct CachedImageReport: Sendable {
             let from = entry.image.map { "\($0), put there by Polyvisor" } ?? "fetched by Nova"
             let users = entry.usedBy.isEmpty ? "" : ", used by \(entry.usedBy.joined(separator: ", "))"
             let end = entry.removed ? ", removed" : entry.problem.map { "\n  not removed: \($0)" } ?? ""
-            return "\(entry.cluster)  \(entry.path)  \(wholeMebibytes(entry.bytes)) MiB, \(from)\(users)\(end)\n"
+            return "\(entry.cluster)  \(entry.path)  \(ByteCount.wholeMiB(entry.bytes)) MiB, \(from)\(users)\(end)\n"
         }.joined()
     }
 }
-
-/// Bytes in MiB, rounded up.
-func wholeMebibytes(_ bytes: Int64) -> Int64 { (bytes + (1 << 20) - 1) >> 20 }
 
 extension LabAccess {
     /// The images in Nova's caches on the datastores that Nova may choose.

@@ -1,6 +1,7 @@
 public import Foundation
 import Topology
 public import VSphere
+import Wording
 
 /// What was found on the datastores of a lab's vCenters, and what became of it.
 public struct OrphanReport: Sendable {
@@ -21,7 +22,7 @@ public struct OrphanReport: Sendable {
     public var text: String {
         guard !orphans.isEmpty else { return "nothing is left on the datastores\n" }
         return orphans.map { orphan in
-            let size = "\(wholeMebibytes(orphan.bytes)) MiB"
+            let size = "\(ByteCount.wholeMiB(orphan.bytes)) MiB"
             return "\(orphan.vcenter)  \(orphan.path)  \(size), \(orphan.kind.rawValue)"
                 + (orphan.removed ? ", removed" : "") + "\n"
         }.joined()

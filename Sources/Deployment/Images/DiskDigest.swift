@@ -1,6 +1,7 @@
 import Crypto
 import DiskImage
 import Foundation
+import Wording
 
 /// What an upload will consist of, told without making it: a SHA-256 over the disk's content and over how it is written.
 ///

@@ -3,6 +3,7 @@ import DiskImage
 import Foundation
 import HTTP
 import Synchronization
+import Wording
 
 /// One conversion that feeds several uploads at once, each piece after the other, and the checksums of what was sent.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import Topology
 public import VSphere
+import Wording
 
 /// A file that `image upload` put on a datastore, and what became of it.
 public struct UploadedFile: Sendable, Encodable {
@@ -33,7 +34,7 @@ public struct UploadedFile: Sendable, Encodable {
     public var text: String {
         let users = usedBy.isEmpty ? "" : ", used by \(usedBy.joined(separator: ", "))"
         let end = removed ? ", removed" : problem.map { "\n  not removed: \($0)" } ?? ""
-        return "\(vcenter)  \(path)  \(wholeMebibytes(bytes)) MiB, \(state.rawValue)\(users)\(end)\n"
+        return "\(vcenter)  \(path)  \(ByteCount.wholeMiB(bytes)) MiB, \(state.rawValue)\(users)\(end)\n"
     }
 }
 

@@ -1,5 +1,6 @@
 import Rendering
 import SSH
+import Wording
 
 /// How one service's database is brought to its release.
 private struct Migration {

@@ -1,4 +1,5 @@
 import SSH
+import Wording
 
 extension LabView {
     /// Debian packages that a node lacks; in a sandbox what they made is kept as a layer for the next time, but never
@@ -43,8 +44,8 @@ extension PackageInstallation {
     /// POSIX shell that installs without starting a service: Debian's `policy-rc.d` answers 101, "action
     /// forbidden", while it runs, and what was there before comes back after.
     var script: Script {
-        let names = packages.map(shellQuoted).joined(separator: " ")
-        let units = disable.map(shellQuoted).joined(separator: " ")
+        let names = packages.map { shellQuoted($0) }.joined(separator: " ")
+        let units = disable.map { shellQuoted($0) }.joined(separator: " ")
         let text = """
             export DEBIAN_FRONTEND=noninteractive LC_ALL=C
             policy=/usr/sbin/policy-rc.d

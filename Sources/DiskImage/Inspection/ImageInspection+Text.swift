@@ -1,3 +1,5 @@
+import Wording
+
 extension ImageInspection: CustomStringConvertible {
     /// What a person reads.
     public var description: String {
@@ -66,22 +68,4 @@ extension FileSystem {
 
 extension String {
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
-}
-
-/// Sizes for people.
-enum ByteCount {
-    /// "1.5 GiB (1610612736 bytes)"
-    static func text(_ bytes: UInt64) -> String { bytes < 1024 ? "\(bytes) bytes" : "\(short(bytes)) (\(bytes) bytes)" }
-
-    /// "1.5 GiB"
-    static func short(_ bytes: UInt64) -> String {
-        let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        var unit = 0
-        var tenths = bytes > UInt64.max / 10 ? UInt64.max : bytes * 10
-        while tenths >= 10_240, unit < units.count - 1 {
-            tenths /= 1024
-            unit += 1
-        }
-        return tenths % 10 == 0 ? "\(tenths / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
-    }
 }

@@ -1,3 +1,5 @@
+import Wording
+
 /// The rules of `ImageLint`: each looks at one thing and gives the problems that it finds.
 enum LintRules {
     private static let convert =

@@ -1,5 +1,6 @@
 import Topology
 import VSphere
+import Wording
 
 extension Check {
     /// Whether instances fit on hosts, not only into sums.

@@ -1,4 +1,5 @@
 import VSphere
+import Wording
 
 extension Check {
     /// A cluster and its hosts.

@@ -1,5 +1,6 @@
 import Topology
 import VSphere
+import Wording
 
 extension Check {
     /// The datastores that `datastore_regex` lets Nova use.
@@ -84,9 +85,9 @@ extension Check {
             Finding(
                 full.count == usable.count ? .error : .warning,
                 "datastore \(quoted(datastore.name)) of \(sight.object)",
-                expected: "\(inGiB(needed)) free, for the disk of \(quoted(sight.setting.lab.verify.flavor)) "
+                expected: "\(ByteCount.inGiB(needed)) free, for the disk of \(quoted(sight.setting.lab.verify.flavor)) "
                     + "and a copy of the image",
-                found: "\(inGiB(datastore.freeSpace)) of \(inGiB(datastore.capacity))",
+                found: "\(ByteCount.inGiB(datastore.freeSpace)) of \(ByteCount.inGiB(datastore.capacity))",
                 why: "the spawn fails half-way (NoDiskSpace), and leaves an OSTACK_IMG_ folder behind",
                 remedy: "free some space, or let datastore_regex leave it out")
         }
@@ -97,10 +98,4 @@ extension Check {
         let disk = lab.flavors.first { $0.name == lab.verify.flavor }?.diskGB ?? 1
         return Int64(max(disk, 1)) * 2 << 30
     }
-}
-
-/// `12.3 GiB`
-func inGiB(_ bytes: Int64) -> String {
-    let tenths = (bytes * 10) >> 30
-    return "\(tenths / 10).\(tenths % 10) GiB"
 }

@@ -2,6 +2,7 @@ import Foundation
 import Release
 import Topology
 import VSphere
+import Wording
 
 extension Check {
     /// A vSphere server as a whole.

@@ -1,5 +1,6 @@
 import Topology
 import VSphere
+import Wording
 
 extension Check {
     /// The port groups of the lab's networks.

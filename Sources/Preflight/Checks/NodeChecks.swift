@@ -1,6 +1,7 @@
 import Release
 import SSH
 import Topology
+import Wording
 
 extension Check {
     /// The machines that become nodes.

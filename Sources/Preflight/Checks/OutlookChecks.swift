@@ -1,4 +1,5 @@
 import HTTP
+import Wording
 
 extension Check {
     /// What only a node can see.

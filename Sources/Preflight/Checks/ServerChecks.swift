@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Topology
 import VSphere
+import Wording
 
 extension Check {
     /// The way to a vSphere server, before anything of it is known.

@@ -1,5 +1,6 @@
 public import Foundation
 public import Preflight
+import Wording
 
 extension CapacityReport {
     /// The report as one page of HTML that needs nothing from outside.

@@ -1,6 +1,6 @@
 import Diagram
 import Foundation
-import Preflight
+import Wording
 
 /// When each check was made and how long it took, hypervisor below hypervisor, on one axis of seconds since the run began;
 /// below the checks, the boot in its phases.
@@ -45,8 +45,8 @@ struct Timeline {
         let host = VisibleText(hypervisor.host).folded
         let shown = host.count > 28 ? host.prefix(27) + "…" : host
         var text =
-            "<text x=\"0\" y=\"\(Self.number(y + 16))\"><title>\(Markup.escaped(host))</title>"
-            + "\(Markup.escaped(shown))</text>\n"
+            "<text x=\"0\" y=\"\(Self.number(y + 16))\"><title>\(XMLText.escaped(host))</title>"
+            + "\(XMLText.escaped(shown))</text>\n"
         for (starts, check) in Self.placed(hypervisor.checks) {
             let width = check.seconds * scale
             // What is narrower than this nobody sees.
@@ -74,14 +74,14 @@ struct Timeline {
         let title = String(format: "%@: %.2f s", VisibleText(phase.name).folded, phase.seconds)
         return "<rect class=\"bar \(style)\" x=\"\(Self.number(Self.labels + phase.starts * scale))\" "
             + "y=\"\(Self.number(y + 22))\" width=\"\(Self.number(phase.seconds * scale))\" height=\"6\"><title>"
-            + "\(Markup.escaped(title))</title></rect>\n"
+            + "\(XMLText.escaped(title))</title></rect>\n"
     }
 
     private func bar(_ check: CheckReport, _ x: Double, _ y: Double, _ width: Double) -> String {
         let style = check.verdict.failure == nil ? check.name.stage.rawValue : "failed"
         let title = String(format: "%@: %.2f s", check.name.title, check.seconds)
         return "<rect class=\"bar \(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y + 4))\" "
-            + "width=\"\(Self.number(width))\" height=\"16\"><title>\(Markup.escaped(title))</title></rect>\n"
+            + "width=\"\(Self.number(width))\" height=\"16\"><title>\(XMLText.escaped(title))</title></rect>\n"
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.1f", value) }

@@ -1,5 +1,6 @@
 public import Diagram
 public import Preflight
+import Wording
 
 extension VerificationReport {
     /// The report as one page of HTML that needs nothing from outside: no script, no font, no image.
@@ -95,10 +96,10 @@ extension HypervisorReport {
     private func cell(_ check: CheckReport?) -> String {
         guard let check else { return "<td></td>" }
         let mark = check.verdict.mark
-        let title = Markup.escaped([check.name.title, check.finding].filter { !$0.isEmpty }.joined(separator: ": "))
+        let title = XMLText.escaped([check.name.title, check.finding].filter { !$0.isEmpty }.joined(separator: ": "))
         let shown =
             check.verdict.failure == nil
-            ? mark : "<a href=\"#\(Markup.escaped(id(of: check.name)))\">\(mark)</a>"
+            ? mark : "<a href=\"#\(XMLText.escaped(id(of: check.name)))\">\(mark)</a>"
         return "<td class=\"\(check.verdict.word)\" title=\"\(title)\">\(shown)</td>"
     }
 }

@@ -1,5 +1,3 @@
-import VSphere
-
 /// Text of strangers (names in a vCenter, a service's or a node's messages, a guest's console) made fit to print.
 ///
 /// It may hold escape sequences that would repaint the reader's terminal, and XML 1.0 cannot hold most control characters

@@ -1,8 +1,6 @@
 import Foundation
-import Preflight
 import Testing
-
-@testable import Verification
+import Wording
 
 #if canImport(FoundationXML)
     import FoundationXML
@@ -36,34 +34,12 @@ struct VisibleTextTests {
         #expect(reader.attributes.map { Array($0.unicodeScalars) } == expected.map { Array($0.unicodeScalars) })
     }
 
-    @Test("JUnit of hostile text is well-formed", arguments: [VerificationReport.mixed, .passed, .empty])
-    func junitIsWellFormed(_ report: VerificationReport) {
-        var hostile = report
-        for text in Self.texts.suffix(60) {
-            var hypervisor = HypervisorReport(host: text, node: text)
-            hypervisor.checks = [
-                CheckReport(.guestReady, .skipped(text)),
-                CheckReport(.active, .failed(CheckFailure(layer: .nova, reason: text, look: text))),
-            ]
-            hostile.hypervisors.append(hypervisor)
-            hostile.warnings.append(text)
-        }
-        let parser = XMLParser(data: Data(hostile.junit().utf8))
-        let parsed = parser.parse()
-        #expect(parsed, "\(String(describing: parser.parserError))")
-    }
-
     @Test("control characters are shown, not sent")
     func controls() {
         #expect(VisibleText("\u{1B}[31mred\u{7}").text == "␛[31mred␇")
         #expect(VisibleText("a\u{202E}b\u{9B}c\u{7F}").text == "a\u{FFFD}b\u{FFFD}c␡")
         #expect(VisibleText(" a\r\n\tb  c ").folded == "a b c")
     }
-
-    @Test(
-        "columns of a terminal",
-        arguments: [("abc", 3), ("äöü", 3), ("数据", 4), ("한글", 4), ("✓–✗", 3), ("e\u{301}", 1), ("👍", 2), ("", 0)])
-    func columns(_ text: String, _ expected: Int) { #expect(text.columns == expected) }
 }
 
 /// Collects the texts and the `a` attributes of all `t` elements.

@@ -1,6 +1,6 @@
 extension String {
     /// How many columns of a terminal the text takes: East Asian wide characters and emoji take two.
-    var columns: Int { reduce(0) { $0 + $1.columns } }
+    public var columns: Int { reduce(0) { $0 + $1.columns } }
 }
 
 extension Character {
