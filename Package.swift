@@ -47,6 +47,7 @@ let package = Package(
 
         room("Wording"),
         room("Topology", ["CYAML"]),
+        room("Records", ["Topology", "Wording", database, crypto]),
         room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
         room(
             "Rendering", ["Topology", "Release", "Wording", mustache, crypto],
@@ -58,18 +59,18 @@ let package = Package(
         room("OpenStack", ["HTTP"]),
         room("DiskImage", ["CDeflate", "CISAL", "CZstd", "Wording"]),
         room("GuestImage", ["DiskImage", subprocess]),
-        room("Sandbox", ["Topology", "Wording", subprocess, crypto], resources: [.copy("Resources/simulator")]),
+        room("Sandbox", ["Topology", "Records", subprocess, crypto], resources: [.copy("Resources/simulator")]),
         room("Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
         room(
             "Deployment",
             [
                 "Topology", "Release", "Rendering", "HTTP", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
-                "Sandbox", "Preflight", "Wording", database, crypto,
+                "Sandbox", "Preflight", "Records", "Wording", crypto,
             ]),
         room(
             "Verification",
             [
-                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Preflight", "Sandbox", "Wording",
+                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Preflight", "Records", "Wording",
                 mustache,
             ],
             resources: [.copy("Templates")]),
@@ -77,11 +78,16 @@ let package = Package(
             "Commands",
             [
                 "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Preflight",
-                "Deployment", "Verification", "Wording", argumentParser,
+                "Deployment", "Verification", "Records", "Wording", argumentParser,
             ]),
         .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),
 
         tests(of: "Wording", [subprocess]),
+        // What is remembered of a lab while a test runs.
+        .target(
+            name: "MemoryStore", dependencies: ["Topology", "Records"], path: "Tests/MemoryStore",
+            swiftSettings: settings),
+        tests(of: "Records", ["Topology", "MemoryStore"]),
         tests(of: "Topology", excluding: ["Golden"]),
         tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
         tests(of: "Rendering", ["Topology", "Release", subprocess], excluding: ["Golden", "Fixtures"]),
@@ -96,20 +102,24 @@ let package = Package(
             excluding: ["Golden", "fault_proxy.py", "pyvmomi_view.py"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "DiskImage", [subprocess]),
-        tests(of: "Sandbox", ["Topology"]),
+        tests(of: "Sandbox", ["Topology", "Records"]),
         tests(of: "Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
         tests(
             of: "Deployment",
             [
                 "Topology", "Release", "Rendering", "DiskImage", "Sandbox", "VSphere", "OpenStack", "HTTP",
-                "VCenterSimulator", "Wording", crypto,
+                "VCenterSimulator", "Records", "MemoryStore", "Wording", crypto,
             ],
             excluding: ["Golden", "cutting_proxy.py", "glance_stub.py"]),
-        tests(of: "Verification", ["Diagram", "Preflight", "Sandbox", "Wording", subprocess], excluding: ["Golden"]),
+        tests(
+            of: "Verification", ["Diagram", "Preflight", "Records", "MemoryStore", "Wording", subprocess],
+            excluding: ["Golden"]),
         tests(of: "Commands", [argumentParser]),
         // Reads the sources themselves: what imports what.
         .testTarget(name: "HouseTests"),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["polyvisor", "Deployment", "Rendering", "Topology", "VCenterSimulator", subprocess]),
+            dependencies: [
+                "polyvisor", "Deployment", "Records", "Rendering", "Topology", "VCenterSimulator", subprocess,
+            ]),
     ])

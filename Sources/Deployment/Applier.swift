@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Records
 import SSH
 import Wording
 
@@ -8,7 +9,7 @@ import Wording
 /// A failure stops only what depends on it. Every step is recorded in the journal before and after.
 struct Applier: Sendable {
     var performer: any StepPerformer
-    var journal: Journal
+    var store: any Store
     var run: Int64
     var report: @Sendable (DeploymentEvent) -> Void
 
@@ -37,12 +38,12 @@ struct Applier: Sendable {
         let started = clock.now
         report(.began(step))
         do {
-            let row = try journal.begin(step, run: run)
+            let row = try await store.begin(step.record, of: run)
             do {
                 try await performer.perform(step)
-                try journal.end(step: row, error: nil)
+                try await store.end(step: row, error: nil)
             } catch {
-                try journal.end(step: row, error: ActionFailure(error).cause)
+                try await store.end(step: row, error: ActionFailure(error).cause)
                 throw error
             }
             report(.finished(step, seconds: (clock.now - started).seconds))
@@ -58,6 +59,11 @@ struct Applier: Sendable {
 /// Does what a step says. One is real; the tests' own one records.
 protocol StepPerformer: Sendable {
     func perform(_ step: Step) async throws
+}
+
+extension Step {
+    /// What is remembered of it.
+    var record: Run.Step { Run.Step(phase: phase.rawValue, node: node, title: title) }
 }
 
 extension StepFailure {

@@ -1,5 +1,5 @@
-public import Foundation
 public import OpenStack
+public import Records
 import Rendering
 import SSH
 public import Topology
@@ -13,9 +13,9 @@ public struct LabAccess: Sendable {
     private let secrets: [SecretName: Secret]
     private let links: NodeLinks
 
-    init(_ deployment: Deployment) throws {
+    init(_ deployment: Deployment) async throws {
         self.deployment = deployment
-        secrets = try deployment.secrets()
+        secrets = try await deployment.secrets()
         cloud = deployment.cloud(secrets)
         links = NodeLinks(targets: try deployment.targets())
     }
@@ -24,7 +24,7 @@ public struct LabAccess: Sendable {
     var vcenters: [VCenter] { lab.vcenters }
 
     /// What the lab renders to as far as the topology alone tells.
-    func offlineRendering() throws -> Rendering { try deployment.offlineRendering(secrets) }
+    func offlineRendering() throws -> Rendering { try deployment.offline.rendering(secrets) }
 
     /// How a vCenter of the lab is reached.
     public func endpoint(of vcenter: VCenter) -> VCenterEndpoint { deployment.endpoint(of: vcenter, secrets) }
@@ -41,15 +41,15 @@ public struct LabAccess: Sendable {
 
 extension Deployment {
     /// The ways to the lab.
-    public func access() throws -> LabAccess { try LabAccess(self) }
+    public func access() async throws -> LabAccess { try await LabAccess(self) }
 
     /// Keeps what a verification found, for a later `up` that changes nothing.
-    public func record(verificationOf digest: String, passed: Bool, report: String) throws {
-        try journal.record(verificationOf: digest, passed: passed, report: report)
+    public func record(verificationOf digest: String, passed: Bool, report: String) async throws {
+        try await store.record(PastVerification(of: digest, passed: passed, report: report))
     }
 
     /// When the lab in this very shape last passed a verification, if that was its newest one, and its report in JSON.
-    public func lastPassed(_ digest: String) throws -> (finished: Date, report: String)? {
-        try journal.lastVerification(of: digest).flatMap { $0.passed ? ($0.finished, $0.report) : nil }
+    public func lastPassed(_ digest: String) async throws -> PastVerification? {
+        try await store.lastVerification(of: digest).flatMap { $0.passed ? $0 : nil }
     }
 }

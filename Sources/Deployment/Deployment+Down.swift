@@ -1,5 +1,6 @@
 import Foundation
 import Preflight
+import Records
 import Release
 import SSH
 public import Topology
@@ -10,12 +11,12 @@ extension Deployment {
     ///
     /// A sandbox goes wholly. On existing machines every file that was written gets back what stood there before.
     public func down(force: Bool) async throws -> Bool {
-        let lock = try state.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let run = try journal.begin("down")
+        let claim = try await store.claim()
+        defer { withExtendedLifetime(claim) {} }
+        let run = try await store.begin(.down)
         let removed = lab.provider == .sandbox ? try await sandbox.tearDown(force: force) : try await restoreNodes()
-        try journal.end(run: run, outcome: "passed")
-        if lab.provider == .sandbox { try state.remove() }
+        try await store.end(run, .passed)
+        if lab.provider == .sandbox { try await store.remove() }
         return removed
     }
 
@@ -56,8 +57,7 @@ extension Deployment {
     /// Arguments of `ssh` for a node of a lab; nil if it has no such node.
     public static func sshArguments(of lab: Lab, node name: String) throws -> [String]? {
         guard let node = lab.node(name) else { return nil }
-        let state = try LabState(of: lab)
-        let deployment = try Deployment(lab, state: state, log: try RunLog(state, command: "ssh")) { _ in }
+        let deployment = try Deployment(lab, store: FileStore(of: lab), log: RunLog()) { _ in }
         guard let target = try deployment.targets()[name] else { return nil }
         let hosts = target.knownHostsFiles.map { NSString(string: $0).expandingTildeInPath }.joined(separator: " ")
         var arguments = ["-p", "\(target.port)", "-l", target.user, "-o", "UserKnownHostsFile=\(hosts)"]

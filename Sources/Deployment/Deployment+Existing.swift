@@ -1,4 +1,5 @@
 import Foundation
+public import Records
 public import Topology
 
 extension Deployment {
@@ -16,8 +17,8 @@ extension Deployment {
     /// Whether there is a lab to look at or to log in to; looks only, and makes no folder.
     ///
     /// - Throws: `NothingTouched` when `up` never began here, or `down` ended it.
-    public static func checkExists(_ lab: Lab) throws {
-        if LabState.exists(of: lab), try Journal(try LabState(of: lab)).hasLab() { return }
+    public static func checkExists(_ lab: Lab, in store: any Store) async throws {
+        if try await store.hasLab() { return }
         throw NothingTouched(
             cause: DeploymentProblem(
                 what: "there is no lab “\(lab.name)” here", hint: "`polyvisor up \(lab.file)` brings it up"))
@@ -35,5 +36,20 @@ extension Deployment {
             cause: DeploymentProblem(
                 what: "these nodes of lab “\(lab.name)” do not run: \(stopped.joined(separator: ", "))",
                 hint: "`polyvisor up \(lab.file)` starts them"))
+    }
+
+    /// The runs that changed the lab, the newest first.
+    ///
+    /// - Parameter number: only this one, with its steps.
+    public func history(run number: Int64? = nil) async throws -> [Run] {
+        let runs = try await store.runs()
+        guard let number else { return runs }
+        guard var run = runs.first(where: { $0.number == number }) else {
+            throw NothingTouched(
+                cause: DeploymentProblem(
+                    what: "lab “\(lab.name)” has no run \(number)", hint: "`polyvisor history \(lab.file)` lists them"))
+        }
+        run.performed = try await store.steps(of: number)
+        return [run]
     }
 }

@@ -14,7 +14,7 @@ extension Deployment {
         let sandbox = lab.provider == .sandbox ? sandbox : nil
         return Dictionary(
             uniqueKeysWithValues: lab.nodes.map { node in
-                (node.name, SSHTarget(node, of: lab, sandbox: sandbox, accepted: state.knownHosts))
+                (node.name, SSHTarget(node, of: lab, sandbox: sandbox, accepted: store.knownHosts))
             })
     }
 
@@ -102,8 +102,8 @@ extension Deployment {
 
     private func render(_ secrets: [SecretName: Secret], virtTypes: [String: HypervisorKind]) throws -> Rendering {
         var input = RenderInput(
-            lab: lab, release: release, secrets: secrets, virtTypes: virtTypes, vcenterCAs: try vcenterCAs())
-        input.replacements = try replacements()
+            lab: lab, release: release, secrets: secrets, virtTypes: virtTypes, vcenterCAs: try authorities.texts())
+        input.replacements = try offline.replacements()
         let rendering = try Rendering(input, templates: try .bundled())
         for warning in rendering.warnings { report(.warning(node: warning.node, "\(warning)")) }
         return rendering

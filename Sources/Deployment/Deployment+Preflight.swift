@@ -20,7 +20,7 @@ extension Deployment {
         if lab.provider == .sandbox, !isRunning { return try await lookAtThisMachine() }
         let links = NodeLinks(targets: try targets())
         let report = try await preflight(
-            options, links, try secrets(), kvm: { node in await kvmState(of: node, links) }
+            options, links, try await secrets(), kvm: { node in await kvmState(of: node, links) }
         ).run(report: report)
         await links.close()
         return report
@@ -52,7 +52,7 @@ extension Deployment {
         options.limit = limit
         options.looksAtNodes = false
         let links = NodeLinks(targets: try targets())
-        return try await preflight(options, links, try secrets(), kvm: { _ in nil }).capacity(report: report)
+        return try await preflight(options, links, try await secrets(), kvm: { _ in nil }).capacity(report: report)
     }
 
     func preflight(

@@ -21,14 +21,14 @@ extension Deployment {
         var options = Preflight.Options()
         options.limit = limit
         options.looksAtNodes = false
-        return try await preflight(options, NodeLinks(targets: try targets()), try secrets(), kvm: { _ in nil })
+        return try await preflight(options, NodeLinks(targets: try targets()), try await secrets(), kvm: { _ in nil })
     }
 
     /// What Nova owns in each cluster, and what only one of the two has.
     ///
     /// - Parameter limit: names of vCenters and clusters; empty: all.
     public func ownedMachines(limit: [String] = []) async throws -> [OwnedMachines] {
-        let secrets = try secrets()
+        let secrets = try await secrets()
         _ = try await vcenterPreflight(limit)  // says which name of the limit is unknown
         let servers = try await cloud(secrets).servers(namePrefix: "")
         let services = lab.computeServices.compactMap { service -> (host: String, reference: ClusterReference)? in

@@ -3,6 +3,7 @@ import Foundation
 import GuestImage
 import HTTP
 import OpenStack
+import Records
 import Rendering
 import Sandbox
 import Topology
@@ -29,22 +30,8 @@ extension Deployment {
     }
 
     /// Every secret of the lab: those that Polyvisor makes, and those that the topology refers to.
-    func secrets(for purpose: RenderInput.Purpose = .deployment) throws -> [SecretName: Secret] {
-        var store = try SecretStore(state)
-        var secrets = try store.secrets(named: Rendering.secretNames(for: lab, purpose: purpose))
-        let folder = URL(fileURLWithPath: lab.file).deletingLastPathComponent()
-        for vcenter in lab.vcenters {
-            let name = SecretName.vcenter(vcenter.name)
-            if let given = try vcenter.password.resolve(for: "password of vCenter \(vcenter.name)", relativeTo: folder)
-            {
-                secrets[name] = given
-            } else {
-                secrets.merge(try store.secrets(named: [name])) { $1 }
-            }
-        }
-        for (name, source) in Rendering.esxiSecretNames(for: lab) {
-            secrets[name] = try source.resolve(for: "password of the ESXi host, \(name)", relativeTo: folder)
-        }
+    func secrets() async throws -> [SecretName: Secret] {
+        let secrets = try await store.secrets(of: lab, for: .deployment)
         log.hide(secrets.values)
         return secrets
     }
@@ -99,18 +86,17 @@ extension Deployment {
     public static func tinyGuest(
         report: @escaping @Sendable (String) -> Void
     ) async throws -> (qcow2: String, vmdk: String, container: String) {
-        let root = getuid() == 0 ? "\(sandboxRoot)" : LabState.root(ProcessInfo.processInfo.environment).path
-        let guest = try await GuestImage.build(in: "\(root)/guest", progress: report)
+        let guest = try await GuestImage.build(in: guestCache, progress: report)
         return (guest.qcow2, guest.vmdk, guest.container)
     }
 
     /// The tiny guest, built unless it is there.
     func tinyGuest() async throws -> GuestImage {
-        try await GuestImage.build(in: "\(guestCache)") { report(.progress(node: nil, $0)) }
+        try await GuestImage.build(in: Self.guestCache) { report(.progress(node: nil, $0)) }
     }
 
-    private var guestCache: String {
-        getuid() == 0 ? "\(Self.sandboxRoot)/guest" : LabState.root(ProcessInfo.processInfo.environment).path + "/guest"
+    private static var guestCache: String {
+        getuid() == 0 ? "\(sandboxRoot)/guest" : StateFolder.cache("guest")
     }
 
     /// The lab's images in every form that they are needed in.
@@ -149,29 +135,11 @@ extension Deployment {
             node: nil, what: "image \(image.name): \(error)", hint: "`polyvisor image inspect` says what the file is")
     }
 
-    /// The certificate authorities of the vCenters, in PEM.
-    func vcenterCAs() throws -> [String: String] {
-        var texts: [String: String] = [:]
-        for vcenter in lab.vcenters {
-            guard let path = caFile(of: vcenter) else { continue }
-            do {
-                texts[vcenter.name] = try String(contentsOfFile: path, encoding: .utf8)
-            } catch {
-                throw DeploymentProblem(
-                    node: nil, what: "vCenter \(vcenter.name): \(path) cannot be read",
-                    hint: "ca_file is the certificate of the authority that signed the vCenter's, in PEM")
-            }
-        }
-        return texts
-    }
+    /// The authorities that signed the vCenters' certificates.
+    var authorities: VCenterAuthorities { VCenterAuthorities(of: lab) }
 
-    private func caFile(of vcenter: VCenter) -> String? {
-        switch vcenter.trust {
-        case .caFile(let path): lab.path(path, home: NSHomeDirectory())
-        case .sandbox: sandbox.caCertificate(of: vcenter)
-        default: nil
-        }
-    }
+    /// The files as far as the topology alone tells.
+    var offline: OfflineRendering { OfflineRendering(of: lab, release, authorities) }
 
     /// The cloud's administrator.
     func cloud(_ secrets: [SecretName: Secret]) -> Cloud {
@@ -188,15 +156,11 @@ extension Deployment {
             case .system: .system
             case .insecure: .insecure
             case .thumbprint(let text): .thumbprint(text)
-            case .caFile, .sandbox: caFile(of: vcenter).map { .caFile($0) } ?? .system
+            case .caFile, .sandbox: authorities.file(of: vcenter).map { .caFile($0) } ?? .system
             }
         return VCenterEndpoint(
             address: vcenter.address, port: vcenter.port,
             credentials: VCenterCredentials(
                 username: vcenter.username, password: secrets[.vcenter(vcenter.name)]?.reveal() ?? ""), tls: tls)
     }
-}
-
-extension Double {
-    func rounded(toPlaces places: Int) -> String { String(format: "%.\(places)f", self) }
 }

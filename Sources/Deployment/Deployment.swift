@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+public import Records
 import Release
 import Rendering
 import SSH
@@ -13,9 +14,9 @@ public import Topology
 public struct Deployment: Sendable {
     public let lab: Lab
     let release: Release
-    let state: LabState
+    /// What is remembered of the lab.
+    public let store: any Store
     let log: RunLog
-    let journal: Journal
     let options: Options
     let report: @Sendable (DeploymentEvent) -> Void
 
@@ -42,16 +43,15 @@ public struct Deployment: Sendable {
         public var phases: [(phase: Phase, seconds: Double)] = []
     }
 
-    /// Nothing is touched yet but the lab's own state folder.
+    /// Nothing is touched yet.
     public init(
-        _ lab: Lab, state: LabState, log: RunLog, options: Options = Options(),
+        _ lab: Lab, store: any Store, log: RunLog, options: Options = Options(),
         report: @escaping @Sendable (DeploymentEvent) -> Void
     ) throws {
         self.lab = lab
         release = try Release(named: lab.release)
-        self.state = state
+        self.store = store
         self.log = log
-        journal = try Journal(state)
         self.options = options
         self.report = report
     }
@@ -61,17 +61,17 @@ public struct Deployment: Sendable {
 
     /// Does all of it. A step that fails is in the result; what keeps the whole from beginning is thrown.
     public func up() async throws -> Result {
-        let lock = try state.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let run = try journal.begin("up")
+        let claim = try await store.claim()
+        defer { withExtendedLifetime(claim) {} }
+        let run = try await store.begin(.up)
         do {
             var result = try await bringUp(run)
-            result.phases = try journal.phaseSeconds(ofRun: run)
-            try journal.end(run: run, outcome: result.outcome.word)
+            result.phases = Phase.seconds(of: try await store.steps(of: run))
+            try await store.end(run, result.outcome.ending)
             return result
         } catch {
-            let word = error is CancellationError ? "cancelled" : error is NothingTouched ? Journal.refused : "failed"
-            try journal.end(run: run, outcome: word)
+            try await store.end(
+                run, error is CancellationError ? .cancelled : error is NothingTouched ? .refused : .failed)
             throw error
         }
     }
@@ -91,7 +91,7 @@ public struct Deployment: Sendable {
                 try await untouched { () async throws -> LabView in try await look(links, secrets) }
             } else { try await look(links, secrets) }
         let performer = performer(links, secrets)
-        let applier = Applier(performer: performer, journal: journal, run: run, report: report)
+        let applier = Applier(performer: performer, store: store, run: run, report: report)
         let prepared = await applier.apply(
             bare.preparation(
                 preseed: release.distribution.debconfAnswers.joined(separator: "\n"),
@@ -111,11 +111,11 @@ public struct Deployment: Sendable {
         machine: () async throws -> Void = {}
     ) async throws -> [SecretName: Secret] {
         try await untouched {
-            let secrets = try secrets()
+            let secrets = try await secrets()
             try checkPackages()
             try await machine()
             // What is wrong with an override or a certificate shows here.
-            _ = try offlineRendering(secrets)
+            _ = try offline.rendering(secrets)
             try checkImages()
             return secrets
         }

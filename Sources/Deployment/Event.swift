@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Wording
 
 /// What a deployment tells while it works. The commands turn these into lines; nothing here is a secret.
@@ -56,8 +57,8 @@ public struct Outcome: Sendable, Encodable {
     /// One JSON document: what was changed, what failed and why, what was left out.
     public func json() throws -> String { try JSONText(self).text }
 
-    /// As the journal and `status` say it.
-    var word: String { cancelled ? "cancelled" : succeeded ? "passed" : "failed" }
+    /// As it is remembered.
+    var ending: Run.Outcome { cancelled ? .cancelled : succeeded ? .passed : .failed }
 
     /// Whether every step succeeded.
     public var succeeded: Bool { failures.isEmpty && skipped.isEmpty && !cancelled }

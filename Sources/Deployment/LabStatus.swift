@@ -90,8 +90,7 @@ extension Deployment {
     /// Looks at nodes and cloud; changes nothing.
     public func status() async throws -> LabStatus {
         // The passwords of vCenters, which may be given by environment, are not needed for looking.
-        var store = try SecretStore(state)
-        let secrets = try store.secrets(named: [.admin])
+        let secrets = try await store.secrets(named: [.admin])
         log.hide(secrets.values)
         let links = NodeLinks(targets: try targets())
         let memory = lab.provider == .sandbox ? try await sandbox.status() : nil
@@ -99,13 +98,19 @@ extension Deployment {
             await status(of: node, links, memory: memory?.nodes.first { $0.name == node.name }?.memory)
         }
         await links.close()
-        let run = try journal.lastRun()
+        let run = try await lastRun()
         let (hypervisors, cloudProblem) = await hypervisorStatus(cloud(secrets))
         return LabStatus(
             lab: lab.name, release: lab.release,
-            lastRun: run.map { .init(command: $0.command, outcome: $0.outcome, unfinished: $0.unfinished) },
-            nodes: nodes,
+            lastRun: run, nodes: nodes,
             hypervisors: hypervisors, cloudProblem: cloudProblem, sandboxParts: memory?.parts.description)
+    }
+
+    /// The newest run, and the steps of it that began and never ended: where a killed run was.
+    private func lastRun() async throws -> LabStatus.Run? {
+        guard let run = try await store.runs().first else { return nil }
+        let unfinished = try await store.steps(of: run.number).filter { $0.finished == nil }.map(\.name)
+        return .init(command: run.kind.name, outcome: run.outcome?.rawValue, unfinished: unfinished)
     }
 
     private func status(of node: Topology.Node, _ links: NodeLinks, memory: Int64?) async -> LabStatus.Node {

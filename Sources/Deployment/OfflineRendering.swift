@@ -1,35 +1,38 @@
 public import Foundation
+public import Records
 import Release
 public import Rendering
 public import Topology
 
 /// Renders a lab with no node in reach: facts are what the topology says, and the vCenters' authorities are files.
 public struct OfflineRendering: Sendable {
-    private let deployment: Deployment
+    private let lab: Lab
+    private let release: Release
+    private let authorities: VCenterAuthorities
 
-    /// Opens the lab's store of secrets, or begins it.
     public init(of lab: Lab) throws {
-        let state = try LabState(of: lab)
-        deployment = try Deployment(lab, state: state, log: try RunLog(state, command: "render")) { _ in }
+        self.init(of: lab, try Release(named: lab.release), VCenterAuthorities(of: lab))
     }
 
-    /// Every file of every node, checked against the release; the same each time.
+    init(of lab: Lab, _ release: Release, _ authorities: VCenterAuthorities) {
+        (self.lab, self.release, self.authorities) = (lab, release, authorities)
+    }
+
+    /// Every file of every node, checked against the release; the same each time. Of what is remembered of the lab, only
+    /// the secrets are touched.
     ///
     /// - Parameter templates: A folder of templates that take the place of Polyvisor's own, or are put behind them.
-    public func rendering(templates: URL? = nil) throws -> Rendering {
-        try deployment.offlineRendering(
-            try deployment.secrets(for: .files), purpose: .files, templates: try .bundled(with: templates))
+    public func rendering(secretsOf store: any Store, templates: URL? = nil) async throws -> Rendering {
+        let secrets = try await store.secrets(of: lab, for: .files)
+        return try rendering(secrets, purpose: .files, templates: try .bundled(with: templates))
     }
-}
 
-extension Deployment {
     /// What the lab renders to as far as the topology alone tells.
-    func offlineRendering(
+    func rendering(
         _ secrets: [SecretName: Secret], purpose: RenderInput.Purpose = .deployment, templates: TemplateLibrary? = nil
     ) throws -> Rendering {
         var input = RenderInput(
-            lab: lab, release: release, secrets: secrets,
-            vcenterCAs: lab.provider == .sandbox ? unmadeCAs() : try vcenterCAs())
+            lab: lab, release: release, secrets: secrets, vcenterCAs: try authorities.textsSoFar())
         input.purpose = purpose
         input.replacements = try replacements()
         return try Rendering(input, templates: try templates ?? .bundled())
@@ -51,17 +54,20 @@ extension Deployment {
         }
         return texts
     }
+}
 
-    /// A sandbox makes its vCenters' certificates when it comes up; until then their place holds a word that says so.
-    private func unmadeCAs() -> [String: String] {
-        let made = (try? vcenterCAs()) ?? [:]
-        let word = """
-            -----BEGIN CERTIFICATE-----
-            (the sandbox makes it when the lab comes up)
-            -----END CERTIFICATE-----
-
-            """
-        return Dictionary(uniqueKeysWithValues: lab.vcenters.map { ($0.name, made[$0.name] ?? word) })
+extension Store {
+    /// Every secret of the lab: those that Polyvisor makes, and those that the topology refers to.
+    func secrets(of lab: Lab, for purpose: RenderInput.Purpose) async throws -> [SecretName: Secret] {
+        let vcenters = lab.vcenters.map { vcenter in
+            (SecretName.vcenter(vcenter.name), vcenter.password, "password of vCenter \(vcenter.name)")
+        }
+        let hosts = Rendering.esxiSecretNames(for: lab).map { name, source in
+            (name, source, "password of the ESXi host, \(name)")
+        }
+        return try await secrets(
+            made: Rendering.secretNames(for: lab, purpose: purpose), given: vcenters + hosts,
+            folder: URL(fileURLWithPath: lab.file).deletingLastPathComponent().path)
     }
 }
 

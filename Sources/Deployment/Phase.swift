@@ -1,3 +1,5 @@
+import Records
+
 /// What a deployment does, top to bottom. Reading this list is reading the product.
 ///
 /// The order is the one in which a person reads it; a step waits only for the steps that it names,
@@ -21,4 +23,15 @@ public enum Phase: String, Sendable, CaseIterable, Codable {
     case compute
     /// Networks, flavors, images, aggregates and zones.
     case resources
+}
+
+extension Phase {
+    /// How long each phase of a run took, from its first step's beginning to its last one's end; phases overlap.
+    static func seconds(of steps: [Run.Step]) -> [(phase: Phase, seconds: Double)] {
+        allCases.compactMap { phase in
+            let own = steps.filter { $0.phase == phase.rawValue }
+            guard let began = own.map(\.started).min(), let ended = own.compactMap(\.finished).max() else { return nil }
+            return (phase, ended.timeIntervalSince(began))
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 
 /// A process that outlives this one: in a session and control group of its own, recorded before it begins.
 struct DetachedProcess: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Topology
 
 /// What a lab's parts were made from; written before anything is made, removed last.

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Topology
 
 /// A node's container: systemd-nspawn in the node's network namespace and control group.

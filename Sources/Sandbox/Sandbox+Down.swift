@@ -1,4 +1,5 @@
 public import Foundation
+import Records
 public import Topology
 
 extension Sandbox {

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 
 /// Ends a lab: everything that was recorded for it or bears its name, and nothing else.
 ///

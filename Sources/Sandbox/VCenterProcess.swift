@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Topology
 
 /// A vCenter of the lab: the simulator, in a namespace with the addresses of the vCenter and of its ESXi hosts.

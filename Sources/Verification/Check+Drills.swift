@@ -1,6 +1,7 @@
 import Foundation
 import GuestImage
 import OpenStack
+import Records
 import VSphere
 import Wording
 

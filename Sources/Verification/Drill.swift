@@ -1,5 +1,5 @@
 import Foundation
-import Sandbox
+import Records
 import Topology
 import VSphere
 
@@ -47,34 +47,9 @@ public enum Drill: String, Sendable, CaseIterable {
     }
 }
 
-/// What a drill has stopped and must start again: written down before it is stopped, and struck out when it runs again.
-struct DrillRecord: Sendable, Equatable, Codable {
-    var run: String
-    /// The process that is at it, as `ProcessOwner` writes it.
-    var owner: String
-    var drill: String
-    /// Of a compute service: where it is, and its unit.
-    var node: String?
-    var unit: String?
-    /// Of an ESXi host: its vCenter, its moref, and its name for people.
-    var vcenter: String?
-    var esxi: String?
-    var esxiName: String?
-
+extension DrillRecord {
     /// The timer that starts a service again if nobody else does.
     static let timer = "polyvisor-verify-drill"
-
-    /// In words.
-    var stopped: String {
-        unit.map { "\($0) on \(node ?? "a node")" } ?? "ESXi \(esxiName ?? esxi ?? "host") of \(vcenter ?? "a vCenter")"
-    }
-
-    /// Whether the process that is at it is no more.
-    ///
-    /// The journal is a file of this machine, so one of another boot or another namespace is over too.
-    func isAbandoned(here: ProcessOwner = .current()) -> Bool {
-        ProcessOwner(text: owner)?.hasEnded(here: here) ?? true
-    }
 
     /// The command that stops the service, and has it started again in any case.
     static func stopCommand(_ unit: String) -> String {
@@ -87,45 +62,18 @@ struct DrillRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// The file in which a drill is written down while it is under way, for a later run to take it back.
-struct DrillJournal: Sendable {
-    let path: String
-
-    func read() throws -> DrillRecord? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return try JSONDecoder().decode(DrillRecord.self, from: data)
-    }
-
-    func write(_ record: DrillRecord) throws {
-        let new = path + ".new"
-        try JSONEncoder().encode(record).write(to: URL(fileURLWithPath: new))
-        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: new))
-        try handle.synchronize()
-        try handle.close()
-        guard rename(new, path) == 0 else {
-            throw CheckFailure(layer: .polyvisor, reason: "write \(path): \(String(cString: strerror(errno)))")
-        }
-    }
-
-    func erase() throws {
-        guard unlink(path) == 0 || errno == ENOENT else {
-            throw CheckFailure(layer: .polyvisor, reason: "remove \(path): \(String(cString: strerror(errno)))")
-        }
-    }
-}
-
 extension Verification {
     /// Starts again what a drill stopped that is over; says what was done, or what could not be.
     func takeBackDrill() async -> (note: String?, warning: String?) {
-        guard let journal = access.journal else { return (nil, nil) }
+        guard let book = access.drills else { return (nil, nil) }
         do {
-            guard let record = try journal.read() else { return (nil, nil) }
+            guard let record = try await book.drill() else { return (nil, nil) }
             guard record.isAbandoned() else { return ("a drill of another run has stopped \(record.stopped)", nil) }
             try await access.takeBack(record, lab: target.lab)
-            try journal.erase()
+            try await book.eraseDrill()
             return ("started \(record.stopped) again, which a drill of an earlier run had stopped", nil)
         } catch {
-            return (nil, "could not start again what a drill stopped (see \(journal.path)): \(error)")
+            return (nil, "could not start again what a drill stopped: \(error)")
         }
     }
 }
@@ -159,12 +107,12 @@ extension Setting {
     func drilling<T: Sendable>(
         _ change: (inout DrillRecord) -> Void, _ body: () async throws -> T
     ) async throws -> T {
-        guard let journal = access.journal else {
+        guard let book = access.drills else {
             throw CheckFailure(layer: .polyvisor, reason: "has nowhere to write down what the drill stops")
         }
         var record = DrillRecord(run: mark.run, owner: mark.owner?.text ?? "", drill: drill?.rawValue ?? "")
         change(&record)
-        try journal.write(record)
+        try await book.keep(record)
         let result: Result<T, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
         let (access, lab, stopped) = (access, lab, record)
@@ -175,7 +123,7 @@ extension Setting {
             let look = "`polyvisor verify TOPOLOGY --clean`, which tries again"
             throw CheckFailure(layer: .polyvisor, reason: reason, look: look)
         }
-        try journal.erase()
+        try await book.eraseDrill()
         return try result.get()
     }
 }

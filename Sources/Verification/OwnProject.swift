@@ -1,4 +1,5 @@
 import OpenStack
+import Records
 
 /// A project that a run makes for itself where it has admin rights, so that what it makes stands beside what users have,
 /// not among it. It bears the run's mark in its name and its description.

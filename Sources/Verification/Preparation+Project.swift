@@ -1,4 +1,5 @@
 import OpenStack
+import Records
 import Wording
 
 /// Where a run makes what it makes.

@@ -1,5 +1,6 @@
 import GuestImage
 import OpenStack
+import Records
 
 /// What a run makes ready before the first instance: who is verified, with what, and what is uploaded for it.
 struct Preparation: Sendable {

@@ -1,5 +1,6 @@
 import GuestImage
 import OpenStack
+import Records
 import Topology
 import VSphere
 

@@ -1,6 +1,6 @@
 import Foundation
 import OpenStack
-import Sandbox
+import Records
 import Wording
 
 /// Removes what verifications left behind: those of earlier runs that were killed, and our own.

@@ -1,6 +1,7 @@
 import Foundation
 import GuestImage
 public import OpenStack
+public import Records
 public import Topology
 public import VSphere
 import Wording
@@ -27,7 +28,7 @@ public struct Verification: Sendable {
         /// The files of the tiny guest, made when they are asked for; nil: nothing is uploaded.
         var guest: (@Sendable () async throws -> GuestFiles)?
         /// Where a drill writes down what it stops; nil: there are no drills.
-        var journal: DrillJournal?
+        var drills: (any DrillBook)?
 
         /// The ways to a lab.
         ///
@@ -49,12 +50,12 @@ public struct Verification: Sendable {
         ///
         /// - Parameters:
         ///   - guest: makes the files of the tiny guest, from which an image without tags is made.
-        ///   - journal: the path of a file in which drills write down what they stop.
+        ///   - drills: where drills write down what they stop.
         public func with(
-            guest: @escaping @Sendable () async throws -> GuestFiles, journal: String
+            guest: @escaping @Sendable () async throws -> GuestFiles, drills: any DrillBook
         ) -> Access {
             var access = self
-            (access.guest, access.journal) = (guest, DrillJournal(path: journal))
+            (access.guest, access.drills) = (guest, drills)
             return access
         }
 

@@ -1,4 +1,5 @@
 import OpenStack
+import Records
 
 /// What a verification would make, and where: `verify --dry-run` prints it.
 public struct VerificationPlan: Sendable, Equatable, Encodable {

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Duration {
     /// In seconds, to the millisecond: more digits than that were not measured.
     public var seconds: Double {
@@ -10,4 +12,9 @@ extension Duration {
 
     /// "1.5 s"
     public var text: String { "\(Double(milliseconds) / 1000) s" }
+}
+
+extension Double {
+    /// "12.3": with so many digits after the point.
+    public func rounded(toPlaces places: Int) -> String { String(format: "%.\(places)f", self) }
 }

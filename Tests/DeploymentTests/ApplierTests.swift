@@ -1,4 +1,5 @@
-import Foundation
+import MemoryStore
+import Records
 import Synchronization
 import Testing
 
@@ -27,8 +28,7 @@ struct ApplierTests {
     @Test("a failure leaves out what depends on it and nothing else, and says why")
     func failure() async throws {
         let performer = Recorder(failing: "kvm1/write files")
-        let journal = try Journal(try state())
-        let outcome = try await apply(try Views.fresh().plan(), performer, journal)
+        let outcome = try await apply(try Views.fresh().plan(), performer)
         #expect(!outcome.succeeded)
         #expect(outcome.failures.map(\.description) == ["kvm1 · files · write files: disk full\n  hint: make room"])
         #expect(outcome.skipped.contains("kvm1/start nova-compute"))
@@ -37,43 +37,25 @@ struct ApplierTests {
         #expect(outcome.done.contains("vmware1/start nova-compute"))
     }
 
-    @Test("the journal tells where a killed run was")
-    func journal() throws {
-        let journal = try Journal(try state())
-        let run = try journal.begin("up")
-        let steps = try Views.fresh().plan().steps
-        let first = try journal.begin(steps[0], run: run)
-        _ = try journal.begin(steps[1], run: run)
-        try journal.end(step: first, error: nil)
-        let last = try #require(try journal.lastRun())
-        #expect(last.command == "up" && last.outcome == nil)
-        #expect(last.unfinished == ["\(steps[1].node ?? "cloud"): \(steps[1].title)"])
+    @Test("each step is remembered with its phase, and why it failed in the words that the user saw")
+    func remembered() async throws {
+        let store = MemoryStore()
+        let plan = try Views.fresh().plan()
+        let outcome = try await apply(plan, Recorder(failing: "kvm1/write files"), store)
+        let run = try #require(store.runs().first)
+        let steps = store.steps(of: run.number)
+        #expect(steps.count == outcome.done.count + 1 && steps.count == run.steps)
+        #expect(steps.filter { $0.error != nil }.map(\.title) == ["write files"])
+        #expect(steps.compactMap(\.error) == ["disk full"] && run.failures == 1)
+        #expect(steps.allSatisfy { $0.finished != nil })
+        #expect(outcome.ending == .failed)
+        #expect(Phase.seconds(of: steps).map(\.phase).first == .files)
     }
 
-    @Test("there is a lab from the first run that was not refused until it is removed")
-    func hasLab() throws {
-        let journal = try Journal(try state())
-        #expect(try !journal.hasLab())
-        let steps: [(command: String, outcome: String?, expected: Bool)] = [
-            ("up", Journal.refused, false), ("up", nil, true), ("up", "failed", true), ("up", Journal.refused, true),
-            ("down", "passed", false),
-        ]
-        for step in steps {
-            let run = try journal.begin(step.command)
-            if let outcome = step.outcome { try journal.end(run: run, outcome: outcome) }
-            #expect(try journal.hasLab() == step.expected, "after \(step)")
-        }
-    }
-
-    private func state() throws -> LabState {
-        let name = "polyvisor-test-\(UUID().uuidString)"
-        return try LabState(directory: FileManager.default.temporaryDirectory.appending(path: name))
-    }
-
-    private func apply(_ plan: Plan, _ performer: Recorder, _ journal: Journal? = nil) async throws -> Outcome {
-        let journal = try journal ?? Journal(try state())
-        let run = try journal.begin("up")
-        return await Applier(performer: performer, journal: journal, run: run) { _ in }.apply(plan)
+    private func apply(
+        _ plan: Plan, _ performer: Recorder, _ store: MemoryStore = MemoryStore()
+    ) async throws -> Outcome {
+        await Applier(performer: performer, store: store, run: store.begin(.up)) { _ in }.apply(plan)
     }
 }
 

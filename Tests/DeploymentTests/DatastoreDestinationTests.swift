@@ -2,7 +2,7 @@ import Crypto
 import DiskImage
 import Foundation
 import HTTP
-import Sandbox
+import Records
 import Testing
 import VCenterSimulator
 import VSphere

@@ -2,7 +2,7 @@ import DiskImage
 import Foundation
 import HTTP
 import OpenStack
-import Sandbox
+import Records
 import Synchronization
 import Testing
 import VCenterSimulator

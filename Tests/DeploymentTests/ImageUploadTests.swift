@@ -3,7 +3,7 @@ import DiskImage
 import Foundation
 import HTTP
 import Synchronization
-import Sandbox
+import Records
 import Testing
 
 @testable import Deployment

@@ -1,5 +1,6 @@
 import Deployment
 import Foundation
+import Records
 import Rendering
 import Subprocess
 import Testing
@@ -97,7 +98,8 @@ struct BringUpTests {
     private func isAcceptedByOpenStack(_ lab: IntegrationLab) async throws {
         setenv("POLYVISOR_STATE", lab.state, 1)
         defer { unsetenv("POLYVISOR_STATE") }
-        let rendering = try OfflineRendering(of: Lab.read(contentsOf: lab.topology).lab).rendering()
+        let topology = try Lab.read(contentsOf: lab.topology).lab
+        let rendering = try await OfflineRendering(of: topology).rendering(secretsOf: FileStore(of: topology))
         var checked = 0
         for node in rendering.nodes {
             for file in node.files {

@@ -1,5 +1,6 @@
 import Foundation
-import Sandbox
+import MemoryStore
+import Records
 import Synchronization
 import Testing
 import Topology
@@ -28,7 +29,7 @@ struct DrillTests {
 
     /// With the commands that nodes were told.
     private func verification(
-        _ journal: String, status: Int32 = 0, _ commands: Commands
+        _ book: any DrillBook, status: Int32 = 0, _ commands: Commands
     ) throws -> Verification {
         let cloud = try LoopbackCloud(["kvm1": .boots])
         var access = Verification.Access(cloud: cloud.cloud, images: .init(of: "tiny")) { _ in
@@ -37,52 +38,41 @@ struct DrillTests {
             commands.add("\(node): \(command)")
             return (status, "")
         }
-        access.journal = DrillJournal(path: journal)
+        access.drills = book
         return Verification(of: Target(cloud: "c"), through: access)
-    }
-
-    private func withJournal(_ body: (String) async throws -> Void) async throws {
-        let path = NSTemporaryDirectory() + "polyvisor-drill-\(UUID().uuidString).json"
-        defer { unlink(path) }
-        try await body(path)
     }
 
     @Test("what a killed run stopped is started again, and struck out")
     func takeBack() async throws {
-        try await withJournal { path in
-            let commands = Commands()
-            let verification = try verification(path, commands)
-            try DrillJournal(path: path).write(record(ended))
-            let (note, warning) = await verification.takeBackDrill()
-            #expect(note?.contains("nova-compute.service on kvm1") == true && warning == nil)
-            let told = commands.all
-            #expect(
-                told.count == 1 && told[0].hasPrefix("kvm1: ")
-                    && told[0].hasSuffix("systemctl start nova-compute.service"))
-            #expect(try DrillJournal(path: path).read() == nil)
-            #expect(await verification.takeBackDrill().note == nil)
-        }
+        let (book, commands) = (MemoryStore(), Commands())
+        let verification = try verification(book, commands)
+        book.keep(record(ended))
+        let (note, warning) = await verification.takeBackDrill()
+        #expect(note?.contains("nova-compute.service on kvm1") == true && warning == nil)
+        let told = commands.all
+        #expect(
+            told.count == 1 && told[0].hasPrefix("kvm1: ")
+                && told[0].hasSuffix("systemctl start nova-compute.service"))
+        #expect(book.drill() == nil)
+        #expect(await verification.takeBackDrill().note == nil)
     }
 
     @Test("what a run beside us stopped is left alone")
     func beside() async throws {
-        try await withJournal { path in
-            let commands = Commands()
-            try DrillJournal(path: path).write(record(.current()))
-            let (note, _) = try await verification(path, commands).takeBackDrill()
-            #expect(note?.hasPrefix("a drill of another run") == true)
-            #expect(commands.all.isEmpty)
-        }
+        let (book, commands) = (MemoryStore(), Commands())
+        book.keep(record(.current()))
+        let (note, _) = try await verification(book, commands).takeBackDrill()
+        #expect(note?.hasPrefix("a drill of another run") == true)
+        #expect(commands.all.isEmpty)
     }
 
     @Test("what does not start again stays written down, and is told")
     func fails() async throws {
-        try await withJournal { path in
-            try DrillJournal(path: path).write(record(ended))
-            let (note, warning) = try await verification(path, status: 1, Commands()).takeBackDrill()
-            #expect(note == nil && warning?.contains("does not start again") == true)
-            #expect(try DrillJournal(path: path).read() == record(ended))
-        }
+        let book = MemoryStore()
+        book.keep(record(ended))
+        let (note, warning) = try await verification(book, status: 1, Commands()).takeBackDrill()
+        #expect(note == nil && warning?.contains("does not start again") == true)
+        #expect(book.drill() == record(ended))
     }
 
     @Test("a service has a timer that starts it again before it is stopped, and loses it when it runs again")

@@ -1,6 +1,6 @@
 import Foundation
 import OpenStack
-import Sandbox
+import Records
 import Testing
 import Topology
 

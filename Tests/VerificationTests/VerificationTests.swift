@@ -1,7 +1,7 @@
 import Foundation
 import OpenStack
 import Synchronization
-import Sandbox
+import Records
 import Testing
 import Topology
 import VSphere

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Deployment
 import Foundation
+import Records
 import Rendering
 import Topology
 
@@ -64,8 +65,8 @@ struct Render: AsyncParsableCommand {
         let lab = try topology.lab(console)
         if fix { return try mend(lab, console) }
         do {
-            let rendering = try OfflineRendering(of: lab).rendering(
-                templates: templates.map { URL(fileURLWithPath: $0) })
+            let rendering = try await OfflineRendering(of: lab).rendering(
+                secretsOf: FileStore(of: lab), templates: templates.map { URL(fileURLWithPath: $0) })
             for warning in rendering.warnings { console.warn("\(warning)") }
             let selection = Selection(nodes: node, files: only)
             let problems = selection.problems(in: rendering)

@@ -100,7 +100,7 @@ struct UploadPlaceOptions: ParsableArguments {
         var argument = TopologyArgument()
         argument.path = topology
         let lab = try argument.lab(session.console)
-        let access = try session.existing(lab, "image-upload").access()
+        let access = try await session.existing(lab, "image-upload").access()
         let datastores = LabDatastores(lab, access)
         let result: Result<Void, any Error>
         do {

@@ -19,7 +19,7 @@ struct History: AsyncParsableCommand {
         let console = output.console()
         let lab = try topology.lab(console)
         try await console.run { session in
-            let runs = try session.existing(lab, "history").history(run: number)
+            let runs = try await session.existing(lab, "history").history(run: number)
             try console.print(output.json ? try json(runs) : runs.map(\.text).joined())
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deployment
+import Records
 import Topology
 
 struct PlanCommand: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
         try await console.run { session in
             var options = Deployment.Options()
             options.leaveDefects = noFixes
-            if lab.provider == .sandbox { try Deployment.checkExists(lab) }
+            if lab.provider == .sandbox { try await Deployment.checkExists(lab, in: FileStore(of: lab)) }
             let deployment = try session.deployment(of: lab, "plan", options)
             try deployment.checkRunning()
             let changes = try await deployment.plan(showingFiles: diff)

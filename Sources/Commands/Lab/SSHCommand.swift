@@ -1,6 +1,7 @@
 import ArgumentParser
 import Deployment
 import Foundation
+import Records
 import Topology
 
 struct SSHCommand: AsyncParsableCommand {
@@ -21,7 +22,7 @@ struct SSHCommand: AsyncParsableCommand {
         let lab = try topology.lab(console)
         do {
             try Deployment.checkRights(to: lab)
-            try Deployment.checkExists(lab)
+            try await Deployment.checkExists(lab, in: FileStore(of: lab))
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput

@@ -3,6 +3,7 @@ import Deployment
 import Diagram
 import Foundation
 import Preflight
+import Records
 import Topology
 import Verification
 
@@ -15,25 +16,25 @@ struct Session: Sendable {
         of lab: Lab, _ command: String, _ options: Deployment.Options = Deployment.Options()
     ) throws -> Deployment {
         try Deployment.checkRights(to: lab)
-        let state = try LabState(of: lab)
-        let log = try RunLog(state, command: command)
-        return try Deployment(lab, state: state, log: log, options: options) { event in
+        let store = FileStore(of: lab)
+        let log = try store.log(of: command)
+        return try Deployment(lab, store: store, log: log, options: options) { event in
             console.show(event)
             log.write("polyvisor", "\(event)")
         }
     }
 
     /// The same for a command that has to find a lab.
-    func existing(_ lab: Lab, _ command: String) throws -> Deployment {
+    func existing(_ lab: Lab, _ command: String) async throws -> Deployment {
         try Deployment.checkRights(to: lab)
-        try Deployment.checkExists(lab)
+        try await Deployment.checkExists(lab, in: FileStore(of: lab))
         return try deployment(of: lab, command)
     }
 
     /// The same for a command that needs the lab's vCenters alone: those of existing machines are there whether or not
     /// Polyvisor brought up anything.
-    func withVCenters(_ lab: Lab, _ command: String) throws -> Deployment {
-        try lab.provider == .sandbox ? existing(lab, command) : deployment(of: lab, command)
+    func withVCenters(_ lab: Lab, _ command: String) async throws -> Deployment {
+        try lab.provider == .sandbox ? await existing(lab, command) : deployment(of: lab, command)
     }
 
     /// Verifies a lab and reports; what failed becomes exit code 1.
@@ -42,7 +43,7 @@ struct Session: Sendable {
     func verify(
         _ deployment: Deployment, digest: String?, _ reports: ReportOptions, _ output: OutputOptions
     ) async throws {
-        let access = try deployment.access()
+        let access = try await deployment.access()
         let verification = Verification(
             of: deployment.lab, through: access.forVerification(of: deployment.lab), options: reports.options)
         let report = await verification.run { event in
@@ -54,7 +55,7 @@ struct Session: Sendable {
         let json = try tell(report, reports, output, picture: Diagram(deployment.lab), capacity: capacity)
         if let digest {
             let passed = [0, 3].contains(report.exitCode)
-            try deployment.record(verificationOf: digest, passed: passed, report: json)
+            try await deployment.record(verificationOf: digest, passed: passed, report: json)
         }
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
@@ -86,7 +87,7 @@ struct Session: Sendable {
     func verify(
         _ deployment: Deployment, _ result: Deployment.Result, _ reports: ReportOptions, _ output: OutputOptions
     ) async throws {
-        if result.outcome.done.isEmpty, let passed = try deployment.lastPassed(result.digest) {
+        if result.outcome.done.isEmpty, let passed = try await deployment.lastPassed(result.digest) {
             let time = passed.finished.formatted(.iso8601)
             let text = "0 changed; every hypervisor passed at \(time) (`polyvisor verify` boots again)"
             try console.print(output.json ? passed.report : text)

@@ -31,11 +31,11 @@ struct Verify: AsyncParsableCommand {
         if lab.path == nil { return try await verifyCloud(console) }
         let lab = try lab.lab(console)
         try await console.run { session in
-            let deployment = try session.existing(lab, "verify")
+            let deployment = try await session.existing(lab, "verify")
             try deployment.checkRunning()
-            let access = try deployment.access()
+            let access = try await deployment.access()
             let ways = access.forVerification(of: lab).with(
-                guest: guestFiles(console), journal: try LabState(of: lab).directory.path + "/drill.json")
+                guest: guestFiles(console), drills: deployment.store)
             let verification = Verification(of: choice.target(Target(lab)), through: ways, options: try options())
             try await perform(
                 verification, session, picture: Diagram(lab),

@@ -16,7 +16,7 @@ struct VCenterCache: AsyncParsableCommand {
 
     func run() async throws {
         try await options.look { session, lab, console in
-            let access = try session.withVCenters(lab, "vcenter").access()
+            let access = try await session.withVCenters(lab, "vcenter").access()
             let report = try await access.cachedImages(limit: options.limits.names) { entry in
                 removal.wants("\(entry.path)", console)
             }

@@ -20,7 +20,7 @@ struct VCenterFiles: AsyncParsableCommand {
 
     func run() async throws {
         try await options.look { session, lab, console in
-            let access = try session.withVCenters(lab, "vcenter").access()
+            let access = try await session.withVCenters(lab, "vcenter").access()
             let files = try await access.uploadedFiles(limit: options.limits.names, verifying: verify) { file in
                 removal.wants("\(file.path)", console)
             }

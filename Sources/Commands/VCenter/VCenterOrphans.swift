@@ -17,7 +17,7 @@ struct VCenterOrphans: AsyncParsableCommand {
 
     func run() async throws {
         try await options.look { session, lab, console in
-            let access = try session.withVCenters(lab, "vcenter").access()
+            let access = try await session.withVCenters(lab, "vcenter").access()
             let report = try await access.orphans(limit: options.limits.names) { orphan in
                 removal.wants("\(orphan.path)", console)
             }

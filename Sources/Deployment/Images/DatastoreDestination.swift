@@ -1,5 +1,6 @@
 import Foundation
 public import HTTP
+import Records
 import Synchronization
 public import VSphere
 

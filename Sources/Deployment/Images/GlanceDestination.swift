@@ -1,6 +1,7 @@
 public import HTTP
 import Foundation
 public import OpenStack
+import Records
 import Synchronization
 
 /// An image in Glance, found by its name; its data goes to Glance, or to a datastore that Glance is told of.

@@ -1,8 +1,7 @@
 import Foundation
-import Sandbox
 import Testing
 
-@testable import Verification
+@testable import Records
 
 @Suite("mark of a run")
 struct RunMarkTests {

@@ -1,31 +1,9 @@
-public import Foundation
-public import Topology
+import Foundation
 
-/// What Polyvisor remembers of a lab: secrets, journal, logs and known host keys, for its owner's eyes only.
-public struct LabState: Sendable {
-    /// The lab's own folder, mode 0700.
-    public let directory: URL
-
-    /// The state of a lab under `$POLYVISOR_STATE`, else under `/var/lib/polyvisor/state` for root and
-    /// `$XDG_STATE_HOME/polyvisor` (`~/.local/state/polyvisor`) for others. Makes the folder.
-    public init(of lab: Lab, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-        try self.init(directory: Self.root(environment).appendingPathComponent(lab.name))
-    }
-
-    init(directory: URL) throws {
-        self.directory = directory
-        for folder in [directory, directory.appendingPathComponent("logs")] {
-            do {
-                try FileManager.default.createDirectory(
-                    at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            } catch {
-                throw StateError(
-                    doing: "make the folder \(folder.path)", code: Int32(StateError.code(of: error)),
-                    hint: "set POLYVISOR_STATE to a folder that you may write to")
-            }
-        }
-    }
-
+/// Where Polyvisor keeps what it remembers on this machine.
+public enum StateFolder {
+    /// `$POLYVISOR_STATE`, else `/var/lib/polyvisor/state` for root and `$XDG_STATE_HOME/polyvisor`
+    /// (`~/.local/state/polyvisor`) for others.
     static func root(_ environment: [String: String]) -> URL {
         if let path = environment["POLYVISOR_STATE"], !path.isEmpty { return URL(fileURLWithPath: path) }
         if getuid() == 0 { return URL(fileURLWithPath: "/var/lib/polyvisor/state") }
@@ -34,22 +12,55 @@ public struct LabState: Sendable {
         return URL(fileURLWithPath: base).appendingPathComponent("polyvisor")
     }
 
-    /// Whether there is a state of this lab; looks only.
-    static func exists(
-        of lab: Lab, environment: [String: String] = ProcessInfo.processInfo.environment
-    ) -> Bool {
-        FileManager.default.fileExists(atPath: root(environment).appendingPathComponent(lab.name).path)
+    /// A folder for what can be made again, beside the labs, in this user's own place.
+    public static func cache(_ name: String) -> String {
+        root(ProcessInfo.processInfo.environment).appendingPathComponent(name).path
+    }
+}
+
+/// The folder of one lab: secrets, journal, logs and known host keys. Made when something is written.
+struct LabState: Sendable {
+    /// The lab's own folder, mode 0700.
+    let directory: URL
+
+    func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
+
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    /// Makes the folder, or one in it.
+    func make(_ name: String = "") throws {
+        let folder = name.isEmpty ? directory : directory.appendingPathComponent(name)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StateError(
+                doing: "make the folder \(folder.path)", code: Int32(StateError.code(of: error)),
+                hint: "set POLYVISOR_STATE to a folder that you may write to")
+        }
     }
 
-    /// Host keys that were accepted for this lab; the user's own file is never written.
-    public var knownHosts: String { directory.appendingPathComponent("known_hosts").path }
-
     /// Removes everything remembered of the lab.
-    public func remove() throws { try FileManager.default.removeItem(at: directory) }
+    func remove() throws {
+        if has("") { try FileManager.default.removeItem(at: directory) }
+    }
+
+    /// The bytes of a file; nil if there is none.
+    func read(_ name: String) throws -> Data? {
+        guard has(name) else { return nil }
+        return try Data(contentsOf: directory.appendingPathComponent(name))
+    }
+
+    func erase(_ name: String) throws {
+        guard unlink(path(name)) == 0 || errno == ENOENT else {
+            throw StateError(doing: "remove \(path(name))", code: errno)
+        }
+    }
 
     /// Writes a file that only its owner can read, complete or not at all.
     func write(_ data: Data, to name: String) throws {
-        let target = directory.appendingPathComponent(name).path
+        try make()
+        let target = path(name)
         let temporary = target + ".\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         guard descriptor >= 0 else { throw StateError(doing: "write \(target)", code: errno) }
@@ -65,14 +76,23 @@ public struct LabState: Sendable {
     }
 
     /// Takes the lab for this process; the lock goes with the value or with the process, whichever ends first.
-    public func lock() throws -> LabLock {
-        try LabLock(path: directory.appendingPathComponent("lock").path, waiting: false)
+    func lock() throws -> LabLock {
+        try make()
+        return try LabLock(path: path("lock"), waiting: false)
     }
 
     /// Waits for a turn at something that takes no time, such as making a secret.
     func turn(at name: String) throws -> LabLock {
-        try LabLock(path: directory.appendingPathComponent(name).path, waiting: true)
+        try make()
+        return try LabLock(path: path(name), waiting: true)
     }
+}
+
+/// What is kept of a lab cannot be used.
+public struct StateProblem: Error, Equatable, CustomStringConvertible {
+    public var what: String
+    public var hint: String
+    public var description: String { "\(what)\n  hint: \(hint)" }
 }
 
 /// The state folder could not be used.
@@ -93,8 +113,8 @@ public struct StateError: Error, CustomStringConvertible {
     }
 }
 
-/// One process at a time changes a lab.
-public final class LabLock: Sendable {
+/// A lock of the system's, which ends with the process.
+final class LabLock: Claim {
     private let descriptor: Int32
 
     fileprivate init(path: String, waiting: Bool) throws {
@@ -103,7 +123,7 @@ public final class LabLock: Sendable {
         guard descriptor >= 0 else { throw StateError(doing: "open \(path)", code: errno) }
         guard flock(descriptor, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw LabBusy(path: path)
+            throw LabBusy(holding: path)
         }
     }
 
@@ -112,8 +132,12 @@ public final class LabLock: Sendable {
 
 /// Another polyvisor works on the lab.
 public struct LabBusy: Error, CustomStringConvertible {
-    public var path: String
+    /// What it holds.
+    public var holding: String
+
+    public init(holding: String) { self.holding = holding }
+
     public var description: String {
-        "another polyvisor works on this lab (it holds \(path)); wait for it, or end it"
+        "another polyvisor works on this lab (it holds \(holding)); wait for it, or end it"
     }
 }

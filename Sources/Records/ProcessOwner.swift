@@ -37,7 +37,7 @@ public struct ProcessOwner: Sendable, Equatable {
 
     /// When a process of this machine started; nil: it is not there, or has ended and waits to be reaped.
     public static func start(of process: Int32) -> UInt64? {
-        guard let stat = Files.read("/proc/\(process)/stat").flatMap(ProcessStat.init), !stat.hasEnded else {
+        guard let stat = ProcFile.text("/proc/\(process)/stat").flatMap(ProcessStat.init), !stat.hasEnded else {
             return nil
         }
         return stat.startTime

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Sandbox
+@testable import Records
 
 @Suite("records of processes")
 struct ProcessRecordTests {
@@ -17,7 +17,7 @@ struct ProcessRecordTests {
     func broken(text: String) { #expect(ProcessRecord(text) == nil) }
 
     private func own() throws -> ProcessRecord {
-        let stat = try #require(Files.read("/proc/self/stat").flatMap(ProcessStat.init))
+        let stat = try #require(ProcFile.text("/proc/self/stat").flatMap(ProcessStat.init))
         return ProcessRecord(pid: stat.pid, startTime: stat.startTime, boot: try #require(ProcessRecord.currentBoot))
     }
 

@@ -1,46 +1,46 @@
-import Foundation
+public import Foundation
 
 /// A process that we started and that outlives us, so that it can be found again and never mistaken for another.
-struct ProcessRecord: Sendable, Equatable {
-    var pid: pid_t
+public struct ProcessRecord: Sendable, Equatable {
+    public var pid: pid_t
     /// Clock ticks after boot: with the pid and the boot, it names a process for good.
-    var startTime: UInt64
-    var boot: String
+    public var startTime: UInt64
+    public var boot: String
 
     /// Reads what `DetachedProcess` wrote: the boot's id, then a copy of /proc/PID/stat.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         let lines = text.split(separator: "\n", maxSplits: 1).map(String.init)
         guard lines.count == 2, let stat = ProcessStat(lines[1]) else { return nil }
         self.init(pid: stat.pid, startTime: stat.startTime, boot: lines[0])
     }
 
-    init(pid: pid_t, startTime: UInt64, boot: String) {
+    public init(pid: pid_t, startTime: UInt64, boot: String) {
         self.pid = pid
         self.startTime = startTime
         self.boot = boot
     }
 
-    static func read(_ path: String) -> ProcessRecord? { Files.read(path).flatMap(ProcessRecord.init) }
+    public static func read(_ path: String) -> ProcessRecord? { ProcFile.text(path).flatMap(ProcessRecord.init) }
 
-    static var currentBoot: String? {
-        Files.read("/proc/sys/kernel/random/boot_id")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    public static var currentBoot: String? {
+        ProcFile.text("/proc/sys/kernel/random/boot_id")?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Whether this very process still runs; one that has ended and waits to be reaped does not.
-    var isAlive: Bool {
-        guard boot == Self.currentBoot, let stat = Files.read("/proc/\(pid)/stat").flatMap(ProcessStat.init) else {
+    public var isAlive: Bool {
+        guard boot == Self.currentBoot, let stat = ProcFile.text("/proc/\(pid)/stat").flatMap(ProcessStat.init) else {
             return false
         }
         return stat.startTime == startTime && !stat.hasEnded
     }
 
     /// Sends a signal to this very process, if it still runs.
-    func send(_ signal: Int32) {
+    public func send(_ signal: Int32) {
         if isAlive { kill(pid, signal) }
     }
 
     /// Waits for the end of the process; false when the time is up first.
-    func waitForEnd(atMost limit: Duration) async throws -> Bool {
+    public func waitForEnd(atMost limit: Duration) async throws -> Bool {
         let deadline = ContinuousClock.now + limit
         while isAlive {
             guard ContinuousClock.now < deadline else { return false }
@@ -51,16 +51,16 @@ struct ProcessRecord: Sendable, Equatable {
 }
 
 /// The fields of /proc/PID/stat (proc(5)) that we need.
-struct ProcessStat: Sendable, Equatable {
-    var pid: pid_t
-    var state: String
-    var startTime: UInt64
+public struct ProcessStat: Sendable, Equatable {
+    public var pid: pid_t
+    public var state: String
+    public var startTime: UInt64
 
     /// Whether it only waits to be reaped.
-    var hasEnded: Bool { state == "Z" || state == "X" }
+    public var hasEnded: Bool { state == "Z" || state == "X" }
 
     /// The program's name stands in parentheses and may hold spaces and parentheses itself.
-    init?(_ line: String) {
+    public init?(_ line: String) {
         guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")"),
             let pid = pid_t(line[..<open].trimmingCharacters(in: .whitespaces))
         else { return nil }

@@ -1,19 +1,18 @@
 import Foundation
-import Sandbox
 
 /// What everything bears that a run makes: whose it is, and when it may be taken for abandoned.
-struct RunMark: Sendable, Equatable {
-    let run: String
-    let owner: ProcessOwner?
+public struct RunMark: Sendable, Equatable {
+    public let run: String
+    public let owner: ProcessOwner?
     /// Seconds since 1970.
-    let started: Int
+    public let started: Int
     /// Seconds since 1970; from then on nobody is at work on it any more.
-    let expires: Int
+    public let expires: Int
 
     /// Everything that a run makes has a name that begins so.
-    static let prefix = "polyvisor-verify-"
+    public static let prefix = "polyvisor-verify-"
 
-    init(run: String, owner: ProcessOwner? = .current(), started: Int = now(), lifetime: Duration) {
+    public init(run: String, owner: ProcessOwner? = .current(), started: Int = now(), lifetime: Duration) {
         self.run = run
         self.owner = owner
         self.started = started
@@ -21,20 +20,22 @@ struct RunMark: Sendable, Equatable {
     }
 
     /// `polyvisor-verify-3f9a1c20-`
-    var prefix: String { "\(Self.prefix)\(run)-" }
+    public var prefix: String { "\(Self.prefix)\(run)-" }
 
     /// The mark as metadata of a server or properties of an image.
-    var metadata: [String: String] {
+    public var metadata: [String: String] {
         [
             Key.run: run, Key.owner: owner?.text ?? "unknown", Key.started: "\(started)", Key.expires: "\(expires)",
         ]
     }
 
     /// The mark as a description, for what has no metadata.
-    var text: String { metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+    public var text: String {
+        metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    }
 
     /// nil: not ours.
-    init?(metadata: [String: String]) {
+    public init?(metadata: [String: String]) {
         guard let run = metadata[Key.run] else { return nil }
         self.run = run
         owner = metadata[Key.owner].flatMap(ProcessOwner.init(text:))
@@ -42,7 +43,7 @@ struct RunMark: Sendable, Equatable {
         expires = metadata[Key.expires].flatMap(Int.init) ?? started + 3600
     }
 
-    init?(text: String) {
+    public init?(text: String) {
         let pairs = text.split(separator: " ").compactMap { word in
             word.firstIndex(of: "=").map { (String(word[..<$0]), String(word[$0...].dropFirst())) }
         }
@@ -52,13 +53,13 @@ struct RunMark: Sendable, Equatable {
     /// Whether the run is over, so that nobody will remove any more what it made.
     ///
     /// Of a run elsewhere one can only say that it must be over after its time.
-    func isOver(
+    public func isOver(
         here: ProcessOwner, now: Int = now(), start: (Int32) -> UInt64? = ProcessOwner.start(of:)
     ) -> Bool {
         owner?.hasEnded(here: here, start: start) ?? (now >= expires)
     }
 
-    static func now() -> Int { Int(Date().timeIntervalSince1970) }
+    public static func now() -> Int { Int(Date().timeIntervalSince1970) }
 
     private enum Key {
         static let run = "polyvisor_run"

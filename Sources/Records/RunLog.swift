@@ -6,16 +6,23 @@ public import Topology
 public final class RunLog: Sendable {
     /// Where it is, for messages.
     public let path: String
-    private let handle: Mutex<FileHandle>
+    private let handle: Mutex<FileHandle?>
     private let hidden: Mutex<[String]> = Mutex([])
 
     /// Begins `logs/<time>-<command>.log` of a lab.
-    public init(_ state: LabState, command: String, at time: Date = Date()) throws {
+    init(_ state: LabState, command: String, at time: Date = Date()) throws {
+        try state.make("logs")
         let name = time.formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted)) + "-\(command).log"
-        path = state.directory.appendingPathComponent("logs/\(name)").path
+        path = state.path("logs/\(name)")
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StateError(doing: "write \(path)", code: errno) }
         handle = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
+    }
+
+    /// A log that is not kept.
+    public init() {
+        path = "no file"
+        handle = Mutex(nil)
     }
 
     /// From now on these values are written as dots, whoever says them.
@@ -58,6 +65,6 @@ public final class RunLog: Sendable {
         let lines = redact(text).split(separator: "\n", omittingEmptySubsequences: true)
             .map { "\(time) \(place): \($0)\n" }.joined()
         // A full disk must not end a deployment; what cannot be logged was still told on the terminal.
-        handle.withLock { try? $0.write(contentsOf: Data(lines.utf8)) }
+        handle.withLock { try? $0?.write(contentsOf: Data(lines.utf8)) }
     }
 }

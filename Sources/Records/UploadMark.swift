@@ -1,18 +1,17 @@
 import Foundation
-import Sandbox
 
 /// Written on an upload that is not finished: it tells what a killed run left from what another run is just sending.
-struct UploadMark: Sendable, Equatable {
-    let owner: ProcessOwner
+public struct UploadMark: Sendable, Equatable {
+    public let owner: ProcessOwner
     /// Seconds since 1970.
-    let since: Int
+    public let since: Int
 
-    init(owner: ProcessOwner = .current(), since: Int = now()) { (self.owner, self.since) = (owner, since) }
+    public init(owner: ProcessOwner = .current(), since: Int = now()) { (self.owner, self.since) = (owner, since) }
 
     /// Letters, digits and dashes, so that it can be part of a file's name.
-    var text: String { "\(owner.text)-\(since)" }
+    public var text: String { "\(owner.text)-\(since)" }
 
-    init?(text: String) {
+    public init?(text: String) {
         guard let dash = text.lastIndex(of: "-"), let owner = ProcessOwner(text: String(text[..<dash])),
             let since = Int(text[text.index(after: dash)...])
         else { return nil }
@@ -20,10 +19,10 @@ struct UploadMark: Sendable, Equatable {
     }
 
     /// How long an upload may take, after which one from elsewhere is taken for dead.
-    static let longest = 72 * 3600
+    public static let longest = 72 * 3600
 
     /// Whether nobody will finish what bears this mark.
-    func isOver(now: Int = now()) -> Bool { owner.hasEnded() ?? (now - since > Self.longest) }
+    public func isOver(now: Int = now()) -> Bool { owner.hasEnded() ?? (now - since > Self.longest) }
 
-    static func now() -> Int { Int(Date().timeIntervalSince1970) }
+    public static func now() -> Int { Int(Date().timeIntervalSince1970) }
 }

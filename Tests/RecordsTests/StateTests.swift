@@ -1,9 +1,8 @@
 import Foundation
-import Rendering
 import Testing
 import Topology
 
-@testable import Deployment
+@testable import Records
 
 @Suite("what is remembered of a lab")
 struct StateTests {
@@ -12,7 +11,7 @@ struct StateTests {
 
     @Test("is for its owner's eyes only")
     func modes() throws {
-        let state = try LabState(directory: directory)
+        let state = LabState(directory: directory)
         var store = try SecretStore(state)
         _ = try store.secrets(named: [.admin])
         _ = try Journal(state)
@@ -38,7 +37,8 @@ struct StateTests {
 
     @Test("a damaged store is an error that quotes nothing of it")
     func damaged() throws {
-        let state = try LabState(directory: directory)
+        let state = LabState(directory: directory)
+        try state.make()
         try Data("{\"user/admin\": \"PLANTED\"".utf8).write(to: directory.appending(path: "secrets.json"))
         let error = #expect(throws: SecretProblem.self) { try SecretStore(state) }
         #expect(error?.description.contains("PLANTED") == false)
@@ -47,7 +47,7 @@ struct StateTests {
 
     @Test("one process at a time works on a lab")
     func lock() throws {
-        let state = try LabState(directory: directory)
+        let state = LabState(directory: directory)
         let lock = try state.lock()
         #expect(throws: LabBusy.self) { try state.lock() }
         withExtendedLifetime(lock) {}
@@ -68,7 +68,7 @@ struct StateTests {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try Data("PLANTED\nrest\n".utf8).write(to: directory.appending(path: "password"))
         func resolve(_ reference: SecretReference) throws -> String? {
-            try reference.resolve(for: "password of vc1", relativeTo: directory, environment: ["PW": "PLANTED"])?
+            try reference.resolve(for: "password of vc1", relativeTo: directory.path, environment: ["PW": "PLANTED"])?
                 .reveal()
         }
         #expect(try resolve(.environment("PW")) == "PLANTED")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Sandbox
+@testable import Records
 
 @Suite("owner of what is made elsewhere")
 struct ProcessOwnerTests {
