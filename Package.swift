@@ -60,24 +60,27 @@ let package = Package(
         room("DiskImage", ["CDeflate", "CISAL", "CZstd", "Wording"]),
         room("GuestImage", ["DiskImage", subprocess]),
         room("Sandbox", ["Topology", "Records", subprocess, crypto], resources: [.copy("Resources/simulator")]),
-        room("Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
+        room("Access", ["Topology", "SSH", "HTTP", "VSphere", "OpenStack"]),
+        room("Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
         room(
             "Deployment",
             [
                 "Topology", "Release", "Rendering", "HTTP", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
-                "Sandbox", "Preflight", "Records", "Wording", crypto,
+                "Sandbox", "Access", "Preflight", "Records", "Wording", crypto,
             ]),
         room(
             "Verification",
             [
-                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Preflight", "Records", "Wording",
+                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Access", "Preflight", "Records",
+                "Wording",
                 mustache,
             ],
             resources: [.copy("Templates")]),
         room(
             "Commands",
             [
-                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Preflight",
+                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Access",
+                "Preflight",
                 "Deployment", "Verification", "Records", "Wording", argumentParser,
             ]),
         .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),
@@ -103,7 +106,8 @@ let package = Package(
         tests(of: "GuestImage", [subprocess]),
         tests(of: "DiskImage", [subprocess]),
         tests(of: "Sandbox", ["Topology", "Records"]),
-        tests(of: "Preflight", ["Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
+        tests(of: "Access", ["Topology", "HTTP", "OpenStack"]),
+        tests(of: "Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
         tests(
             of: "Deployment",
             [

@@ -1,47 +1,26 @@
-public import OpenStack
+public import Access
 public import Records
-import Rendering
 import SSH
-public import Topology
-public import VSphere
-
-/// The ways to a lab that has been brought up, for verifying it.
-public struct LabAccess: Sendable {
-    /// With admin rights.
-    public let cloud: Cloud
-    private let deployment: Deployment
-    private let secrets: [SecretName: Secret]
-    private let links: NodeLinks
-
-    init(_ deployment: Deployment) async throws {
-        self.deployment = deployment
-        secrets = try await deployment.secrets()
-        cloud = deployment.cloud(secrets)
-        links = NodeLinks(targets: try deployment.targets())
-    }
-
-    var lab: Lab { deployment.lab }
-    var vcenters: [VCenter] { lab.vcenters }
-
-    /// What the lab renders to as far as the topology alone tells.
-    func offlineRendering() throws -> Rendering { try deployment.offline.rendering(secrets) }
-
-    /// How a vCenter of the lab is reached.
-    public func endpoint(of vcenter: VCenter) -> VCenterEndpoint { deployment.endpoint(of: vcenter, secrets) }
-
-    /// Runs a command on a node and gives its status and standard output.
-    public func run(_ command: String, on node: String) async throws -> (status: Int32, output: String) {
-        let result = try await links.with(node) { try await $0.run(command, timeout: .seconds(60)) }
-        return (result.status, result.stdoutText)
-    }
-
-    /// Ends the connections to nodes.
-    public func close() async { await links.close() }
-}
 
 extension Deployment {
-    /// The ways to the lab.
-    public func access() async throws -> LabAccess { try await LabAccess(self) }
+    /// Does something with the ways to the lab, and closes them whatever comes of it.
+    public func withAccess<T>(_ body: (LabAccess) async throws -> T) async throws -> T {
+        let access = LabAccess(
+            to: lab, secrets: try await secrets(), targets: try targets(), authorities: authorities)
+        do {
+            let value = try await body(access)
+            await access.close()
+            return value
+        } catch {
+            await access.close()
+            throw error
+        }
+    }
+
+    /// The same with connections to nodes alone.
+    func withLinks<T>(_ body: (NodeLinks) async throws -> T) async throws -> T {
+        try await NodeLinks.open(to: try targets(), body)
+    }
 
     /// Keeps what a verification found, for a later `up` that changes nothing.
     public func record(verificationOf digest: String, passed: Bool, report: String) async throws {

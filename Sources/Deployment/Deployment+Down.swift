@@ -1,5 +1,5 @@
+import Access
 import Foundation
-import Preflight
 import Records
 import Release
 import SSH
@@ -22,11 +22,11 @@ extension Deployment {
 
     /// Restores on all nodes what Polyvisor kept of files before it wrote them.
     private func restoreNodes() async throws -> Bool {
-        let links = NodeLinks(targets: try targets())
-        let restored = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            try await links.with(node.name) { link in try await restore(node, over: link) }
+        let restored = try await withLinks { links in
+            try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+                try await links.with(node.name) { link in try await restore(node, over: link) }
+            }
         }
-        await links.close()
         return restored.contains(true)
     }
 

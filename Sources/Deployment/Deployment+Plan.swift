@@ -1,5 +1,5 @@
+import Access
 import Foundation
-import Preflight
 public import Rendering
 import SSH
 public import Topology
@@ -46,15 +46,7 @@ extension Deployment {
     /// - Parameter showingFiles: with the differences of the files that would be written, without secrets.
     public func plan(showingFiles: Bool) async throws -> PlannedChanges {
         let secrets = try await checkedSecrets()
-        let links = NodeLinks(targets: try targets())
-        do {
-            let changes = try await changes(links, secrets, showingFiles)
-            await links.close()
-            return changes
-        } catch {
-            await links.close()
-            throw error
-        }
+        return try await withLinks { links in try await changes(links, secrets, showingFiles) }
     }
 
     private func changes(

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import GuestImage
 public import Preflight
@@ -18,12 +19,11 @@ extension Deployment {
         _ options: Preflight.Options = Preflight.Options(), report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> PreflightReport {
         if lab.provider == .sandbox, !isRunning { return try await lookAtThisMachine() }
-        let links = NodeLinks(targets: try targets())
-        let report = try await preflight(
-            options, links, try await secrets(), kvm: { node in await kvmState(of: node, links) }
-        ).run(report: report)
-        await links.close()
-        return report
+        return try await withLinks { links in
+            try await preflight(
+                options, links, try await secrets(), kvm: { node in await kvmState(of: node, links) }
+            ).run(report: report)
+        }
     }
 
     /// Whether all nodes and vCenters of a sandbox run.
@@ -51,8 +51,9 @@ extension Deployment {
         var options = Preflight.Options()
         options.limit = limit
         options.looksAtNodes = false
-        let links = NodeLinks(targets: try targets())
-        return try await preflight(options, links, try await secrets(), kvm: { _ in nil }).capacity(report: report)
+        return try await withLinks { links in
+            try await preflight(options, links, try await secrets(), kvm: { _ in nil }).capacity(report: report)
+        }
     }
 
     func preflight(
@@ -67,7 +68,8 @@ extension Deployment {
         }
         let access = Preflight.Access(
             endpoint: { server in
-                lab.vcenter(server.name).map { endpoint(of: $0, secrets) } ?? esxiEndpoint(of: server, secrets)
+                lab.vcenter(server.name).map { endpoint(of: $0, secrets) }
+                    ?? VCenterEndpoint(ofESXi: server, in: lab, with: secrets)
             },
             node: { node, command, script in
                 try await links.with(node) {
@@ -81,16 +83,6 @@ extension Deployment {
                 what: "--limit \(unknown): the lab has no such node, vCenter or cluster",
                 hint: "nodes are \(lab.nodes.map(\.name).joined(separator: ", ")), vCenters "
                     + "\(lab.vcenters.map(\.name).joined(separator: ", ")), a cluster is VCENTER/CLUSTER"))
-    }
-
-    /// How the single ESXi host of a node is reached.
-    private func esxiEndpoint(of server: VSphereServer, _ secrets: [SecretName: Secret]) -> VCenterEndpoint {
-        let node = lab.nodes.first { VSphereServer(esxiOf: $0, in: lab) == server }
-        return VCenterEndpoint(
-            address: server.address, port: server.port,
-            credentials: VCenterCredentials(
-                username: node?.esxiLogin.username ?? "",
-                password: node.flatMap { secrets[.esxi($0.name)] }?.reveal() ?? ""))
     }
 
     /// The first phase of `up`: errors end it, the rest is told. Whether KVM works `up` finds out itself, later.

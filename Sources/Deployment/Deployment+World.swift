@@ -1,7 +1,7 @@
+import Access
 import DiskImage
 import Foundation
 import GuestImage
-import HTTP
 import OpenStack
 import Records
 import Rendering
@@ -136,31 +136,20 @@ extension Deployment {
     }
 
     /// The authorities that signed the vCenters' certificates.
-    var authorities: VCenterAuthorities { VCenterAuthorities(of: lab) }
+    var authorities: VCenterAuthorities { Self.authorities(of: lab) }
+
+    static func authorities(of lab: Lab) -> VCenterAuthorities {
+        VCenterAuthorities(of: lab) { Sandbox(lab: lab, root: sandboxRoot) { _ in }.caCertificate(of: $0) }
+    }
 
     /// The files as far as the topology alone tells.
     var offline: OfflineRendering { OfflineRendering(of: lab, release, authorities) }
 
     /// The cloud's administrator.
-    func cloud(_ secrets: [SecretName: Secret]) -> Cloud {
-        Cloud(
-            Credentials(
-                authURL: "http://\(lab.controller?.address.description ?? ""):5000/v3", username: "admin",
-                password: secrets[.admin]?.reveal() ?? "", project: "admin"))
-    }
+    func cloud(_ secrets: [SecretName: Secret]) -> Cloud { Cloud(administering: lab, with: secrets) }
 
     /// How a vCenter is reached.
     func endpoint(of vcenter: VCenter, _ secrets: [SecretName: Secret]) -> VCenterEndpoint {
-        let tls: TLSVerification =
-            switch vcenter.trust {
-            case .system: .system
-            case .insecure: .insecure
-            case .thumbprint(let text): .thumbprint(text)
-            case .caFile, .sandbox: authorities.file(of: vcenter).map { .caFile($0) } ?? .system
-            }
-        return VCenterEndpoint(
-            address: vcenter.address, port: vcenter.port,
-            credentials: VCenterCredentials(
-                username: vcenter.username, password: secrets[.vcenter(vcenter.name)]?.reveal() ?? ""), tls: tls)
+        VCenterEndpoint(of: vcenter, with: secrets, authorities)
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import OpenStack
 public import Records
@@ -65,7 +66,7 @@ public struct Deployment: Sendable {
         defer { withExtendedLifetime(claim) {} }
         let run = try await store.begin(.up)
         do {
-            var result = try await bringUp(run)
+            var result = try await withLinks { links in try await bringUp(run, links) }
             result.phases = Phase.seconds(of: try await store.steps(of: run))
             try await store.end(run, result.outcome.ending)
             return result
@@ -76,7 +77,7 @@ public struct Deployment: Sendable {
         }
     }
 
-    private func bringUp(_ run: Int64) async throws -> Result {
+    private func bringUp(_ run: Int64, _ links: NodeLinks) async throws -> Result {
         let secrets = try await checkedSecrets { try await checkHost() }
         async let guest = tinyGuest()
         do {
@@ -85,7 +86,6 @@ public struct Deployment: Sendable {
             throw NothingTouched(cause: error)
         }
 
-        let links = NodeLinks(targets: try targets())
         let bare =
             if lab.provider == .ssh {
                 try await untouched { () async throws -> LabView in try await look(links, secrets) }
@@ -100,7 +100,6 @@ public struct Deployment: Sendable {
 
         let view = try await fullView(links, secrets, guest: try await guest)
         let applied = await applier.apply(view.plan())
-        await links.close()
         return Result(outcome: prepared + applied, digest: view.digest)
     }
 

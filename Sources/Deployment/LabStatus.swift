@@ -1,6 +1,6 @@
+import Access
 import Foundation
 import OpenStack
-import Preflight
 import Sandbox
 import SSH
 import Topology
@@ -92,12 +92,12 @@ extension Deployment {
         // The passwords of vCenters, which may be given by environment, are not needed for looking.
         let secrets = try await store.secrets(named: [.admin])
         log.hide(secrets.values)
-        let links = NodeLinks(targets: try targets())
         let memory = lab.provider == .sandbox ? try await sandbox.status() : nil
-        let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            await status(of: node, links, memory: memory?.nodes.first { $0.name == node.name }?.memory)
+        let nodes = try await withLinks { links in
+            try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
+                await status(of: node, links, memory: memory?.nodes.first { $0.name == node.name }?.memory)
+            }
         }
-        await links.close()
         let run = try await lastRun()
         let (hypervisors, cloudProblem) = await hypervisorStatus(cloud(secrets))
         return LabStatus(

@@ -1,3 +1,4 @@
+import Access
 public import Foundation
 public import Records
 import Release
@@ -11,7 +12,7 @@ public struct OfflineRendering: Sendable {
     private let authorities: VCenterAuthorities
 
     public init(of lab: Lab) throws {
-        self.init(of: lab, try Release(named: lab.release), VCenterAuthorities(of: lab))
+        self.init(of: lab, try Release(named: lab.release), Deployment.authorities(of: lab))
     }
 
     init(of lab: Lab, _ release: Release, _ authorities: VCenterAuthorities) {

@@ -1,3 +1,4 @@
+import Access
 import Topology
 public import VSphere
 import Wording

@@ -1,3 +1,4 @@
+public import Access
 import Foundation
 import HTTP
 public import Release

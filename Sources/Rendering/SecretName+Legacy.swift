@@ -3,8 +3,6 @@ public import Topology
 extension SecretName {
     /// What Keystone of Havana to Kilo takes for the first administrator, who makes all others.
     static let adminToken = SecretName("admin-token")
-    /// The password of the ESXi host that a node drives, by the node's name.
-    public static func esxi(_ node: String) -> SecretName { SecretName("esxi/\(node)") }
 }
 
 extension Rendering {

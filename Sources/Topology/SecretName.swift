@@ -31,6 +31,9 @@ public struct SecretName: Sendable, Hashable, Codable, Comparable, CustomStringC
     /// The password of a vCenter, by the vCenter's name in the topology.
     public static func vcenter(_ name: String) -> SecretName { SecretName("vcenter/\(name)") }
 
+    /// The password of the ESXi host that a node drives, by the node's name.
+    public static func esxi(_ node: String) -> SecretName { SecretName("esxi/\(node)") }
+
     /// By the alphabet.
     public static func < (a: SecretName, b: SecretName) -> Bool { a.rawValue < b.rawValue }
     public var description: String { rawValue }

@@ -1,3 +1,4 @@
+import Access
 import Topology
 import VSphere
 import Wording

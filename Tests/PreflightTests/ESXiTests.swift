@@ -1,3 +1,4 @@
+import Access
 import Preflight
 import Release
 import Testing

@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Deployment
 import Foundation
@@ -100,7 +101,15 @@ struct UploadPlaceOptions: ParsableArguments {
         var argument = TopologyArgument()
         argument.path = topology
         let lab = try argument.lab(session.console)
-        let access = try await session.existing(lab, "image-upload").access()
+        try await session.existing(lab, "image-upload").withAccess { access in
+            try await withDestinations(targets, request, session, lab, access, body)
+        }
+    }
+
+    private func withDestinations(
+        _ targets: [UploadTarget], _ request: UploadRequest, _ session: Session, _ lab: Lab, _ access: LabAccess,
+        _ body: ([any ImageDestination]) async throws -> Void
+    ) async throws {
         let datastores = LabDatastores(lab, access)
         let result: Result<Void, any Error>
         do {
@@ -122,7 +131,6 @@ struct UploadPlaceOptions: ParsableArguments {
             result = .failure(error)
         }
         await datastores.close()
-        await access.close()
         try result.get()
     }
 

@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Deployment
 import Diagram
@@ -43,14 +44,13 @@ struct Session: Sendable {
     func verify(
         _ deployment: Deployment, digest: String?, _ reports: ReportOptions, _ output: OutputOptions
     ) async throws {
-        let access = try await deployment.access()
-        let verification = Verification(
-            of: deployment.lab, through: access.forVerification(of: deployment.lab), options: reports.options)
-        let report = await verification.run { event in
-            deployment.note("\(event)")
-            console.show(event)
+        let report = try await deployment.withAccess { access in
+            let ways = access.forVerification(of: deployment.lab)
+            return await Verification(of: deployment.lab, through: ways, options: reports.options).run { event in
+                deployment.note("\(event)")
+                console.show(event)
+            }
         }
-        await access.close()
         let capacity = await capacity(deployment, for: reports)
         let json = try tell(report, reports, output, picture: Diagram(deployment.lab), capacity: capacity)
         if let digest {

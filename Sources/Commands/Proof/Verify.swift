@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Deployment
 import Diagram
@@ -33,15 +34,15 @@ struct Verify: AsyncParsableCommand {
         try await console.run { session in
             let deployment = try await session.existing(lab, "verify")
             try deployment.checkRunning()
-            let access = try await deployment.access()
-            let ways = access.forVerification(of: lab).with(
-                guest: guestFiles(console), drills: deployment.store)
-            let verification = Verification(of: choice.target(Target(lab)), through: ways, options: try options())
-            try await perform(
-                verification, session, picture: Diagram(lab),
-                capacity: { await session.capacity(deployment, for: reports) }
-            ) { deployment.note("\($0)") }
-            await access.close()
+            try await deployment.withAccess { access in
+                let ways = access.forVerification(of: lab).with(
+                    guest: guestFiles(console), drills: deployment.store)
+                let verification = Verification(of: choice.target(Target(lab)), through: ways, options: try options())
+                try await perform(
+                    verification, session, picture: Diagram(lab),
+                    capacity: { await session.capacity(deployment, for: reports) }
+                ) { deployment.note("\($0)") }
+            }
         }
     }
 

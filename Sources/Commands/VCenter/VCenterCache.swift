@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Deployment
 import Topology
@@ -16,11 +17,11 @@ struct VCenterCache: AsyncParsableCommand {
 
     func run() async throws {
         try await options.look { session, lab, console in
-            let access = try await session.withVCenters(lab, "vcenter").access()
-            let report = try await access.cachedImages(limit: options.limits.names) { entry in
-                removal.wants("\(entry.path)", console)
+            let report = try await session.withVCenters(lab, "vcenter").withAccess { access in
+                try await access.cachedImages(limit: options.limits.names) { entry in
+                    removal.wants("\(entry.path)", console)
+                }
             }
-            await access.close()
             try console.print(options.output.json ? try json(report.entries) : report.text)
             guard !report.hasProblems else { throw Exit.failed }
         }

@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Deployment
 import Topology
@@ -20,11 +21,11 @@ struct VCenterFiles: AsyncParsableCommand {
 
     func run() async throws {
         try await options.look { session, lab, console in
-            let access = try await session.withVCenters(lab, "vcenter").access()
-            let files = try await access.uploadedFiles(limit: options.limits.names, verifying: verify) { file in
-                removal.wants("\(file.path)", console)
+            let files = try await session.withVCenters(lab, "vcenter").withAccess { access in
+                try await access.uploadedFiles(limit: options.limits.names, verifying: verify) { file in
+                    removal.wants("\(file.path)", console)
+                }
             }
-            await access.close()
             let text = files.isEmpty ? "nothing was uploaded to the datastores\n" : files.map(\.text).joined()
             try console.print(options.output.json ? try json(files) : text)
             guard files.allSatisfy(\.isGood) else { throw Exit.failed }

@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Deployment
 import Topology
@@ -17,11 +18,11 @@ struct VCenterOrphans: AsyncParsableCommand {
 
     func run() async throws {
         try await options.look { session, lab, console in
-            let access = try await session.withVCenters(lab, "vcenter").access()
-            let report = try await access.orphans(limit: options.limits.names) { orphan in
-                removal.wants("\(orphan.path)", console)
+            let report = try await session.withVCenters(lab, "vcenter").withAccess { access in
+                try await access.orphans(limit: options.limits.names) { orphan in
+                    removal.wants("\(orphan.path)", console)
+                }
             }
-            await access.close()
             try console.print(options.output.json ? try json(report.orphans) : report.text)
             guard report.isClean else { throw Exit.warnings }
         }

@@ -1,3 +1,4 @@
+public import Access
 import Foundation
 import Rendering
 public import Topology
@@ -50,7 +51,7 @@ extension LabAccess {
         let caches = try imageCaches().filter { cluster, _ in
             limit.isEmpty || limit.contains(cluster.vcenter) || limit.contains("\(cluster)")
         }
-        for vcenter in vcenters {
+        for vcenter in lab.vcenters {
             let wanted = caches.filter { $0.cluster.vcenter == vcenter.name }
             guard !wanted.isEmpty else { continue }
             let connection = try await VCenterConnection.open(endpoint(of: vcenter))
@@ -95,7 +96,7 @@ extension LabAccess {
 
     /// The cache of each cluster, as its service's configuration has it.
     private func imageCaches() throws -> [(cluster: ClusterReference, cache: NovaImageCache)] {
-        let rendering = try offlineRendering()
+        let rendering = try OfflineRendering(of: lab).rendering(secrets)
         return lab.computeServices.compactMap { service in
             guard case .vcenter(let cluster) = service.driver else { return nil }
             let files = rendering.nodes.first { $0.node == service.node }?.files ?? []

@@ -1,3 +1,4 @@
+public import Access
 public import Foundation
 import Topology
 public import VSphere
@@ -37,7 +38,7 @@ extension LabAccess {
         limit: [String] = [], remove: (DatastoreOrphan) async throws -> Bool = { _ in false }
     ) async throws -> OrphanReport {
         var report = OrphanReport(orphans: [])
-        for vcenter in vcenters where limit.isEmpty || limit.contains(vcenter.name) {
+        for vcenter in lab.vcenters where limit.isEmpty || limit.contains(vcenter.name) {
             let connection = try await VCenterConnection.open(endpoint(of: vcenter))
             for search in try await searches(of: vcenter, connection) {
                 for found in try await search.find() {

@@ -1,3 +1,4 @@
+public import Access
 import Foundation
 import Topology
 public import VSphere
@@ -49,7 +50,7 @@ extension LabAccess {
         limit: [String] = [], verifying: Bool = false, remove: (UploadedFile) async throws -> Bool = { _ in false }
     ) async throws -> [UploadedFile] {
         var files: [UploadedFile] = []
-        for vcenter in vcenters where limit.isEmpty || limit.contains(vcenter.name) {
+        for vcenter in lab.vcenters where limit.isEmpty || limit.contains(vcenter.name) {
             let connection = try await VCenterConnection.open(endpoint(of: vcenter))
             async let using = connection.diskFiles()
             let inventory = try await connection.inventory()

@@ -37,7 +37,7 @@ public struct VSphereServer: Sendable, Equatable {
     }
 
     /// Whether the topology means a single ESXi host (VMwareESXDriver, Havana to Icehouse).
-    var isESXi: Bool { datacenter == nil }
+    public var isESXi: Bool { datacenter == nil }
 
-    var object: String { "\(isESXi ? "ESXi host" : "vCenter") \(name) (\(address))" }
+    public var object: String { "\(isESXi ? "ESXi host" : "vCenter") \(name) (\(address))" }
 }

@@ -1,11 +1,10 @@
-import SSH
-import Topology
+public import SSH
 
 /// The SSH connections of a lab: opened when first needed, used again, a few side by side for each node.
 ///
 /// One libssh2 session runs one command at a time, and a controller migrates several databases at once;
 /// so a node has as many sessions as it has commands running, up to a limit.
-actor NodeLinks {
+public actor NodeLinks {
     private let targets: [String: SSHTarget]
     private let perNode: Int
     private var idle: [String: [SSHConnection]] = [:]
@@ -70,5 +69,22 @@ actor NodeLinks {
     private func wakeOne(_ node: String) {
         guard waiting[node]?.isEmpty == false else { return }
         waiting[node]?.removeFirst().resume()
+    }
+}
+
+extension NodeLinks {
+    /// Does something with the connections of a lab, and closes them whatever comes of it.
+    public static func open<T>(
+        to targets: [String: SSHTarget], _ body: (NodeLinks) async throws -> T
+    ) async throws -> T {
+        let links = NodeLinks(targets: targets)
+        do {
+            let value = try await body(links)
+            await links.close()
+            return value
+        } catch {
+            await links.close()
+            throw error
+        }
     }
 }

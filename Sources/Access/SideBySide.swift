@@ -1,6 +1,6 @@
 /// Does something for each item at once, up to a limit, with the results in the order of the items; the first
 /// failure ends the others.
-package func forEach<Item: Sendable, Value: Sendable>(
+public func forEach<Item: Sendable, Value: Sendable>(
     _ items: [Item], atMost limit: Int, _ body: @escaping @Sendable (Item) async throws -> Value
 ) async throws -> [Value] {
     try await withThrowingTaskGroup(of: (Int, Value).self) { group in

@@ -1,17 +1,17 @@
-import Topology
-import VSphere
+public import Topology
+public import VSphere
 
 /// A session with each vCenter that is asked for, opened at its first use and shared by all checks.
-actor VCenterSessions {
+public actor VCenterSessions {
     private let endpoint: @Sendable (VCenter) throws -> VCenterEndpoint
     private var opening: [String: Task<VCenterConnection, any Error>] = [:]
 
-    init(endpoint: @escaping @Sendable (VCenter) throws -> VCenterEndpoint) {
+    public init(endpoint: @escaping @Sendable (VCenter) throws -> VCenterEndpoint) {
         self.endpoint = endpoint
     }
 
     /// - Throws: `VSphereError`, and what the endpoint's closure throws. The next call tries again.
-    func session(with vcenter: VCenter) async throws -> VCenterConnection {
+    public func session(with vcenter: VCenter) async throws -> VCenterConnection {
         let task = opening[vcenter.name] ?? Task { try await VCenterConnection.open(try endpoint(vcenter)) }
         opening[vcenter.name] = task
         do {
@@ -23,7 +23,7 @@ actor VCenterSessions {
     }
 
     /// Ends all sessions. A vCenter that cannot be told so ends them by itself, after some idle minutes.
-    func close() async {
+    public func close() async {
         for task in opening.values { try? await task.value.logout() }
         opening = [:]
     }

@@ -1,33 +1,32 @@
 import Foundation
-import Sandbox
-import Topology
+public import Topology
 
 /// The authorities that signed the certificates of a lab's vCenters.
-struct VCenterAuthorities: Sendable {
+public struct VCenterAuthorities: Sendable {
     private let lab: Lab
+    private let made: @Sendable (VCenter) -> String?
 
-    init(of lab: Lab) { self.lab = lab }
+    /// - Parameter made: the file of the authority that was made for a vCenter of a sandbox.
+    public init(of lab: Lab, made: @escaping @Sendable (VCenter) -> String?) { (self.lab, self.made) = (lab, made) }
 
     /// The file of a vCenter's authority; nil: those of the system.
-    func file(of vcenter: VCenter) -> String? {
+    public func file(of vcenter: VCenter) -> String? {
         switch vcenter.trust {
         case .caFile(let path): lab.path(path, home: NSHomeDirectory())
-        case .sandbox: Sandbox(lab: lab, root: Deployment.sandboxRoot) { _ in }.caCertificate(of: vcenter)
+        case .sandbox: made(vcenter)
         default: nil
         }
     }
 
     /// In PEM, by the names of vCenters.
-    func texts() throws -> [String: String] {
+    public func texts() throws -> [String: String] {
         var texts: [String: String] = [:]
         for vcenter in lab.vcenters {
             guard let path = file(of: vcenter) else { continue }
             do {
                 texts[vcenter.name] = try String(contentsOfFile: path, encoding: .utf8)
             } catch {
-                throw DeploymentProblem(
-                    node: nil, what: "vCenter \(vcenter.name): \(path) cannot be read",
-                    hint: "ca_file is the certificate of the authority that signed the vCenter's, in PEM")
+                throw UnreadableAuthority(vcenter: vcenter.name, path: path)
             }
         }
         return texts
@@ -35,7 +34,7 @@ struct VCenterAuthorities: Sendable {
 
     /// The same before the lab comes up: a sandbox makes its vCenters' certificates then, and until then their place
     /// holds a word that says so.
-    func textsSoFar() throws -> [String: String] {
+    public func textsSoFar() throws -> [String: String] {
         guard lab.provider == .sandbox else { return try texts() }
         let made = (try? texts()) ?? [:]
         let word = """
@@ -45,5 +44,16 @@ struct VCenterAuthorities: Sendable {
 
             """
         return Dictionary(uniqueKeysWithValues: lab.vcenters.map { ($0.name, made[$0.name] ?? word) })
+    }
+}
+
+/// The file that `ca_file` names cannot be read.
+public struct UnreadableAuthority: Error, Equatable, CustomStringConvertible {
+    public var vcenter: String
+    public var path: String
+
+    public var description: String {
+        "vCenter \(vcenter): \(path) cannot be read\n"
+            + "  hint: ca_file is the certificate of the authority that signed the vCenter's, in PEM"
     }
 }

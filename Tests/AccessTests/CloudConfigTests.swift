@@ -4,7 +4,7 @@ import OpenStack
 import Testing
 import Topology
 
-@testable import Verification
+@testable import Access
 
 @Suite("clouds.yaml, secure.yaml and OS_* variables")
 struct CloudConfigTests {

@@ -1,0 +1,49 @@
+public import OpenStack
+public import SSH
+public import Topology
+public import VSphere
+
+/// The ways to a lab: its nodes, its cloud and its vCenters.
+public struct LabAccess: Sendable {
+    public let lab: Lab
+    public let secrets: [SecretName: Secret]
+    /// With admin rights.
+    public let cloud: Cloud
+    public let links: NodeLinks
+    private let authorities: VCenterAuthorities
+
+    /// - Parameters:
+    ///   - secrets: the lab's own, and the passwords of its vCenters.
+    ///   - targets: where the nodes are.
+    public init(
+        to lab: Lab, secrets: [SecretName: Secret], targets: [String: SSHTarget], authorities: VCenterAuthorities
+    ) {
+        (self.lab, self.secrets, self.authorities) = (lab, secrets, authorities)
+        cloud = Cloud(administering: lab, with: secrets)
+        links = NodeLinks(targets: targets)
+    }
+
+    /// How a vCenter of the lab is reached.
+    public func endpoint(of vcenter: VCenter) -> VCenterEndpoint {
+        VCenterEndpoint(of: vcenter, with: secrets, authorities)
+    }
+
+    /// Runs a command on a node and gives its status and standard output.
+    public func run(_ command: String, on node: String) async throws -> (status: Int32, output: String) {
+        let result = try await links.with(node) { try await $0.run(command, timeout: .seconds(60)) }
+        return (result.status, result.stdoutText)
+    }
+
+    /// Ends the connections to nodes.
+    public func close() async { await links.close() }
+}
+
+extension Cloud {
+    /// The cloud of a lab, as its administrator sees it.
+    public init(administering lab: Lab, with secrets: [SecretName: Secret]) {
+        self.init(
+            Credentials(
+                authURL: "http://\(lab.controller?.address.description ?? ""):5000/v3", username: "admin",
+                password: secrets[.admin]?.reveal() ?? "", project: "admin"))
+    }
+}
