@@ -61,12 +61,18 @@ let package = Package(
         room("GuestImage", ["DiskImage", subprocess]),
         room("Sandbox", ["Topology", "Records", subprocess, crypto], resources: [.copy("Resources/simulator")]),
         room("Access", ["Topology", "SSH", "HTTP", "VSphere", "OpenStack"]),
+        room(
+            "Uploads",
+            [
+                "Topology", "Access", "DiskImage", "GuestImage", "HTTP", "OpenStack", "Records", "VSphere", "Wording",
+                crypto,
+            ]),
         room("Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
         room(
             "Deployment",
             [
-                "Topology", "Release", "Rendering", "HTTP", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
-                "Sandbox", "Access", "Preflight", "Records", "Wording", crypto,
+                "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
+                "Sandbox", "Access", "Uploads", "Preflight", "Records", "Wording", crypto,
             ]),
         room(
             "Verification",
@@ -79,7 +85,7 @@ let package = Package(
         room(
             "Commands",
             [
-                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Access",
+                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Access", "Uploads",
                 "Preflight",
                 "Deployment", "Verification", "Records", "Wording", argumentParser,
             ]),
@@ -114,7 +120,11 @@ let package = Package(
                 "Topology", "Release", "Rendering", "DiskImage", "Sandbox", "VSphere", "OpenStack", "HTTP",
                 "VCenterSimulator", "Records", "MemoryStore", "Wording", crypto,
             ],
-            excluding: ["Golden", "cutting_proxy.py", "glance_stub.py"]),
+            excluding: ["Golden"]),
+        tests(
+            of: "Uploads",
+            ["DiskImage", "VSphere", "OpenStack", "HTTP", "VCenterSimulator", "Records", "Wording", crypto],
+            excluding: ["cutting_proxy.py", "glance_stub.py"]),
         tests(
             of: "Verification", ["Diagram", "Preflight", "Records", "MemoryStore", "Wording", subprocess],
             excluding: ["Golden"]),

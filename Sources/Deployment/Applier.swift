@@ -2,6 +2,7 @@ import Foundation
 import OpenStack
 import Records
 import SSH
+import Uploads
 import Wording
 
 /// Carries out a plan: each step as soon as the steps that it names are done, all nodes at once.
@@ -81,6 +82,7 @@ extension ActionFailure {
         case is CancellationError: self.init(cause: "stopped by you")
         case let error as SSHError where error.kind == .cancelled: self.init(cause: "stopped by you")
         case let error as OpenStackError where error.kind == .cancelled: self.init(cause: "stopped by you")
+        case let error as UploadFailure: self.init(cause: error.cause, hint: error.hint)
         case let error as SSHError: self.init(cause: "\(error.doing): \(error.reason)", hint: error.hint)
         default: self.init(cause: "\(error)")
         }

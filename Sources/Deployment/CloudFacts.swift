@@ -1,5 +1,6 @@
 import Rendering
 public import Topology
+public import Uploads
 
 /// What the cloud's APIs show; only what a plan has to know.
 struct CloudFacts: Sendable, Equatable {

@@ -2,6 +2,7 @@ import DiskImage
 import Foundation
 import OpenStack
 import Topology
+import Uploads
 
 /// Does what a step asks of the cloud's APIs; everything is looked for before it is made.
 struct CloudPerformer: Sendable {

@@ -7,6 +7,7 @@ import Records
 import Rendering
 import Sandbox
 import Topology
+import Uploads
 import VSphere
 import Wording
 

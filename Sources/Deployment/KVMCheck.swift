@@ -1,6 +1,7 @@
 import Foundation
 import GuestImage
 import SSH
+import Uploads
 import Wording
 
 /// Asks a node once, by starting a guest, whether KVM works there, and lets the node remember.

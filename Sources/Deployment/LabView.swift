@@ -1,6 +1,7 @@
 import Release
 import Rendering
 import Topology
+import Uploads
 
 /// Everything that decides a plan: what was asked, what it renders to, and what was found. A value, so that
 /// the same view always gives the same plan.

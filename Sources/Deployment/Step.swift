@@ -1,5 +1,6 @@
 public import Rendering
 import Topology
+public import Uploads
 
 /// One thing to do, with the reason why it has to be done. A step names things and never holds an id
 /// that does not exist yet, so that a plan can be printed, compared and kept.

@@ -3,6 +3,7 @@ import Foundation
 import Rendering
 import Testing
 import Topology
+import Uploads
 
 @testable import Deployment
 

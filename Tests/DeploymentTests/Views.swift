@@ -3,6 +3,7 @@ import Foundation
 import Release
 import Rendering
 import Topology
+import Uploads
 
 @testable import Deployment
 

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import DiskImage
+import Uploads
 
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

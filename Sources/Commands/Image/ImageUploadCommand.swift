@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployment
 import DiskImage
 import Foundation
+import Uploads
 
 struct ImageUploadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Deployment
 import Foundation
 import OpenStack
 import Topology
+import Uploads
 import VSphere
 import Verification
 

@@ -2,6 +2,7 @@ import Access
 import ArgumentParser
 import Deployment
 import Topology
+import Uploads
 
 struct VCenterFiles: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

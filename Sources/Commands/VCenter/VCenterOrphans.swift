@@ -2,6 +2,7 @@ import Access
 import ArgumentParser
 import Deployment
 import Topology
+import Uploads
 
 struct VCenterOrphans: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

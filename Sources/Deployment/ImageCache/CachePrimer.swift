@@ -2,6 +2,7 @@ import DiskImage
 import OpenStack
 import Rendering
 import Topology
+import Uploads
 import VSphere
 
 /// Puts images into Nova's caches, and looks which are there.

@@ -2,6 +2,7 @@ public import Access
 import Foundation
 import Rendering
 public import Topology
+import Uploads
 import VSphere
 import Wording
 
@@ -85,7 +86,7 @@ extension LabAccess {
                 do {
                     try await access.remove(found.id, inUse: inUse)
                     entry.removed = true
-                } catch let failure as ActionFailure {
+                } catch let failure as UploadFailure {
                     entry.problem = "\(failure)"
                 }
             }

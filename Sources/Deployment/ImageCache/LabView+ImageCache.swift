@@ -1,5 +1,6 @@
 import Rendering
 import Topology
+import Uploads
 
 extension LabView {
     /// Every image for vSphere and every cluster whose topology says `prime_image_cache: true`.

@@ -1,6 +1,7 @@
 import Rendering
 import SSH
 import Topology
+import Uploads
 import Wording
 
 /// Databases of the control plane, each with the account that uses it.

@@ -1,4 +1,5 @@
 import Topology
+import Uploads
 
 extension LabView {
     /// Networks, flavors, images, aggregates and zones that the cloud lacks.

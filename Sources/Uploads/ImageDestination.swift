@@ -42,6 +42,16 @@ struct UploadMismatch: Error, CustomStringConvertible {
     var description: String { "\(place): \(what) of what arrived is \(arrived), of what was sent \(sent)" }
 }
 
+/// Why something could not be uploaded or removed, and what to do.
+public struct UploadFailure: Error, CustomStringConvertible {
+    public var cause: String
+    public var hint: String?
+
+    package init(cause: String, hint: String?) { (self.cause, self.hint) = (cause, hint) }
+
+    public var description: String { cause + (hint.map { "\n  hint: \($0)" } ?? "") }
+}
+
 /// A failure that another attempt would meet again, so that nothing is sent once more.
 struct UploadRefusal: Error, CustomStringConvertible {
     var cause: String

@@ -6,7 +6,7 @@ import Synchronization
 import Records
 import Testing
 
-@testable import Deployment
+@testable import Uploads
 
 /// A destination that keeps what it gets, and can be told to break: which no real one does when asked.
 private final class Shelf: ImageDestination {

@@ -36,7 +36,7 @@ public final class DatastoreDestination: ImageDestination {
 
     public func prepare(for digest: String) async throws -> Bool {
         guard let files = try await datastore.list(path.parent) else {
-            throw ActionFailure(cause: "there is no directory \(path.parent)", hint: "make it, or name another")
+            throw UploadFailure(cause: "there is no directory \(path.parent)", hint: "make it, or name another")
         }
         try await removeLeftovers(files)
         guard let file = files.first(where: { $0.name == path.name }) else { return false }
@@ -44,7 +44,7 @@ public final class DatastoreDestination: ImageDestination {
             try? JSONDecoder().decode(Record.self, from: $0)
         }
         guard let kept else {
-            throw ActionFailure(
+            throw UploadFailure(
                 cause: "there is a file \(path) that Polyvisor did not upload",
                 hint: "give yours another name, or remove it")
         }
@@ -59,7 +59,7 @@ public final class DatastoreDestination: ImageDestination {
             // A name that has no mark of ours in it is not ours.
             guard let upload = UploadMark(text: mark) else { continue }
             guard upload == self.mark || upload.isOver() else {
-                throw ActionFailure(
+                throw UploadFailure(
                     cause: "\(path) is being uploaded by another run, as \(file.name)",
                     hint: "wait for it; if it is dead, remove that file")
             }

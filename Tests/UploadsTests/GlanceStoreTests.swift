@@ -8,7 +8,7 @@ import Testing
 import VCenterSimulator
 import VSphere
 
-@testable import Deployment
+@testable import Uploads
 
 /// Uploads to the real simulator of a vCenter; Glance is one that refuses when told to. With a real Glance this is tried
 /// by the integration test.

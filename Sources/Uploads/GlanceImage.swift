@@ -1,7 +1,7 @@
 public import DiskImage
 import Foundation
 import GuestImage
-import Topology
+package import Topology
 
 /// An image of the lab in the form that one kind of hypervisor takes.
 public struct GlanceImage: Sendable, Equatable {
@@ -16,19 +16,31 @@ public struct GlanceImage: Sendable, Equatable {
     /// What the upload consists of, by `DiskDigest`.
     public var digest: String
 
+    package init(
+        name: String, properties: [String: String], path: String, format: ImageFormat?, encoding: ImageEncoding,
+        digest: String
+    ) {
+        (self.name, self.properties, self.path, self.format) = (name, properties, path, format)
+        (self.encoding, self.digest) = (encoding, digest)
+    }
+
     /// What Glance calls it: qcow2, raw or vmdk.
     public var diskFormat: String { encoding.diskFormat }
 
     /// What Glance has to show for the image to be the right one.
-    struct Expected: Sendable, Equatable {
-        var digest: String
-        var properties: [String: String]
+    package struct Expected: Sendable, Equatable {
+        package var digest: String
+        package var properties: [String: String]
+
+        package init(digest: String, properties: [String: String]) {
+            (self.digest, self.properties) = (digest, properties)
+        }
     }
 
     /// The property in which an image of ours carries its digest.
-    static let digestProperty = "polyvisor_sha256"
+    package static let digestProperty = "polyvisor_sha256"
 
-    var expected: Expected { Expected(digest: digest, properties: properties) }
+    package var expected: Expected { Expected(digest: digest, properties: properties) }
 }
 
 extension GlanceImage {
@@ -38,7 +50,7 @@ extension GlanceImage {
     ///   - disk: where its disk is, and in which format if that is known.
     ///   - container: the same of its root file system for LXC, which has no partitions.
     /// - Throws: `DiskImageError` when one cannot be read.
-    static func forms(
+    package static func forms(
         of image: Image, disk: (path: String, format: ImageFormat?), container: (path: String, format: ImageFormat?)
     ) async throws -> [GlanceImage] {
         let speaks = image.source == .tinyGuest ? [(GuestReport.imageProperty, "tiny")] : []

@@ -7,7 +7,7 @@ import Testing
 import VCenterSimulator
 import VSphere
 
-@testable import Deployment
+@testable import Uploads
 
 /// Uploads to the real simulator of a vCenter, through a proxy that can cut them.
 @Suite("Images on a datastore", .serialized, .timeLimit(.minutes(5)), .needsSimulator)

@@ -67,7 +67,7 @@ public struct ImageUpload: Sendable {
     }
 
     /// The same with a digest that is known already.
-    func run(
+    package func run(
         to destinations: [any ImageDestination], digest: String, report: @escaping @Sendable (Event) -> Void
     ) async throws -> Outcome {
         var outcome = Outcome()
@@ -162,7 +162,7 @@ public struct ImageUpload: Sendable {
             if case .stream(let known, _) = body { length = known }
             try await destination.receive(body, digest: digest)
             guard let receipt = await broadcast.receipt(after: length) else {
-                throw ActionFailure(cause: "\(destination.name) answered before it had everything", hint: nil)
+                throw UploadFailure(cause: "\(destination.name) answered before it had everything", hint: nil)
             }
             try await destination.finish(receipt, digest: digest)
             return .success(receipt)

@@ -1,6 +1,6 @@
 import DiskImage
 import Foundation
-import HTTP
+package import HTTP
 import Synchronization
 import VSphere
 
@@ -8,7 +8,7 @@ import VSphere
 ///
 /// The image is made ready in a folder of ours and then moved into the cache in one piece, so that Nova either sees all
 /// of it or nothing. What we put carries a mark, and only what carries one is ever removed.
-final class ImageCacheDestination: ImageDestination {
+package final class ImageCacheDestination: ImageDestination {
     private let access: ImageCacheAccess
     /// The image's id in Glance.
     private let id: String
@@ -18,11 +18,11 @@ final class ImageCacheDestination: ImageDestination {
     /// The folder of ours that is in use.
     private let work = Mutex<DatastorePath?>(nil)
 
-    init(_ access: ImageCacheAccess, id: String, capacity: UInt64, for priming: CachePriming) throws {
-        guard DatastorePath.isName(id) else { throw ActionFailure(cause: "\(id) is no id of an image", hint: nil) }
+    package init(_ access: ImageCacheAccess, id: String, capacity: UInt64, for priming: CachePriming) throws {
+        guard DatastorePath.isName(id) else { throw UploadFailure(cause: "\(id) is no id of an image", hint: nil) }
         // A VMDK has whole sectors.
         guard let capacity = Int64(exactly: capacity), capacity <= Int64.max - 511 else {
-            throw ActionFailure(cause: "a disk of \(capacity) bytes is too large for VMDK", hint: nil)
+            throw UploadFailure(cause: "a disk of \(capacity) bytes is too large for VMDK", hint: nil)
         }
         self.access = access
         self.id = id
@@ -30,15 +30,15 @@ final class ImageCacheDestination: ImageDestination {
         self.capacity = (capacity + 511) / 512 * 512
     }
 
-    var name: String { "[\(access.datastore.datastore.name)] \(access.cache.folder(of: id))" }
+    package var name: String { "[\(access.datastore.datastore.name)] \(access.cache.folder(of: id))" }
 
     private var datastore: DatastoreAccess { access.datastore }
     private static let upload = "tmp-sparse.vmdk"
 
     /// Nova looks for nothing but the disk's name, so that is enough to be there.
-    func prepare(for digest: String) async throws -> Bool { try await access.holds(id) }
+    package func prepare(for digest: String) async throws -> Bool { try await access.holds(id) }
 
-    func receive(_ body: HTTPBody, digest: String) async throws {
+    package func receive(_ body: HTTPBody, digest: String) async throws {
         let new = datastore.path("\(OrphanSearch.workFolder)/\(UUID().uuidString.lowercased())")
         work.withLock { $0 = new }
         let folder = new.appending(id)
@@ -47,13 +47,13 @@ final class ImageCacheDestination: ImageDestination {
     }
 
     /// As Nova prepares a sparse image (`_cache_sparse_image`): uploaded, then copied, which makes it a disk.
-    func finish(_ receipt: UploadReceipt, digest: String) async throws {
+    package func finish(_ receipt: UploadReceipt, digest: String) async throws {
         guard let work = work.withLock(\.self) else { return }
         let folder = work.appending(id)
         let upload = folder.appending(Self.upload)
         let arrived = try await datastore.contents(of: upload)
         guard let arrived, arrived.size == receipt.size, arrived.sha256 == receipt.checksums["sha256"] else {
-            throw ActionFailure(
+            throw UploadFailure(
                 cause: "\(upload) is not what was uploaded: \(arrived?.size ?? 0) of \(receipt.size) bytes",
                 hint: "is something between here and the vCenter changing what passes?")
         }
@@ -82,12 +82,12 @@ final class ImageCacheDestination: ImageDestination {
         guard let extent = try await datastore.find(folder.appending("\(id)-flat.vmdk")), let size = extent.size,
             size != capacity
         else { return }
-        throw ActionFailure(
+        throw UploadFailure(
             cause: "the copy of \(id) on \(datastore.datastore.name) has \(size) bytes instead of \(capacity)",
             hint: "the image's file may be damaged: upload it again")
     }
 
-    func abandon() async {
+    package func abandon() async {
         guard let begun = work.withLock(\.self) else { return }
         work.withLock { $0 = nil }
         // In a task of its own: ours may be cancelled. Without a connection it is left, under a name that is ours.
@@ -95,5 +95,5 @@ final class ImageCacheDestination: ImageDestination {
     }
 
     /// The length of a monolithicSparse VMDK is known before it is made.
-    func needsLength(_ error: any Error) -> Bool { false }
+    package func needsLength(_ error: any Error) -> Bool { false }
 }

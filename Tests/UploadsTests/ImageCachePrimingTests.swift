@@ -5,7 +5,7 @@ import Testing
 import VCenterSimulator
 import VSphere
 
-@testable import Deployment
+@testable import Uploads
 
 @Suite("Priming Nova's image cache", .needsSimulator)
 struct ImageCachePrimingTests {

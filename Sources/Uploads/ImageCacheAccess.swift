@@ -1,33 +1,37 @@
 import Foundation
-import VSphere
+package import VSphere
 
 /// Nova's image cache on one datastore.
-struct ImageCacheAccess: Sendable {
-    var datastore: DatastoreAccess
-    var cache: NovaImageCache
+package struct ImageCacheAccess: Sendable {
+    package var datastore: DatastoreAccess
+    package var cache: NovaImageCache
+
+    package init(datastore: DatastoreAccess, cache: NovaImageCache) {
+        (self.datastore, self.cache) = (datastore, cache)
+    }
 
     /// In an image's folder: that it was Polyvisor that put it there, and from what.
-    static let markName = "polyvisor.json"
+    package static let markName = "polyvisor.json"
 
     /// What the mark says.
-    struct Mark: Codable, Equatable {
+    package struct Mark: Codable, Equatable {
         /// The name in Glance.
-        var image: String
+        package var image: String
         /// The digest of what was put there, as the image in Glance bears it.
-        var sha256: String
+        package var sha256: String
     }
 
     /// The folder of one image.
-    struct Entry: Sendable {
-        var id: String
+    package struct Entry: Sendable {
+        package var id: String
         /// nil for what Nova put there itself.
-        var mark: Mark?
-        var files: [DatastoreFile]
+        package var mark: Mark?
+        package var files: [DatastoreFile]
 
-        var size: Int64 { files.compactMap(\.size).reduce(0, +) }
+        package var size: Int64 { files.compactMap(\.size).reduce(0, +) }
 
         /// What is neither a disk of the image, nor our mark, nor one of Nova's notes of age (`ts-…`).
-        var strangers: [String] {
+        package var strangers: [String] {
             files.filter { file in
                 let isDisk = !file.isDirectory && file.name.hasPrefix(id) && file.name.hasSuffix(".vmdk")
                 let isAge = file.isDirectory && file.name.hasPrefix("ts-")
@@ -36,15 +40,15 @@ struct ImageCacheAccess: Sendable {
         }
     }
 
-    func path(of id: String) -> DatastorePath { datastore.path(cache.folder(of: id)) }
+    package func path(of id: String) -> DatastorePath { datastore.path(cache.folder(of: id)) }
 
     /// Whether Nova would find an image of this id.
-    func holds(_ id: String) async throws -> Bool {
+    package func holds(_ id: String) async throws -> Bool {
         try await datastore.find(path(of: id).appending(cache.disk(of: id))) != nil
     }
 
     /// Moves a folder that is ready to where Nova looks; if Nova fetched the image meanwhile, its copy stays.
-    func moveIntoCache(_ folder: DatastorePath, _ id: String) async throws {
+    package func moveIntoCache(_ folder: DatastorePath, _ id: String) async throws {
         try await datastore.makeDirectory(datastore.path(cache.folder))
         do {
             try await datastore.move(folder, to: path(of: id))
@@ -54,7 +58,7 @@ struct ImageCacheAccess: Sendable {
     }
 
     /// The images in the cache.
-    func entries() async throws -> [Entry] {
+    package func entries() async throws -> [Entry] {
         var found: [Entry] = []
         for folder in try await datastore.list(datastore.path(cache.folder)) ?? []
         where folder.isDirectory && UUID(uuidString: folder.name) != nil {
@@ -73,24 +77,24 @@ struct ImageCacheAccess: Sendable {
     /// Removes an image that Polyvisor put there.
     ///
     /// - Parameter inUse: the machines whose disks hang on a file, by the file's path.
-    /// - Throws: `ActionFailure` for one that Polyvisor did not put there, that has other files in its folder, or that a
+    /// - Throws: `UploadFailure` for one that Polyvisor did not put there, that has other files in its folder, or that a
     ///   machine's disk hangs on.
-    func remove(_ id: String, inUse: [String: Set<String>]) async throws {
+    package func remove(_ id: String, inUse: [String: Set<String>]) async throws {
         let entry = try await entry(id)
         let path = path(of: id)
         guard entry.mark != nil else {
-            throw ActionFailure(
+            throw UploadFailure(
                 cause: "\(path) has no mark of Polyvisor's (\(Self.markName)): Nova put it there, or somebody else",
                 hint: "Nova removes what it fetched itself")
         }
         guard entry.strangers.isEmpty else {
-            throw ActionFailure(
+            throw UploadFailure(
                 cause: "\(path) has files that belong to no cached image: \(entry.strangers.joined(separator: ", "))",
                 hint: "look whose they are, and move them")
         }
         let users = users(of: id, inUse)
         guard users.isEmpty else {
-            throw ActionFailure(
+            throw UploadFailure(
                 cause: "disks of \(users.joined(separator: ", ")) hang on \(path)", hint: "delete these instances first"
             )
         }
@@ -98,7 +102,7 @@ struct ImageCacheAccess: Sendable {
     }
 
     /// The machines whose disks hang on an image.
-    func users(of id: String, _ inUse: [String: Set<String>]) -> [String] {
+    package func users(of id: String, _ inUse: [String: Set<String>]) -> [String] {
         let folder = "\(path(of: id))/"
         return inUse.filter { $0.key.hasPrefix(folder) }.reduce(into: Set()) { $0.formUnion($1.value) }.sorted()
     }

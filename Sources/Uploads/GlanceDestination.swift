@@ -75,13 +75,13 @@ public final class GlanceDestination: ImageDestination {
     private func checkOurs(_ images: [Image]) throws {
         for image in images where image.properties[Self.digestProperty] == nil {
             guard let mark = image.properties[Self.ownerProperty] else {
-                throw ActionFailure(
+                throw UploadFailure(
                     cause: "there is an image \(image.name ?? image.id) (\(image.id)) that Polyvisor did not upload",
                     hint: "give yours another name, or remove it from Glance")
             }
             let upload = UploadMark(text: mark)
             guard upload == self.mark || upload?.isOver() != false else {
-                throw ActionFailure(
+                throw UploadFailure(
                     cause: "image \(image.name ?? image.id) (\(image.id)) is being uploaded by another run",
                     hint: "wait for it; if it is dead, remove the image from Glance")
             }
@@ -105,7 +105,7 @@ public final class GlanceDestination: ImageDestination {
         guard let id = made.withLock(\.self) else { return }
         let isHashed = try await store?.finish(receipt, of: id, in: cloud) ?? true
         guard let done = try await cloud.image(id) else {
-            throw ActionFailure(cause: "\(name) has vanished after its upload", hint: nil)
+            throw UploadFailure(cause: "\(name) has vanished after its upload", hint: nil)
         }
         try compare(done, with: receipt, isHashed: isHashed)
         var marks: [String: String?] = [Self.digestProperty: digest, Self.ownerProperty: nil]
