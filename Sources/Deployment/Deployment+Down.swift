@@ -33,7 +33,7 @@ extension Deployment {
     private func restore(_ node: Node, over link: SSHConnection) async throws -> Bool {
         let kept = try await link.output(of: Self.listOriginals).split(separator: "\n").map(String.init)
         guard !kept.isEmpty else { return false }
-        let services = release.distribution.services(for: node, in: lab)
+        let services = release.setup(of: node, in: lab).services
         let units = services.start.map { shellQuoted($0) }.joined(separator: " ")
         _ = try await link.output(of: "systemctl disable -q --now \(units)", timeout: .seconds(300))
         if !services.mask.isEmpty {

@@ -50,13 +50,13 @@ extension Deployment {
     func bareView(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
         let reader = FactsReader(links: links)
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            let packages = release.distribution.packages(for: node, in: lab)
+            let packages = release.setup(of: node, in: lab).packages
             let facts = try await reader.facts(
                 of: node.name, packages: packages, paths: [LivePerformer.originals], units: [])
             try checkSystem(facts.system, of: node)
             return NodeView(
                 node: node, packages: packages, files: [], directories: [],
-                services: release.distribution.services(for: node, in: lab), facts: facts)
+                services: release.setup(of: node, in: lab).services, facts: facts)
         }
         return LabView(lab: lab, nodes: nodes, secrets: secrets, images: [], cloud: nil)
     }
@@ -81,8 +81,8 @@ extension Deployment {
         let virtTypes = try await virtTypes(links, guest, leavingNoTrace)
         let rendering = try render(secrets, virtTypes: virtTypes)
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            let packages = release.distribution.packages(for: node, in: lab)
-            let services = release.distribution.services(for: node, in: lab)
+            let packages = release.setup(of: node, in: lab).packages
+            let services = release.setup(of: node, in: lab).services
             let mended = try await mendedFiles(of: node, reader)
             let rendered = rendering.nodes.first { $0.node == node.name }
             // What sets up the node's own interfaces could cut it off: those files are for the operator.
@@ -113,9 +113,9 @@ extension Deployment {
     /// Files of packages with a known defect, as they are without it.
     private func mendedFiles(of node: Node, _ reader: FactsReader) async throws -> [RenderedFile] {
         var files: [RenderedFile] = []
-        let parts = NodePart.parts(of: node, in: lab)
+        let setup = release.setup(of: node, in: lab)
         for defect in release.knownDefects {
-            guard let repair = defect.repair, repair.concerns.contains(where: parts.contains) else { continue }
+            guard let repair = defect.repair, setup.runs(repair.concerns) else { continue }
             let path = "\(release.distribution.pythonPath)/\(repair.file)"
             guard let text = try await reader.text(of: path, on: node.name) else { continue }
             switch repair.state(of: text) {
@@ -139,7 +139,7 @@ extension Deployment {
     private func mended(_ path: String, _ text: String, _ repair: Repair, _ node: Node) -> RenderedFile {
         RenderedFile(
             path: path, contents: text,
-            units: repair.units ?? release.distribution.computeUnits(of: node, in: lab))
+            units: release.setup(of: node, in: lab).units(of: repair.restarts))
     }
 
     /// The nodes whose topology says kvm and which cannot start a KVM guest: they get QEMU.

@@ -56,7 +56,7 @@ extension Deployment {
         guard lab.provider == .sandbox else { return }
         let layers = Dictionary(
             uniqueKeysWithValues: lab.nodes.map { node in
-                (node.name, sandbox.layerKey(packages: release.distribution.packages(for: node, in: lab)))
+                (node.name, sandbox.layerKey(packages: release.setup(of: node, in: lab).packages))
             })
         let passwords = Dictionary(
             uniqueKeysWithValues: lab.vcenters.compactMap { vcenter in
@@ -68,7 +68,7 @@ extension Deployment {
     /// When the simulated vCenters of a node's nova-compute services were started, by unit.
     func vcenterStarts(for node: Node) -> [String: Double] {
         guard lab.provider == .sandbox else { return [:] }
-        let services = zip(release.distribution.computeUnits(of: node, in: lab), lab.computeServices(on: node))
+        let services = zip(release.setup(of: node, in: lab).computeUnits, lab.computeServices(on: node))
         let pairs = services.compactMap { unit, service -> (String, Double)? in
             guard case .vcenter(let reference) = service.driver, let vcenter = lab.vcenter(reference.vcenter),
                 let started = sandbox.startTime(of: vcenter)

@@ -94,7 +94,7 @@ public struct Deployment: Sendable {
         let applier = Applier(performer: performer, store: store, run: run, report: report)
         let prepared = await applier.apply(
             bare.preparation(
-                preseed: release.distribution.debconfAnswers.joined(separator: "\n"),
+                preseed: release.distribution.packageSystem.answers.joined(separator: "\n"),
                 keepingLayers: lab.provider == .sandbox))
         guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
 

@@ -114,7 +114,7 @@ extension Deployment {
     }
 
     private func status(of node: Topology.Node, _ links: NodeLinks, memory: Int64?) async -> LabStatus.Node {
-        let services = release.distribution.services(for: node, in: lab)
+        let services = release.setup(of: node, in: lab).services
         var status = LabStatus.Node(
             name: node.name, address: "\(node.address)", reachable: false, problem: nil, missingUnits: [],
             runningUnits: 0,

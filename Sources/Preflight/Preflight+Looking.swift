@@ -105,7 +105,7 @@ extension Preflight {
     private func look(at node: Node) async throws -> NodeSight {
         var sight = NodeSight(setting: setting, node: node)
         let script = NodeScript(
-            packages: setting.release.distribution.packages(for: node, in: setting.lab), ports: NodeNeeds.allPorts,
+            packages: sight.setup.packages, ports: sight.setup.ports.map(\.number),
             names: setting.lab.nodes.map(\.name), interfaces: node.physicalInterfaces.map(\.interface))
         do {
             // So that opening the connection is no part of the clock's uncertainty.

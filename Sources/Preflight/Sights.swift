@@ -67,6 +67,8 @@ struct NodeSight: Sendable {
     var facts: NodeFacts?
 
     var object: String { "node \(node.name) (\(node.address))" }
+    /// What is to run there.
+    var setup: NodeSetup { setting.release.setup(of: node, in: setting.lab) }
 }
 
 /// A vSphere server and its ESXi hosts as a node sees them.

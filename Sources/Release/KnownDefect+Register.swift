@@ -43,7 +43,7 @@ extension KnownDefect {
         advice: "guard the close in nova/image/glance.py, or have the image in the datastore's cache already",
         since: "yoga", until: "2024.2",
         repair: Repair(
-            file: "nova/image/glance.py", concerns: [.vmwareCompute], function: .method("_verify_and_write"),
+            file: "nova/image/glance.py", concerns: .novaComputeOfCluster, function: .method("_verify_and_write"),
             affected: """
                             if isinstance(image_chunks, glance_utils.IterableWithLength):
                                 image_chunks.iterable.close()
@@ -68,7 +68,8 @@ extension KnownDefect {
         since: "zed", until: "2025.1",
         repair: Repair(
             file: "neutron/plugins/ml2/drivers/linuxbridge/agent/arp_protect.py",
-            concerns: [.libvirtCompute, .containerCompute], units: ["neutron-linuxbridge-agent"],
+            // Rules of this kind are made for instances, and not for the ports of a network node.
+            concerns: .novaCompute, restarts: .linuxbridgeAgent,
             function: .function("_delete_vif_mac_rules"),
             affected: """
                             ebtables(['-D', chain] + rule.split())

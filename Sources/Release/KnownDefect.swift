@@ -21,18 +21,12 @@ public struct KnownDefect: Sendable {
 
     /// Whether a release has it, by its name.
     public func affects(release: String) -> Bool {
-        guard let asked = Self.order.firstIndex(of: release), let first = Self.order.firstIndex(of: since) else {
+        guard let asked = ReleaseOrder.place(of: release), let first = ReleaseOrder.place(of: since) else {
             return false
         }
-        let last = until.flatMap { Self.order.firstIndex(of: $0) } ?? Self.order.endIndex
+        let last = until.flatMap { ReleaseOrder.place(of: $0) } ?? ReleaseOrder.names.endIndex
         return (first..<last).contains(asked)
     }
-
-    /// Releases from the first that the register speaks of, in the order in which they came.
-    private static let order = [
-        "train", "ussuri", "victoria", "wallaby", "xena", "yoga", "zed", "2023.1", "2023.2", "2024.1", "2024.2",
-        "2025.1", "2025.2", "2026.1", "2026.2",
-    ]
 }
 
 /// A reversible change of one file of a package.
@@ -50,10 +44,10 @@ public struct Repair: Sendable {
 
     /// The file below the distribution's Python path.
     public let file: String
-    /// The nodes that run the code: those with one of these parts.
-    public let concerns: [NodePart]
-    /// The units that have to start anew with the changed file; nil: those of nova-compute.
-    public let units: [String]?
+    /// The nodes that it concerns: those that run this.
+    public let concerns: Daemon
+    /// What has to be restarted with the changed file.
+    public let restarts: Daemon
     private let affected: String
     private let mended: String
     /// The function that has it; nothing outside is looked at or touched.
@@ -81,11 +75,11 @@ public struct Repair: Sendable {
     }
 
     init(
-        file: String, concerns: [NodePart], units: [String]? = nil, function: Function, affected: String, mended: String
+        file: String, concerns: Daemon, restarts: Daemon? = nil, function: Function, affected: String, mended: String
     ) {
         self.file = file
         self.concerns = concerns
-        self.units = units
+        self.restarts = restarts ?? concerns
         self.function = function
         self.affected = affected
         self.mended = mended

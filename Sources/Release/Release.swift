@@ -6,8 +6,8 @@ public struct Release: Sendable {
     public let name: String
     /// Every option of every configuration file of the release.
     public let catalog: OptionCatalog
-    /// Packages, services and paths on the distribution that carries the release.
-    public let distribution: Distribution
+    /// The distributions that carry the release, those whose packages Polyvisor knows.
+    public let distributions: [Distribution]
     /// Defects of the release that bite labs of several hypervisors.
     public let knownDefects: [KnownDefect]
     private let record: ReleaseRecord
@@ -22,7 +22,7 @@ public struct Release: Sendable {
         self.name = name
         record = ReleaseRecord.all[place]
         catalog = Release.catalogs[place]
-        distribution = name == "zed" ? .debian12Zed : .unpackaged(record.era)
+        distributions = Distribution.all(carrying: name)
         knownDefects = KnownDefect.register.filter { $0.affects(release: name) }
     }
 
@@ -74,15 +74,10 @@ public struct ReleaseError: Error, Sendable, Equatable, CustomStringConvertible 
 
     public var description: String {
         guard !available.isEmpty else { return "the list of releases cannot be read: install Polyvisor again" }
-        if Self.notCatalogued.contains(asked.lowercased()) {
+        if ReleaseOrder.notCatalogued.contains(asked.lowercased()) {
             return "there is no catalogue of \(asked): Polyvisor has none of the releases from Liberty to Stein"
         }
         let nearest = nearest(to: asked, among: available).map { "; did you mean \($0)?" } ?? ""
         return "there is no release “\(asked)”: Polyvisor has \(available.joined(separator: ", "))\(nearest)"
     }
-
-    /// Releases between those that there are.
-    static let notCatalogued = [
-        "liberty", "mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein",
-    ]
 }

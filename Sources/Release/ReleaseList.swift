@@ -47,7 +47,7 @@ public struct ReleaseList: Sendable, Encodable {
                 dropped: (before ?? []).filter { !here.contains($0) },
                 options: counts.count > place ? counts[place] : 0, gaps: release.gaps)
         }
-        return ReleaseList(releases: entries, notCatalogued: ReleaseError.notCatalogued)
+        return ReleaseList(releases: entries, notCatalogued: ReleaseOrder.notCatalogued)
     }
 
     /// For people.

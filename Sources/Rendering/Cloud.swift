@@ -52,9 +52,12 @@ struct Cloud {
     /// Where the APIs are.
     var host: String { (lab.apiAddress ?? controller.address).description }
 
-    var identityURL: String { "http://\(host):5000" }
-    var imageURL: String { "http://\(host):9292" }
-    var novncproxyURL: String { "http://\(host):6080/vnc_auto.html" }
+    var identityURL: String { Service.keystone.root(at: host) }
+    var imageURL: String { Service.glance.root(at: host) }
+    var novncproxyURL: String { "http://\(host):\(port(.novncProxy))/vnc_auto.html" }
+
+    /// Where a daemon listens.
+    func port(_ daemon: Daemon) -> Int { Service.port(of: daemon) ?? 0 }
 
     /// The vCenter and the cluster that a reference names.
     func cluster(_ reference: ClusterReference) -> (vcenter: VCenter, cluster: Cluster)? { clusters[reference] }
@@ -62,12 +65,13 @@ struct Cloud {
     /// oslo.messaging's URL of the queue: it takes another host of the list when one does not answer.
     var transportURL: String {
         let password = Quoting.percent(secret(.messageQueue))
-        return "rabbit://" + controllers.map { "openstack:\(password)@\($0.address):5672" }.joined(separator: ",") + "/"
+        return "rabbit://" + controllers.map { "openstack:\(password)@\($0.address):\(port(.rabbitmq))" }.joined(separator: ",") + "/"
     }
 
     /// Where tokens are cached: on the node itself when there is one controller.
     var memcachedServers: String {
-        isClustered ? controllers.map { "\($0.address):11211" }.joined(separator: ",") : "127.0.0.1:11211"
+        isClustered ? controllers.map { "\($0.address):\(port(.memcached))" }.joined(separator: ",")
+            : "127.0.0.1:\(port(.memcached))"
     }
 
     /// SQLAlchemy's URL of a database as a node asks for it: controllers have one each, which replicate.
@@ -96,10 +100,8 @@ struct Cloud {
 // MARK: - Networks
 
 extension Cloud {
-    /// Neutron's layer-2 driver of the lab: linuxbridge until 2024.2, the last release that has it.
-    var mechanismDriver: MechanismDriver {
-        lab.mechanismDriver ?? (release.isBefore("2025.1") ? .linuxbridge : .openvswitch)
-    }
+    /// Neutron's layer-2 driver of the lab.
+    var mechanismDriver: MechanismDriver { release.mechanismDriver(of: lab) }
 
     /// The physical networks of a type of network, each once, in the topology's order.
     func physicalNetworks(_ select: (NetworkType) -> String?) -> [String] {
@@ -143,14 +145,6 @@ extension Cloud {
 extension Node {
     func has(_ role: Role) -> Bool { roles.contains(role) }
 
-    /// Whether nova-compute here is the distribution's own service, with libvirt.
-    var isLibvirtCompute: Bool {
-        switch hypervisor {
-        case .kvm, .qemu, .lxc, .xen, .uml: true
-        default: false
-        }
-    }
-
     /// Whether the node is a Windows machine, which has neither our paths nor our services.
     var isWindows: Bool { hypervisor == .hyperv }
 
@@ -163,12 +157,4 @@ extension Node {
 
     /// The interfaces on which instances' networks travel.
     var providerInterfaces: [PhysicalInterface] { physicalInterfaces.filter { $0.physicalNetwork != "management" } }
-
-    /// The clusters that this node drives; empty on other nodes.
-    var clusters: [ClusterReference] {
-        if case .vmware(let clusters) = hypervisor { clusters } else { [] }
-    }
-
-    /// Whether Neutron's layer-2 agent runs here.
-    var hasLayer2Agent: Bool { has(.network) || isLibvirtCompute }
 }

@@ -115,9 +115,3 @@ extension NodeInterface {
         }
     }
 }
-
-extension Distribution {
-    /// What sets up interfaces where nobody chose: Debian's installer, and the Ubuntus of the legacy releases, bring
-    /// ifupdown; every other system with systemd has networkd.
-    var networkConfig: NetworkConfig { name == "debian12" ? .ifupdown : .networkd }
-}

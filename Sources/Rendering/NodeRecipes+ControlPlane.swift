@@ -1,3 +1,4 @@
+import Release
 import Topology
 
 extension NodeRecipes {
@@ -5,33 +6,33 @@ extension NodeRecipes {
     func controlPlane() -> [Recipe] {
         [
             .open(
-                "/etc/mysql/mariadb.conf.d/99-polyvisor.cnf", units: ["mariadb"], template: "mariadb/mariadb.cnf",
+                "/etc/mysql/mariadb.conf.d/99-polyvisor.cnf", units: units(.mariadb), template: "mariadb/mariadb.cnf",
                 [
                     "is_disposable": .flag(lab.provider == .sandbox), "bind_addresses": databaseAddresses,
                     "cluster_name": .text(lab.name), "address": address,
                     "cluster_addresses": .text(cloud.controllers.map(\.address.description).joined(separator: ",")),
                 ]),
             .open(
-                "/etc/memcached.conf", units: ["memcached"], template: "memcached/memcached.conf",
+                "/etc/memcached.conf", units: units(.memcached), template: "memcached/memcached.conf",
                 ["address": cloud.isClustered ? address : "127.0.0.1"]),
             .service(
-                "/etc/keystone/keystone.conf", group: "keystone", units: ["keystone"],
+                "/etc/keystone/keystone.conf", group: "keystone", units: units(.keystone),
                 template: "keystone/keystone.conf",
                 ["database_url": .text(cloud.databaseURL("keystone", database: "keystone", from: node))]),
-            store("glance", file: "glance-api.conf", unit: "glance-api", imageStores),
-            store("placement", file: "placement.conf", unit: "placement-api"),
+            store("glance", file: "glance-api.conf", .glanceAPI, imageStores),
+            store("placement", file: "placement.conf", .placementAPI),
             ml2(),
             .open(
-                "/etc/default/nova-consoleproxy", units: ["nova-novncproxy"], template: "nova/nova-consoleproxy"),
+                "/etc/default/nova-consoleproxy", units: units(.novncProxy), template: "nova/nova-consoleproxy"),
         ] + uwsgi() + imageStoreFiles()
     }
 
     /// Locations of images are shown where there is a store for datastores; who may set them is kept to administrators.
     private func imageStoreFiles() -> [Recipe] {
         if cloud.imageStores.isEmpty { return [] }
-        return cloud.imageStores.compactMap { authority($0, group: "glance", units: ["glance-api"]) } + [
+        return cloud.imageStores.compactMap { authority($0, group: "glance", units: units(.glanceAPI)) } + [
             .open(
-                "/etc/glance/policy.d/polyvisor-locations.yaml", units: ["glance-api"],
+                "/etc/glance/policy.d/polyvisor-locations.yaml", units: units(.glanceAPI),
                 template: "glance/policy-locations.yaml")
         ]
     }
@@ -44,12 +45,12 @@ extension NodeRecipes {
 
     /// A service with a database of its own name.
     private func store(
-        _ service: String, file: String, unit: String, _ more: [String: TemplateValue] = [:]
+        _ service: String, file: String, _ daemon: Daemon, _ more: [String: TemplateValue] = [:]
     ) -> Recipe {
         var values = cloud.tokenCheck(of: service).merging(more) { _, new in new }
         values["database_url"] = .text(cloud.databaseURL(service, database: service, from: node))
         return .service(
-            "/etc/\(service)/\(file)", group: service, units: [unit], template: "\(service)/\(file)", values)
+            "/etc/\(service)/\(file)", group: service, units: units(daemon), template: "\(service)/\(file)", values)
     }
 
     /// Glance's stores.
@@ -76,12 +77,16 @@ extension NodeRecipes {
     }
 
     private func uwsgi() -> [Recipe] {
-        let volumes = cloud.hasVolumes ? [("cinder", "cinder-api")] : []
-        return [
-            ("keystone", "keystone"), ("glance", "glance-api"), ("placement", "placement-api"), ("nova", "nova-api"),
-            ("nova", "nova-api-metadata"), ("neutron", "neutron-api"),
-        ].appending(volumes).map { service, unit in
-            .open("/etc/\(service)/\(unit)-uwsgi.ini", units: [unit], template: "\(service)/\(unit)-uwsgi.ini")
+        let services: [(Service, [Daemon])] = [
+            (.keystone, [.keystone]), (.glance, [.glanceAPI]), (.placement, [.placementAPI]),
+            (.nova, [.novaAPI, .novaMetadataAPI]), (.neutron, [.neutronAPI]),
+            (.cinder, cloud.hasVolumes ? [.cinderAPI] : []),
+        ]
+        return services.flatMap { service, daemons in
+            daemons.map { daemon in
+                let (name, unit) = (service.name.rawValue, distribution.unit(of: daemon))
+                return .open("/etc/\(name)/\(unit)-uwsgi.ini", units: [unit], template: "\(name)/\(unit)-uwsgi.ini")
+            }
         }
     }
 

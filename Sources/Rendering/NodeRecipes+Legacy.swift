@@ -6,7 +6,7 @@ extension NodeRecipes {
     /// All files of a node.
     func legacy() -> [Recipe] {
         guard !node.isWindows else { return [legacyNova()] + legacyCompute() }
-        var recipes = legacyMachine() + NodeInterfaces(node, cloud.distribution).recipes
+        var recipes = legacyMachine() + NodeInterfaces(node, distribution).recipes
         if isController { recipes += legacyControlPlane() + legacyCluster() + aggregateScript() }
         if isController || node.hypervisor != nil || runsNovaNetwork { recipes.append(legacyNova()) }
         recipes += legacyCompute()
@@ -70,7 +70,7 @@ extension NodeRecipes {
         [
             .open("/etc/hosts", units: [], template: "node/hosts", ["hosts": .text(cloud.hostsText)]),
             legacyOpen(
-                "/etc/ntp.conf", units: ["ntp"], template: "ntp/ntp.conf",
+                "/etc/ntp.conf", units: units(.ntp), template: "ntp/ntp.conf",
                 [
                     "is_controller": .flag(isController),
                     "controllers": .list(cloud.controllers.map { .text($0.address.description) }),
@@ -123,7 +123,7 @@ extension NodeRecipes {
             ])
         }
         return legacyOpen(
-            "/etc/nova/dnsmasq-nova.conf", units: ["nova-network"], template: "nova/dnsmasq-nova.conf",
+            "/etc/nova/dnsmasq-nova.conf", units: units(.novaNetwork), template: "nova/dnsmasq-nova.conf",
             ["is_external": .flag(isExternal), "controller": controllerAddress, "routes": .list(routes)])
     }
 
@@ -156,12 +156,11 @@ extension NodeRecipes {
     }
 
     private var legacyNovaUnits: [String] {
-        let controller = [
-            "nova-api", "nova-cert", "nova-conductor", "nova-consoleauth", "nova-novncproxy", "nova-scheduler",
-        ]
-        return (isController ? controller : []) + (runsNovaNetwork ? ["nova-network"] : [])
-            + (runsNovaNetwork && lab.isMultiHost && !isController ? ["nova-api-metadata"] : [])
-            + (node.hypervisor == nil ? [] : ["nova-compute"])
+        let controller = units(
+            .novaAPI, .novaCert, .novaConductor, .novaConsoleAuth, .novncProxy, .novaScheduler)
+        return (isController ? controller : []) + (runsNovaNetwork ? units(.novaNetwork) : [])
+            + (runsNovaNetwork && lab.isMultiHost && !isController ? units(.novaMetadataAPI) : [])
+            + (node.hypervisor == nil ? [] : units(.novaCompute))
     }
 }
 

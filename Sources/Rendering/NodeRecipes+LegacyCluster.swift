@@ -9,10 +9,10 @@ extension NodeRecipes {
         let cookie = messageQueue().filter { $0.path.hasSuffix(".erlang.cookie") }
         return virtualAddress() + cookie + [
             legacyOpen(
-                "/etc/rabbitmq/rabbitmq.config", units: ["rabbitmq-server"], template: "rabbitmq/rabbitmq.config",
+                "/etc/rabbitmq/rabbitmq.config", units: units(.rabbitmq), template: "rabbitmq/rabbitmq.config",
                 ["nodes": .text(names)]),
             .open(
-                "/etc/memcached.conf", units: ["memcached"], template: "memcached/memcached.conf",
+                "/etc/memcached.conf", units: units(.memcached), template: "memcached/memcached.conf",
                 ["address": address]),
         ]
     }
@@ -20,14 +20,14 @@ extension NodeRecipes {
     /// The queue's addresses, of which oslo.messaging takes another when one does not answer; off with one controller.
     var queueHosts: TemplateValue {
         TemplateValue(
-            cloud.isClustered ? cloud.controllers.map { "\($0.address):5672" }.joined(separator: ",") : nil)
+            cloud.isClustered ? cloud.controllers.map { "\($0.address):\(cloud.port(.rabbitmq))" }.joined(separator: ",") : nil)
     }
 
     /// MySQL's settings: with several controllers, those of Galera.
     func legacyMySQL() -> Recipe {
         let addresses = cloud.controllers.map(\.address.description).joined(separator: ",")
         return legacyOpen(
-            "/etc/mysql/conf.d/polyvisor.cnf", units: ["mysql"], template: "mysql/polyvisor.cnf",
+            "/etc/mysql/conf.d/polyvisor.cnf", units: units(.mysql), template: "mysql/polyvisor.cnf",
             [
                 "address": .text("0.0.0.0"), "cluster_name": .text(lab.name), "node_address": address,
                 "cluster_addresses": TemplateValue(cloud.isClustered ? addresses : nil),

@@ -26,7 +26,7 @@ extension NodeRecipes {
 
     private func compute(_ name: String, _ values: [String: TemplateValue]) -> Recipe {
         legacyService(
-            "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"],
+            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
             template: "nova/nova-compute-\(name).conf", values)
     }
 

@@ -8,8 +8,8 @@ extension NodeRecipes {
 
     private var isOpenvswitch: Bool { lab.mechanismDriver == .openvswitch }
 
-    /// The agent's service, as Debian and Ubuntu called it then.
-    private var layer2: String { "neutron-plugin-\(isOpenvswitch ? "openvswitch" : "linuxbridge")-agent" }
+    /// The agent's service.
+    private var layer2: String { distribution.unit(of: isOpenvswitch ? .openvswitchAgent : .linuxbridgeAgent) }
 
     /// All files of Neutron that a node has.
     func legacyNeutron() -> [Recipe] {
@@ -38,9 +38,9 @@ extension NodeRecipes {
 
     private func legacyNeutronConf() -> Recipe {
         let release = cloud.release
-        let agents = ["neutron-dhcp-agent", "neutron-metadata-agent"] + (cloud.hasRouters ? ["neutron-l3-agent"] : [])
+        let agents = self.units(.dhcpAgent, .metadataAgent) + (cloud.hasRouters ? self.units(.l3Agent) : [])
         let units =
-            (isController ? ["neutron-server"] : []) + (lab.hasLegacyAgent(node) ? [layer2] : [])
+            (isController ? self.units(.neutronServer) : []) + (lab.hasLegacyAgent(node) ? [layer2] : [])
             + (node.has(.network) ? agents : [])
         let notifies = !release.isBefore("kilo")
         return neutron(
@@ -65,7 +65,7 @@ extension NodeRecipes {
             [isOpenvswitch ? "openvswitch" : "linuxbridge"] + (cloud.hasVXLAN ? ["l2population"] : [])
             + (lab.nodes.contains(where: \.isWindows) ? ["hyperv"] : [])
         return neutron(
-            "\(Self.plugins)/ml2/ml2_conf.ini", units: ["neutron-server"], template: "ml2_conf.ini",
+            "\(Self.plugins)/ml2/ml2_conf.ini", units: units(.neutronServer), template: "ml2_conf.ini",
             [
                 "mechanism_drivers": .text(drivers.joined(separator: ",")),
                 "has_flat": .flag(!flat.isEmpty), "flat_networks": .text(flat.joined(separator: ",")),
@@ -94,14 +94,14 @@ extension NodeRecipes {
 
     private func legacyNetworkAgents() -> [Recipe] {
         let agents = [
-            neutron("/etc/neutron/dhcp_agent.ini", units: ["neutron-dhcp-agent"], template: "dhcp_agent.ini"),
+            neutron("/etc/neutron/dhcp_agent.ini", units: units(.dhcpAgent), template: "dhcp_agent.ini"),
             neutron(
-                "/etc/neutron/metadata_agent.ini", units: ["neutron-metadata-agent"], template: "metadata_agent.ini",
+                "/etc/neutron/metadata_agent.ini", units: units(.metadataAgent), template: "metadata_agent.ini",
                 ["region": .text(cloud.region), "metadata_proxy_secret": .text(cloud.secret(.metadataProxy))]),
         ]
         guard cloud.hasRouters else { return agents }
         return agents
-            + [neutron("/etc/neutron/l3_agent.ini", units: ["neutron-l3-agent"], template: "l3_agent.ini")]
+            + [neutron("/etc/neutron/l3_agent.ini", units: units(.l3Agent), template: "l3_agent.ini")]
     }
 
     /// The bridges that the agent expects.

@@ -7,15 +7,16 @@ extension NodeRecipes {
         [
             legacyMySQL(),
             legacyService(
-                "/etc/keystone/keystone.conf", group: "keystone", units: ["keystone"],
+                "/etc/keystone/keystone.conf", group: "keystone", units: units(.keystone),
                 template: "keystone/keystone.conf",
                 ["admin_token": .text(cloud.secret(.adminToken)), "database_url": legacyDatabase("keystone")]),
-            glance("glance-api", imageStore), glance("glance-registry", [:]),
+            glance(.glanceAPI, imageStore), glance(.glanceRegistry, [:]),
             dashboardSettings(), administratorsAccess(),
         ] + (lab.hasLegacyNeutron ? [] : [networkScript()])
     }
 
-    private func glance(_ unit: String, _ values: [String: TemplateValue]) -> Recipe {
+    private func glance(_ daemon: Daemon, _ values: [String: TemplateValue]) -> Recipe {
+        let unit = distribution.unit(of: daemon)
         // Glance of Havana knows no rpc_backend, and one host of the queue only: where the API's address is.
         var access = legacyAccess(of: "glance")
         if cloud.release.isBefore("icehouse") { (access["rpc_backend"], access["rabbit_hosts"]) = (false, false) }
@@ -49,7 +50,7 @@ extension NodeRecipes {
 
     private func dashboardSettings() -> Recipe {
         var settings = legacyOpen(
-            "/etc/openstack-dashboard/local_settings.py", units: ["apache2"], template: "horizon/local_settings.py",
+            "/etc/openstack-dashboard/local_settings.py", units: units(.apache), template: "horizon/local_settings.py",
             [
                 "controller": controllerAddress, "secret_key": .text(Quoting.yaml(cloud.secret(.dashboard))),
                 "memcached_servers": .list(cloud.memcachedServers.split(separator: ",").map { .text(String($0)) }),
@@ -109,7 +110,7 @@ extension NodeRecipes {
                 ? .list(maps.map { name, values in .map(values.merging(["name": .text(name)]) { $1 }) }) : .list([]),
         ]
         let units =
-            (isController ? ["cinder-api", "cinder-scheduler"] : []) + (backends.isEmpty ? [] : ["cinder-volume"])
+            (isController ? units(.cinderAPI, .cinderScheduler) : []) + (backends.isEmpty ? [] : units(.cinderVolume))
         return [
             legacyService(
                 "/etc/cinder/cinder.conf", group: "cinder", units: units, template: "cinder/cinder.conf",

@@ -1,18 +1,22 @@
+import Release
 import Topology
 
 extension NodeRecipes {
-    private static let servers = ["neutron-api", "neutron-rpc-server"]
+    private var servers: [String] { units(.neutronAPI, .neutronRPCServer) }
     private var layer2: [String] {
-        [cloud.mechanismDriver == .linuxbridge ? "neutron-linuxbridge-agent" : "neutron-openvswitch-agent"]
+        switch cloud.mechanismDriver {
+        case .linuxbridge: units(.linuxbridgeAgent)
+        case .openvswitch: units(.openvswitchAgent)
+        }
     }
     private var layer3: [String] {
-        ["neutron-dhcp-agent", "neutron-metadata-agent"] + (cloud.hasRouters ? ["neutron-l3-agent"] : [])
+        units(.dhcpAgent, .metadataAgent) + (cloud.hasRouters ? units(.l3Agent) : [])
     }
 
     /// neutron.conf: what every Neutron process of the node reads.
     func neutronConf() -> Recipe {
         let units =
-            (isController ? Self.servers : []) + (node.hasLayer2Agent ? layer2 : [])
+            (isController ? servers : []) + (node.hasLayer2Agent ? layer2 : [])
             + (node.has(.network) ? layer3 : [])
         return .service(
             "/etc/neutron/neutron.conf", group: "neutron", units: units, template: "neutron/neutron.conf",
@@ -36,7 +40,7 @@ extension NodeRecipes {
         let hosts = cloud.vsphereHosts
         return .service(
             "/etc/neutron/plugins/ml2/ml2_conf.ini", group: "neutron",
-            units: Self.servers + (node.hasLayer2Agent ? layer2 : []), template: "neutron/ml2_conf.ini",
+            units: servers + (node.hasLayer2Agent ? layer2 : []), template: "neutron/ml2_conf.ini",
             [
                 "has_vxlan": .flag(cloud.hasVXLAN),
                 "mechanism_drivers": .text(mechanismDrivers.joined(separator: ",")),
@@ -86,7 +90,7 @@ extension NodeRecipes {
     /// Open vSwitch keeps its bridges itself: a unit makes those that the agent expects, once.
     private func openvswitchBridges() -> Recipe {
         .open(
-            "/etc/systemd/system/polyvisor-openvswitch.service", units: ["polyvisor-openvswitch"] + layer2,
+            "/etc/systemd/system/\(distribution.unit(of: .openvswitchBridges)).service", units: units(.openvswitchBridges) + layer2,
             template: "neutron/polyvisor-openvswitch.service",
             [
                 "bridges": .list(
@@ -100,10 +104,10 @@ extension NodeRecipes {
     func networkAgents() -> [Recipe] {
         let agents: [Recipe] = [
             .service(
-                "/etc/neutron/dhcp_agent.ini", group: "neutron", units: ["neutron-dhcp-agent"],
+                "/etc/neutron/dhcp_agent.ini", group: "neutron", units: units(.dhcpAgent),
                 template: "neutron/dhcp_agent.ini", [:]),
             .service(
-                "/etc/neutron/metadata_agent.ini", group: "neutron", units: ["neutron-metadata-agent"],
+                "/etc/neutron/metadata_agent.ini", group: "neutron", units: units(.metadataAgent),
                 template: "neutron/metadata_agent.ini",
                 [
                     "controller_address": .text(cloud.host),
@@ -113,7 +117,7 @@ extension NodeRecipes {
         guard cloud.hasRouters else { return agents }
         return agents + [
             .service(
-                "/etc/neutron/l3_agent.ini", group: "neutron", units: ["neutron-l3-agent"],
+                "/etc/neutron/l3_agent.ini", group: "neutron", units: units(.l3Agent),
                 template: "neutron/l3_agent.ini", [:])
         ]
     }
@@ -123,8 +127,8 @@ extension NodeRecipes {
         guard !cloud.vsphereHosts.isEmpty else { return [] }
         return plugins.filter { $0.key.hasPrefix("neutron/") }.sorted { $0.key < $1.key }.map { path, text in
             Recipe(
-                path: "\(cloud.distribution.pythonPath)/\(path.dropFirst("neutron/".count))", source: .text(text),
-                units: Self.servers)
+                path: "\(distribution.pythonPath)/\(path.dropFirst("neutron/".count))", source: .text(text),
+                units: servers)
         }
     }
 }

@@ -34,15 +34,23 @@ extension NodeRecipes {
     }
 
     private var novaUnits: [String] {
-        let apis = ["nova-api", "nova-api-metadata", "nova-conductor", "nova-scheduler", "nova-novncproxy"]
-        return (isController ? apis : []) + cloud.distribution.computeUnits(of: node, in: lab)
+        let apis = units(.novaAPI, .novaMetadataAPI, .novaConductor, .novaScheduler, .novncProxy)
+        return (isController ? apis : []) + computeUnits
+    }
+
+    /// The units of the node's nova-compute services.
+    private var computeUnits: [String] { Release.computeDaemons(on: node).map(distribution.unit) }
+
+    /// The unit that runs nova-compute for a cluster.
+    private func clusterUnit(_ reference: ClusterReference) -> String {
+        distribution.unit(of: RunningDaemon(.novaComputeOfCluster, instance: reference.cluster))
     }
 
     /// A compute node with libvirt.
     func libvirtCompute() -> [Recipe] {
         let kind = cloud.input.virtTypes[node.name] ?? node.hypervisor?.kind ?? .qemu
         let compute = Recipe.service(
-            "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"], template: "nova/nova-compute.conf",
+            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute), template: "nova/nova-compute.conf",
             [
                 "virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu),
                 "is_container": .flag(kind == .lxc || kind == .uml), "is_xen": .flag(kind == .xen),
@@ -50,14 +58,14 @@ extension NodeRecipes {
             ])
         guard lab.provider == .sandbox, kind != .lxc else { return [compute] + novaSSH() }
         return [compute] + novaSSH() + [
-            .open("/etc/libvirt/qemu.conf", units: ["libvirtd"], template: "libvirt/qemu.conf")
+            .open("/etc/libvirt/qemu.conf", units: units(.libvirt), template: "libvirt/qemu.conf")
         ]
     }
 
     /// A compute node whose machines Ironic has.
     func ironicCompute() -> Recipe {
         .service(
-            "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"],
+            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
             template: "nova/nova-compute-ironic.conf",
             [
                 "identity_url": .text(cloud.identityURL), "region": .text(cloud.region),
@@ -69,16 +77,15 @@ extension NodeRecipes {
     func hypervCompute() -> Recipe {
         let vswitch = node.providerInterfaces.first?.interface
         return .service(
-            "/etc/nova/nova-compute.conf", group: "nova", units: ["nova-compute"],
+            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
             template: "nova/nova-compute-hyperv.conf", ["vswitch": TemplateValue(vswitch)])
     }
 
     /// A compute node that drives vSphere: a file and a service for each cluster, a CA for each vCenter.
     func vmwareCompute() -> [Recipe] {
-        let units = cloud.distribution.computeUnits(of: node, in: lab)
+        let name = distribution.unit(of: .novaComputeOfCluster)
         let unit = Recipe.open(
-            "/etc/systemd/system/\(Distribution.clusterUnit)@.service", units: units,
-            template: "nova/\(Distribution.clusterUnit)@.service")
+            "/etc/systemd/system/\(name)@.service", units: computeUnits, template: "nova/\(name)@.service")
         return [unit] + node.clusters.compactMap(cluster) + authorities
     }
 
@@ -87,7 +94,7 @@ extension NodeRecipes {
         let host = cloud.services[node.name]?.first { $0.driver == .vcenter(reference) }?.host ?? node.name
         return .service(
             "/etc/nova/nova-compute-\(reference.cluster).conf", group: "nova",
-            units: ["\(Distribution.clusterUnit)@\(reference.cluster)"], template: "nova/nova-compute-cluster.conf",
+            units: [clusterUnit(reference)], template: "nova/nova-compute-cluster.conf",
             [
                 "cluster": .own(reference.description), "host": .own(host),
                 "vcenter_address": .text(vcenter.address), "vcenter_port": .text(String(vcenter.port)),
@@ -104,8 +111,7 @@ extension NodeRecipes {
         return lab.vcenters.filter { names.contains($0.name) }.compactMap { vcenter in
             authority(
                 vcenter, group: "nova",
-                units: node.clusters.filter { $0.vcenter == vcenter.name }
-                    .map { "\(Distribution.clusterUnit)@\($0.cluster)" })
+                units: node.clusters.filter { $0.vcenter == vcenter.name }.map(clusterUnit))
         }
     }
 

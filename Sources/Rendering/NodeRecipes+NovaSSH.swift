@@ -9,7 +9,7 @@ import Topology
 extension NodeRecipes {
     func novaSSH() -> [Recipe] {
         guard lab.movesInstances(of: node), let keys = cloud.novaSSHKeys else { return [] }
-        let unit = Distribution.novaSSHUnit
+        let unit = distribution.unit(of: .novaSSH)
         let host = TemplateValue.text(cloud.novaSSHHost)
         func text(_ name: String, _ text: String, units: [String] = [unit]) -> Recipe {
             Recipe(path: "\(folder)/\(name)", source: .text(text), units: units)
@@ -19,11 +19,11 @@ extension NodeRecipes {
                 "/etc/ssh/ssh_config.d/polyvisor-nova.conf", units: [], template: "nova/ssh_config",
                 [
                     "hosts": .text(lab.management.cidr.pattern), "host_key_alias": host, "folder": .text(folder),
-                    "port": .text("\(NovaSSH.port)"),
+                    "port": .text("\(cloud.port(.novaSSH))"),
                 ]),
             .open(
                 "\(folder)/sshd_config", units: [unit], template: "nova/sshd_config",
-                ["address": address, "folder": .text(folder), "port": .text("\(NovaSSH.port)")]),
+                ["address": address, "folder": .text(folder), "port": .text("\(cloud.port(.novaSSH))")]),
             .open(
                 "/etc/systemd/system/\(unit).service", units: [unit], template: "nova/\(unit).service",
                 ["folder": .text(folder)]),
@@ -47,9 +47,6 @@ extension NodeRecipes {
 
 /// Nova's own SSH.
 enum NovaSSH {
-    /// The one that Kolla has for the same.
-    static let port = 8022
-
     /// The keys of a lab: with which nova logs in, and by which its servers are known.
     struct Keys: Sendable {
         let account: SSHKeyPair

@@ -4,7 +4,7 @@ extension NodeRecipes {
     /// Horizon's settings.
     func dashboard() -> [Recipe] {
         var settings = Recipe.open(
-            "/etc/openstack-dashboard/local_settings.py", units: ["apache2"], template: "horizon/local_settings.py",
+            "/etc/openstack-dashboard/local_settings.py", units: units(.apache), template: "horizon/local_settings.py",
             [
                 "identity_url": .text(cloud.identityURL),
                 // Django 3.2, which Horizon has from Yoga on, brings PyMemcacheCache; 4.1 takes MemcachedCache away.
@@ -25,13 +25,13 @@ extension NodeRecipes {
         }
         var recipes = [
             Recipe.open(
-                "/etc/rabbitmq/rabbitmq.conf", units: ["rabbitmq-server"], template: "rabbitmq/rabbitmq.conf",
+                "/etc/rabbitmq/rabbitmq.conf", units: units(.rabbitmq), template: "rabbitmq/rabbitmq.conf",
                 ["address": address, "nodes": .list(nodes)])
         ]
         guard cloud.isClustered else { return recipes }
         var cookie = Recipe(path: "/var/lib/rabbitmq/.erlang.cookie", source: .text(cloud.secret(.messageQueueCookie)))
         (cookie.owner, cookie.group, cookie.mode) = ("rabbitmq", "rabbitmq", 0o400)
-        (cookie.isSecret, cookie.units) = (true, ["rabbitmq-server"])
+        (cookie.isSecret, cookie.units) = (true, units(.rabbitmq))
         recipes.append(cookie)
         return recipes
     }
@@ -41,7 +41,7 @@ extension NodeRecipes {
         guard let virtual = lab.apiAddress else { return [] }
         let place = cloud.controllers.firstIndex { $0.name == node.name } ?? 0
         var keepalived = Recipe.open(
-            "/etc/keepalived/keepalived.conf", units: ["keepalived"], template: "keepalived/keepalived.conf",
+            "/etc/keepalived/keepalived.conf", units: units(.keepalived), template: "keepalived/keepalived.conf",
             [
                 "lab": .text(lab.name), "interface": .text(node.managementInterface ?? ""), "address": address,
                 "priority": .own(String(150 - place)),

@@ -5,7 +5,7 @@ extension NodeRecipes {
     func volumes() -> [Recipe] {
         let backends = lab.volumeBackends(of: node)
         let units =
-            (isController ? ["cinder-api", "cinder-scheduler"] : []) + (backends.isEmpty ? [] : ["cinder-volume"])
+            (isController ? units(.cinderAPI, .cinderScheduler) : []) + (backends.isEmpty ? [] : units(.cinderVolume))
         var values = cloud.tokenCheck(of: "cinder")
         values.merge(
             [
@@ -20,7 +20,7 @@ extension NodeRecipes {
             ]) { _, new in new }
         let conf = Recipe.service(
             "/etc/cinder/cinder.conf", group: "cinder", units: units, template: "cinder/cinder.conf", values)
-        return [conf] + usedVCenters(backends).compactMap { authority($0, group: "cinder", units: ["cinder-volume"]) }
+        return [conf] + usedVCenters(backends).compactMap { authority($0, group: "cinder", units: self.units(.cinderVolume)) }
     }
 
     private func usedVCenters(_ backends: [VolumeBackend]) -> [VCenter] {
@@ -41,8 +41,4 @@ extension NodeRecipes {
             "is_insecure": .flag(vcenter.trust == .insecure),
         ])
     }
-}
-
-extension Array {
-    func appending(_ more: [Element]) -> [Element] { self + more }
 }

@@ -12,11 +12,17 @@ struct NodeRecipes {
     var address: TemplateValue { .own(node.address.description) }
     var isController: Bool { node.has(.controller) }
 
+    /// What the node's system calls things.
+    var distribution: Distribution { cloud.distribution }
+
+    /// The units of some daemons.
+    func units(_ daemons: Daemon...) -> [String] { daemons.map { distribution.unit(of: $0) } }
+
     /// All of them.
     func all(plugins: [String: String]) -> [Recipe] {
         if cloud.release.era == .legacy { return legacy() }
         if node.isWindows { return [novaConf(), hypervCompute()] }
-        var recipes = machine() + NodeInterfaces(node, cloud.distribution).recipes
+        var recipes = machine() + NodeInterfaces(node, distribution).recipes
         if isController { recipes += controlPlane() + administrator() + mechanismDriver(plugins) + aggregateScript() }
         if isController, cloud.isForFiles { recipes += dashboard() + messageQueue() }
         if isController, cloud.isClustered { recipes += virtualAddress() }
@@ -24,7 +30,7 @@ struct NodeRecipes {
         if isController || node.hasLayer2Agent { recipes.append(neutronConf()) }
         if node.hasLayer2Agent { recipes += layer2Agent() }
         if node.has(.network) { recipes += networkAgents() }
-        if node.isLibvirtCompute { recipes += libvirtCompute() }
+        if node.hasLibvirt { recipes += libvirtCompute() }
         if node.hypervisor == .ironic { recipes.append(ironicCompute()) }
         if !node.clusters.isEmpty { recipes += vmwareCompute() }
         if cloud.hasVolumes, isController || node.has(.storage) { recipes += volumes() }
@@ -40,7 +46,7 @@ struct NodeRecipes {
         if node.hypervisor != nil { services.append("nova") }
         if node.hasLayer2Agent { services.append("neutron") }
         let locks = Set(services).sorted().compactMap { service in
-            cloud.distribution.account(of: service).map {
+            distribution.account(of: service).map {
                 NeededDirectory(path: "\($0.home)/lock", owner: $0.user, group: $0.group, mode: 0o750)
             }
         }
@@ -49,7 +55,7 @@ struct NodeRecipes {
 
     /// The folder that a sandbox puts there belongs to nobody of the node.
     private var sharedInstancesPath: [NeededDirectory] {
-        cloud.distribution.account(of: "nova").map {
+        distribution.account(of: "nova").map {
             [NeededDirectory(path: "\($0.home)/instances", owner: $0.user, group: $0.group, mode: 0o755)]
         } ?? []
     }
@@ -63,7 +69,7 @@ extension NodeRecipes {
         if node.has(.network) || (node.hasLayer2Agent && cloud.mechanismDriver == .linuxbridge) {
             recipes.append(
                 .open(
-                    "/etc/sysctl.d/60-polyvisor.conf", units: ["systemd-sysctl"], template: "node/sysctl.conf",
+                    "/etc/sysctl.d/60-polyvisor.conf", units: units(.sysctl), template: "node/sysctl.conf",
                     ["is_network": .flag(node.has(.network))]))
         }
         // A container has no kernel modules to load and no clock to set.
@@ -71,7 +77,7 @@ extension NodeRecipes {
         if node.hasLayer2Agent, cloud.mechanismDriver == .linuxbridge {
             recipes.append(
                 .open(
-                    "/etc/modules-load.d/polyvisor.conf", units: ["systemd-modules-load"], template: "node/modules.conf"
+                    "/etc/modules-load.d/polyvisor.conf", units: units(.modulesLoad), template: "node/modules.conf"
                 ))
         }
         return recipes + [chrony]
@@ -79,7 +85,7 @@ extension NodeRecipes {
 
     private var chrony: Recipe {
         .open(
-            "/etc/chrony/chrony.conf", units: ["chrony"], template: "chrony/chrony.conf",
+            "/etc/chrony/chrony.conf", units: units(.chrony), template: "chrony/chrony.conf",
             [
                 "is_controller": .flag(isController), "management_cidr": .text(lab.management.cidr.description),
                 "controllers": .list(cloud.controllers.map { .text($0.address.description) }),

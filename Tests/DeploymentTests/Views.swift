@@ -31,13 +31,13 @@ enum Views {
             vcenterCAs: Dictionary(uniqueKeysWithValues: lab.vcenters.map { ($0.name, pem) }))
         let rendering = try Rendering(input, templates: .bundled())
         let nodes = lab.nodes.map { node in
-            let packages = release.distribution.packages(for: node, in: lab)
+            let packages = release.setup(of: node, in: lab).packages
             var facts = NodeFacts()
             facts.packages = Dictionary(uniqueKeysWithValues: packages.map { ($0, "1.0-1") })
             let files = rendering.nodes.first { $0.node == node.name }
             return NodeView(
                 node: node, packages: packages, files: files?.files ?? [], directories: files?.directories ?? [],
-                services: release.distribution.services(for: node, in: lab), facts: facts)
+                services: release.setup(of: node, in: lab).services, facts: facts)
         }
         let image = GlanceImage(
             name: "tiny-qcow2", properties: ["img_hv_type": "qemu"], path: "/dev/null", format: .raw, encoding: .qcow2,

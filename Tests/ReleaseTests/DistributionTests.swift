@@ -5,7 +5,10 @@ import Testing
 
 @Suite("Debian 12")
 struct DistributionTests {
-    private let distribution = Distribution.debian12Zed
+    private let distribution = Distribution.debian12
+    private let release: Release
+
+    init() throws { release = try Release(named: "zed") }
 
     private func node(_ roles: [Role], _ hypervisor: Hypervisor? = nil) -> Node {
         Node(
@@ -29,20 +32,20 @@ struct DistributionTests {
     func vmware() throws {
         let node = node([.compute], clusters)
         let lab = try lab(node, .sandbox)
-        let services = distribution.services(for: node, in: lab)
+        let services = release.setup(of: node, in: lab).services
         #expect(
             services
                 == NodeServices(
                     start: ["polyvisor-nova-compute@a", "polyvisor-nova-compute@b"], disable: [], mask: ["nova-compute"]
                 ))
-        #expect(distribution.packages(for: node, in: lab).contains("python3-oslo.vmware"))
-        #expect(!distribution.packages(for: node, in: lab).contains { $0.contains("libvirt") || $0.contains("qemu") })
+        #expect(release.setup(of: node, in: lab).packages.contains("python3-oslo.vmware"))
+        #expect(!release.setup(of: node, in: lab).packages.contains { $0.contains("libvirt") || $0.contains("qemu") })
     }
 
     @Test("starts libvirt before nova-compute")
     func libvirt() throws {
         let node = node([.compute], .kvm)
-        let services = try distribution.services(for: node, in: lab(node, .sandbox))
+        let services = try release.setup(of: node, in: lab(node, .sandbox)).services
         #expect(services.start == ["libvirtd", "neutron-linuxbridge-agent", "nova-compute"])
     }
 
@@ -50,12 +53,12 @@ struct DistributionTests {
     func novaSSH() throws {
         let node = node([.compute], .kvm)
         var lab = try lab(node, .sandbox)
-        #expect(distribution.services(for: node, in: lab).disable == ["polyvisor-nova-ssh"])
+        #expect(release.setup(of: node, in: lab).services.disable == ["polyvisor-nova-ssh"])
         var other = node
         (other.name, other.hypervisor) = ("n2", .qemu)
         lab.nodes.append(other)
         #expect(
-            distribution.services(for: node, in: lab)
+            release.setup(of: node, in: lab).services
                 == NodeServices(
                     start: ["libvirtd", "neutron-linuxbridge-agent", "polyvisor-nova-ssh", "nova-compute"], disable: [],
                     mask: []))
@@ -64,7 +67,7 @@ struct DistributionTests {
     @Test("starts the agents after neutron-rpc-server, conductor and scheduler after Keystone")
     func order() throws {
         let node = node([.controller, .network])
-        let start = try distribution.services(for: node, in: lab(node, .sandbox)).start
+        let start = try release.setup(of: node, in: lab(node, .sandbox)).services.start
         func index(_ unit: String) throws -> Int { try #require(start.firstIndex(of: unit)) }
         #expect(try index("neutron-rpc-server") < index("neutron-dhcp-agent"))
         #expect(try index("keystone") < index("nova-conductor"))
@@ -75,13 +78,13 @@ struct DistributionTests {
     func allInOne() throws {
         let node = node([.controller, .network, .storage, .compute], .qemu)
         let lab = try lab(node, .ssh)
-        let services = distribution.services(for: node, in: lab)
+        let services = release.setup(of: node, in: lab).services
         #expect(services.mask == [] && services.start.contains("nova-compute") && services.start.first == "chrony")
-        #expect(distribution.packages(for: node, in: lab) == distribution.packages(for: node, in: lab).sorted())
+        #expect(release.setup(of: node, in: lab).packages == release.setup(of: node, in: lab).packages.sorted())
     }
 
     @Test("asks no questions: every answer is a line that debconf-set-selections takes")
     func answers() {
-        #expect(distribution.debconfAnswers.allSatisfy { $0.split(separator: " ").count == 4 })
+        #expect(distribution.packageSystem.answers.allSatisfy { $0.split(separator: " ").count == 4 })
     }
 }

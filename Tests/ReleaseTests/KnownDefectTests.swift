@@ -66,7 +66,7 @@ struct KnownDefectTests {
         #expect(repair.unmend(mended) == original)
         let difference = mended.split(separator: "\n").difference(from: original.split(separator: "\n"))
         #expect(difference.removals.count == 1 && difference.insertions.count == 3)
-        #expect(repair.units == ["neutron-linuxbridge-agent"])
+        #expect(repair.concerns == .novaCompute && repair.restarts == .linuxbridgeAgent)
         #expect(defect.affects(release: "2024.2") && !defect.affects(release: "2025.1"))
     }
 

@@ -68,7 +68,7 @@ struct RenderingTests {
         let lab = try Labs.named(name), input = try Labs.input(lab)
         let tools = ["systemd-sysctl", "systemd-modules-load"]
         for node in lab.nodes {
-            let services = input.release.distribution.services(for: node, in: lab).start + tools
+            let services = input.release.setup(of: node, in: lab).services.start + tools
             let units = Set(try Labs.render(lab).files(of: node.name).flatMap(\.units))
             #expect(units.subtracting(services) == [])
         }

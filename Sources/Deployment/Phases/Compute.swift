@@ -31,7 +31,7 @@ extension LabView {
     private func computeSteps(on view: NodeView) -> [Step] {
         guard view.node.hypervisor != nil, let control = controller else { return [] }
         let libvirt = unitStep(.compute, view, "start libvirt", ["libvirtd"])
-        let ssh = unitStep(.compute, view, "start Nova's SSH", [Distribution.novaSSHUnit])
+        let ssh = unitStep(.compute, view, "start Nova's SSH", Distribution.usual.units(.novaSSH))
         let services = view.units.filter { $0.contains("nova-compute") }
         let compute = unitStep(
             .compute, view, "start nova-compute", services,

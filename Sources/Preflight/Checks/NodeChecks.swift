@@ -43,15 +43,15 @@ extension Check {
     }
 
     @Sendable private static func system(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
-        let distribution = sight.setting.release.distribution.name
+        let release = sight.setting.release
+        let system = Distribution.System(id: facts.system, version: facts.systemVersion)
         // What no distribution carries here, Polyvisor does not install either.
-        guard sight.setting.release.distribution.hasPackages, facts.system + facts.systemVersion != distribution else {
-            return []
-        }
+        guard !release.distributions.isEmpty, release.distribution(of: system) == nil else { return [] }
         return [
             .error(
-                sight.object, expected: distribution, found: "\(facts.system) \(facts.systemVersion)",
-                why: "release \(sight.setting.release.name) is installed from its packages",
+                sight.object, expected: release.distributions.map(\.name).joined(separator: " or "),
+                found: "\(facts.system) \(facts.systemVersion)",
+                why: "release \(release.name) is installed from its packages",
                 remedy: "install the node anew, or choose a release that its system carries")
         ]
     }
@@ -131,12 +131,12 @@ extension Check {
     }
 
     @Sendable private static func ports(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
-        let services = sight.setting.release.distribution.services(for: sight.node, in: sight.setting.lab)
-        let ours = Set(services.start + services.disable + services.mask)
-        return NodeNeeds(sight).ports.compactMap { port, service in
-            guard let holder = facts.listeners[port], !ours.contains(holder.unit) else { return nil }
+        let setup = sight.setup
+        let ours = Set(setup.services.start + setup.services.disable + setup.services.mask)
+        return setup.ports.compactMap { port in
+            guard let holder = facts.listeners[port.number], !ours.contains(holder.unit) else { return nil }
             return .error(
-                sight.object, expected: "port \(port) free for \(service)",
+                sight.object, expected: "port \(port.number) free for \(port.title)",
                 found: "\(holder.program)\(holder.unit.isEmpty ? "" : " (\(holder.unit))") listens there",
                 why: "the service does not start, or the other program's answers are taken for its own",
                 remedy: "end that program, or give it another port")
@@ -194,11 +194,9 @@ extension Check {
 
 /// What a node's roles need.
 struct NodeNeeds {
-    private let parts: [NodePart]
+    private let isController: Bool
 
-    init(_ sight: NodeSight) { parts = NodePart.parts(of: sight.node, in: sight.setting.lab) }
-
-    private var isController: Bool { parts.contains(.controller) }
+    init(_ sight: NodeSight) { isController = sight.node.roles.contains(.controller) }
 
     /// At their peak, the nodes of `topologies/sandbox.yaml` use 3565 MiB (controller, one worker a service), 828 (KVM
     /// with one guest) and 503 (VMware with two clusters).
@@ -210,17 +208,4 @@ struct NodeNeeds {
 
     /// Below this, databases and logs fill the rest within hours.
     static let diskMiBToRun = 300
-
-    /// The ports that services of the node listen on, with the service.
-    var ports: [(port: Int, service: String)] {
-        isController ? Self.controllerPorts : []
-    }
-
-    private static let controllerPorts = [
-        (3306, "MariaDB"), (5000, "Keystone"), (5672, "RabbitMQ"), (6080, "noVNC"), (8774, "Nova"),
-        (8775, "Nova's metadata"), (8778, "Placement"), (9292, "Glance"), (9696, "Neutron"), (11211, "memcached"),
-    ]
-
-    /// Ports of any node.
-    static let allPorts = controllerPorts.map(\.0)
 }
