@@ -37,6 +37,7 @@ struct OutlookScript: Sendable {
         \(tries)
         \(certificate)
         wait
+        echo end
         exit 0
 
         """
