@@ -55,7 +55,8 @@ let package = Package(
         room("Diagram", ["Topology", "Wording"]),
         room("SSH", ["CSSH2", "Wording"]),
         room("HTTP", ["CCurl", "Wording", crypto]),
-        room("VSphere", ["HTTP", "CXML2", "Wording", crypto]),
+        room("XML", ["CXML2"]),
+        room("VSphere", ["HTTP", "XML", "Wording", crypto]),
         room("OpenStack", ["HTTP"]),
         room("DiskImage", ["CDeflate", "CISAL", "CZstd", "Wording"]),
         room("GuestImage", ["DiskImage", subprocess]),
@@ -103,11 +104,12 @@ let package = Package(
         tests(of: "Diagram", ["Topology", subprocess], excluding: ["Golden"]),
         tests(of: "SSH", ["Wording"]),
         tests(of: "HTTP"),
+        tests(of: "XML"),
         tests(of: "OpenStack"),
         // The vCenter of the tests of several rooms.
         .target(name: "VCenterSimulator", path: "Tests/VCenterSimulator", swiftSettings: settings),
         tests(
-            of: "VSphere", ["HTTP", "VCenterSimulator", crypto],
+            of: "VSphere", ["HTTP", "XML", "VCenterSimulator", crypto],
             excluding: ["Golden", "fault_proxy.py", "pyvmomi_view.py"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "DiskImage", [subprocess]),

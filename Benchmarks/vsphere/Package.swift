@@ -13,6 +13,7 @@ let package = Package(
         .systemLibrary(name: "CXML2", path: "Sources/CLibraries/CXML2", pkgConfig: "libxml-2.0"),
         .target(name: "Wording", swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["CCurl", "Wording", crypto], swiftSettings: settings),
-        .target(name: "VSphere", dependencies: ["HTTP", "CXML2", "Wording", crypto], swiftSettings: settings),
+        .target(name: "XML", dependencies: ["CXML2"], swiftSettings: settings),
+        .target(name: "VSphere", dependencies: ["HTTP", "XML", "Wording", crypto], swiftSettings: settings),
         .executableTarget(name: "VSphereBenchmark", dependencies: ["VSphere", "HTTP"], swiftSettings: settings),
     ])

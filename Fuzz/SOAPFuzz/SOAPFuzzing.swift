@@ -1,4 +1,5 @@
 public import Foundation
+import XML
 
 /// Compiled into the room itself, as the decoder is nothing that others see.
 public enum SOAPFuzzing {

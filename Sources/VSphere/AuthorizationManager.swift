@@ -1,3 +1,5 @@
+import XML
+
 /// Which of the privileges that were asked for an account has on an object (`EntityPrivilege`).
 public struct EntityPrivilege: Sendable, Equatable {
     public let entity: ManagedObjectReference

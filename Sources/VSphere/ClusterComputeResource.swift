@@ -1,3 +1,5 @@
+import XML
+
 /// A cluster, which one nova-compute service sees as one hypervisor.
 public struct ClusterComputeResource: Sendable, Equatable {
     public let reference: ManagedObjectReference

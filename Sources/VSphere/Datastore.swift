@@ -1,3 +1,5 @@
+import XML
+
 /// A datastore.
 public struct Datastore: Sendable, Equatable {
     public let reference: ManagedObjectReference

@@ -1,3 +1,5 @@
+import XML
+
 /// What an ESXi host lets in and out (HostFirewallInfo).
 ///
 /// vSphere's API does not tell whether somebody turned all of it off with `esxcli network firewall set`.

@@ -1,3 +1,5 @@
+import XML
+
 /// An ESXi host.
 public struct HostSystem: Sendable, Equatable {
     public let reference: ManagedObjectReference

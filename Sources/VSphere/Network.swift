@@ -1,3 +1,5 @@
+import XML
+
 /// A network that virtual machines can be attached to.
 public struct Network: Sendable, Equatable {
     public let reference: ManagedObjectReference

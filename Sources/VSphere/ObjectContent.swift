@@ -1,3 +1,5 @@
+import XML
+
 /// The properties of one object as RetrievePropertiesEx gave them.
 struct ObjectContent: Sendable, Equatable {
     let reference: ManagedObjectReference

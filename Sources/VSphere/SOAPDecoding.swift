@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import XML
 
 /// The answer to one call, decoded while it comes.
 final class SOAPDecoding: Sendable {
@@ -32,11 +33,12 @@ final class SOAPDecoding: Sendable {
     func take(_ piece: Data) throws {
         try state.withLock { state in
             if let trouble = state.trouble { throw trouble }
-            do throws(Trouble) {
+            do {
                 try parsing(&state).take(piece)
             } catch {
-                state.trouble = error
-                throw error
+                let trouble = Trouble(decoding: error)
+                state.trouble = trouble
+                throw trouble
             }
         }
     }
@@ -49,12 +51,12 @@ final class SOAPDecoding: Sendable {
             if state.parsing == nil {
                 return .failure(Trouble(.connection, "the answer is empty: the connection may have been cut"))
             }
-            return Result { () throws(Trouble) in try parsing(&state).finish() }
+            return Result { () throws in try parsing(&state).finish() }.mapError(Trouble.init(decoding:))
         }
         return try SOAPResponse(try root.get(), to: method)
     }
 
-    private func parsing(_ state: inout State) throws(Trouble) -> XMLParsing {
+    private func parsing(_ state: inout State) throws -> XMLParsing {
         if let parsing = state.parsing { return parsing }
         let new =
             if let streaming {

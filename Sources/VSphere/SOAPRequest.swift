@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import XML
 
 /// How calls travel to one server: SOAP 1.1 over HTTPS, the session in a cookie.
 struct SOAPRequest: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import XML
 
 /// The answer to one call.
 struct SOAPResponse: Sendable, Equatable {
@@ -8,7 +9,9 @@ struct SOAPResponse: Sendable, Equatable {
     /// - Parameter method: the name of the called method, whose response it has to be.
     /// - Throws: `Trouble`: the fault if it is one, `malformedResponse` if it is no response of that call.
     init(_ document: Data, to method: StaticString, limits: XMLDecoder.Limits = .init()) throws(Trouble) {
-        try self.init(try XMLDecoder(limits: limits).decode(document), to: method)
+        let root: XMLElement
+        do { root = try XMLDecoder(limits: limits).decode(document) } catch { throw Trouble(decoding: error) }
+        try self.init(root, to: method)
     }
 
     init(_ root: XMLElement, to method: StaticString) throws(Trouble) {

@@ -1,3 +1,5 @@
+import XML
+
 /// What a vCenter says of itself before anyone has logged in.
 public struct AboutInfo: Sendable, Equatable {
     /// E.g. "VMware vCenter Server 7.0.3 build-19480866".

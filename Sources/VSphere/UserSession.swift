@@ -1,4 +1,5 @@
 public import Foundation
+import XML
 
 /// One login (`UserSession`).
 public struct UserSession: Sendable, Equatable {

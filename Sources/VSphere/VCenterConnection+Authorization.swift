@@ -1,3 +1,5 @@
+import XML
+
 extension VCenterConnection {
     /// Who is logged in, as the server sees it.
     public func userSession() async throws(VSphereError) -> UserSession {

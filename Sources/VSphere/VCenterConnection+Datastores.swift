@@ -1,4 +1,5 @@
 public import Foundation
+import XML
 
 /// A file or directory on a datastore.
 public struct DatastoreFile: Sendable, Equatable {

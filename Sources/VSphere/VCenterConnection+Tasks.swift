@@ -1,3 +1,5 @@
+import XML
+
 extension VCenterConnection {
     /// Waits for a task and gives its result, if it has one.
     ///

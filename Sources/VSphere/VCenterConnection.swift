@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import XML
 
 /// A session with one vCenter.
 ///

@@ -1,3 +1,5 @@
+import XML
+
 /// What went wrong with a vCenter: which one, while doing what, why, and what to do.
 public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The cases that a caller may want to tell apart without reading text.
@@ -67,6 +69,12 @@ struct Trouble: Error, Equatable {
 }
 
 extension Trouble {
+    /// Of decoding an answer: why it is no usable XML, or the trouble with what was in it.
+    init(decoding error: any Error) {
+        let why = (error as? XMLError)?.reason ?? "\(error)"
+        self = error as? Trouble ?? Trouble(.malformedResponse, "the answer is not usable XML: \(why)")
+    }
+
     /// A fault of the vim25 API, from the name of its type and the server's message.
     init(fault name: String, message: String) {
         let reason = message.isEmpty ? name : "\(message) (\(name))"

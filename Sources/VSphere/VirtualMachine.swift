@@ -1,3 +1,5 @@
+import XML
+
 /// A virtual machine, with the names of what it is in and attached to.
 public struct VirtualMachine: Sendable, Equatable {
     public let reference: ManagedObjectReference

@@ -3,6 +3,7 @@ import Testing
 import VCenterSimulator
 
 @testable import VSphere
+import XML
 
 @Suite("The rights of an account", .needsSimulator)
 struct AuthorizationTests {

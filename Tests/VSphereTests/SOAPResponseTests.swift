@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import VSphere
+import XML
 
 @Suite("vim25 responses")
 struct SOAPResponseTests {

@@ -3,6 +3,7 @@ import Testing
 import VCenterSimulator
 
 @testable import VSphere
+import XML
 
 extension VCenterConnection {
     /// Makes a virtual machine as Nova does, in the root resource pool of a cluster, and gives its reference.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import VSphere
+@testable import XML
 
 @Suite("XML from a server")
 struct XMLDecoderTests {
@@ -19,8 +19,18 @@ struct XMLDecoderTests {
         let value = try #require(root.at("Body.val"))
         #expect(value.type == "ArrayOfThing")
         #expect(value.child("a")?.text == "h-1 & <2>")
-        #expect(value.child("a")?.reference == ManagedObjectReference(type: "Host", value: "h-1 & <2>"))
+        #expect(value.child("a")?.attributes == ["type": "Host"])
         #expect(value.child("empty") == XMLElement(name: "empty"))
+    }
+
+    @Test("keeps attributes of a namespace when asked for them")
+    func attributes() throws {
+        let text = "<a xmlns:o=\"urn:o\" o:id=\"1\" id=\"2\" o:href=\"f\"/>"
+        #expect(try XMLDecoder().decode(Data(text.utf8)).attributes == ["id": "2"])
+        var decoder = XMLDecoder()
+        decoder.attributes = .byLocalName
+        let names = try decoder.decode(Data(text.utf8)).attributes
+        #expect(names["href"] == "f" && names["id"] != nil)
     }
 
     @Test(
@@ -30,8 +40,7 @@ struct XMLDecoderTests {
             "<a>&nbsp;</a>", "<a>&#0;</a>", "<a>\u{1}</a>", "<a>&</a>", "<!-- only -->", "<?xml version='1.0'?>", "{}",
         ])
     func malformed(_ text: String) throws {
-        let trouble = try #require(throws: Trouble.self) { try XMLDecoder().decode(Data(text.utf8)) }
-        #expect(trouble.kind == .malformedResponse)
+        let trouble = try #require(throws: XMLError.self) { try XMLDecoder().decode(Data(text.utf8)) }
         #expect(!trouble.reason.isEmpty)
     }
 
@@ -39,7 +48,7 @@ struct XMLDecoderTests {
     func truncated() {
         let whole = Data(Self.sample.utf8)
         for length in 0..<whole.count {
-            #expect(throws: Trouble.self) { try XMLDecoder().decode(whole.prefix(length)) }
+            #expect(throws: XMLError.self) { try XMLDecoder().decode(whole.prefix(length)) }
         }
     }
 
@@ -55,17 +64,17 @@ struct XMLDecoderTests {
             "<!DOCTYPE a [<!ATTLIST a b CDATA \"default\">]><a/>",
         ]
         for text in texts {
-            let trouble = try #require(throws: Trouble.self) { try XMLDecoder().decode(Data(text.utf8)) }
+            let trouble = try #require(throws: XMLError.self) { try XMLDecoder().decode(Data(text.utf8)) }
             #expect(trouble.reason.contains("document type"))
         }
     }
 
     @Test("is UTF-8 and nothing else")
     func encoding() {
-        #expect(throws: Trouble.self) {
+        #expect(throws: XMLError.self) {
             try XMLDecoder().decode(Data([0x3C, 0x61, 0x3E, 0xFF, 0x3C, 0x2F, 0x61, 0x3E]))
         }
-        #expect(throws: Trouble.self) {
+        #expect(throws: XMLError.self) {
             try XMLDecoder().decode("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>".data(using: .utf16) ?? Data())
         }
     }
@@ -78,13 +87,12 @@ struct XMLDecoderTests {
             String(repeating: "<a>", count: 11) + String(repeating: "</a>", count: 11),
             "<a>" + String(repeating: "<b/>", count: 20) + "</a>",
         ] {
-            let trouble = try #require(throws: Trouble.self) { try small.decode(Data(text.utf8)) }
-            #expect(trouble.kind == .malformedResponse)
+            let trouble = try #require(throws: XMLError.self) { try small.decode(Data(text.utf8)) }
         }
         let deep = String(repeating: "<a>", count: 100_000)
-        #expect(throws: Trouble.self) { try XMLDecoder().decode(Data(deep.utf8)) }
+        #expect(throws: XMLError.self) { try XMLDecoder().decode(Data(deep.utf8)) }
         let many = "<a>" + String(repeating: "<b/>", count: 2_000_000) + "</a>"
-        #expect(throws: Trouble.self) { try XMLDecoder().decode(Data(many.utf8)) }
+        #expect(throws: XMLError.self) { try XMLDecoder().decode(Data(many.utf8)) }
     }
 
     /// Not whether a changed document is accepted, but that it never crashes, hangs or breaks the bounds.

@@ -1,29 +1,4 @@
-/// One element of a decoded document, with everything below it.
-///
-/// Names are local ones: vim25 uses one namespace, and servers choose prefixes as they like.
-struct XMLElement: Sendable, Equatable {
-    var name: String
-    /// The type that `xsi:type` names, without its prefix.
-    var type: String?
-    /// Attributes without a namespace, such as the `type` of a managed object reference.
-    var attributes: [String: String] = [:]
-    /// The text directly inside, without that of children.
-    var text: String = ""
-    var children: [XMLElement] = []
-
-    func child(_ name: String) -> XMLElement? {
-        children.first { $0.name == name }
-    }
-
-    func children(_ name: String) -> [XMLElement] {
-        children.filter { $0.name == name }
-    }
-
-    /// The element at a path of names below this one, e.g. `summary.capacity`.
-    func at(_ path: String) -> XMLElement? {
-        path.split(separator: ".").reduce(Optional(self)) { $0?.child(String($1)) }
-    }
-}
+import XML
 
 /// Readings as the simple types of vim25; nil if the text is not of that type.
 extension XMLElement {

@@ -6,23 +6,24 @@ internal import CXML2
 /// callback is one access: Swift checks every access to a property of a class.
 final class XMLTree {
     private var building: Building
-    private let emit: (XMLElement) throws(Trouble) -> Void
+    private let emit: (XMLElement) throws -> Void
     /// What calls us; it is told to stop at the first trouble.
     var parser: xmlParserCtxtPtr?
-    private(set) var trouble: Trouble?
+    private(set) var trouble: (any Error)?
 
     init(
-        limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed?, emit: @escaping (XMLElement) throws(Trouble) -> Void
+        limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed?, attributes: XMLDecoder.Attributes,
+        emit: @escaping (XMLElement) throws -> Void
     ) {
-        building = Building(limits: limits, streamed: streamed)
+        building = Building(limits: limits, streamed: streamed, attributes: attributes)
         self.emit = emit
     }
 
     var root: XMLElement? { building.root }
 
-    func fail(_ why: String) { fail(XMLDecoder.malformed(why)) }
+    func fail(_ why: String) { fail(XMLError(why) as any Error) }
 
-    private func fail(_ trouble: Trouble) {
+    private func fail(_ trouble: any Error) {
         if self.trouble == nil { self.trouble = trouble }
         building.hasFailed = true
         if let parser { xmlStopParser(parser) }
@@ -46,6 +47,7 @@ final class XMLTree {
 private struct Building {
     let limits: XMLDecoder.Limits
     let streamed: XMLDecoder.Streamed?
+    let attributes: XMLDecoder.Attributes
     var root: XMLElement?
     var hasFailed = false
     private var open: [XMLElement] = []
@@ -57,9 +59,10 @@ private struct Building {
     private var kept = (elements: 0, textBytes: 0)
     private var names: [UnsafePointer<xmlChar>: String] = [:]
 
-    init(limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed?) {
+    init(limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed?, attributes: XMLDecoder.Attributes) {
         self.limits = limits
         self.streamed = streamed
+        self.attributes = attributes
     }
 
     mutating func begin(
@@ -93,6 +96,9 @@ private struct Building {
         guard let namespace else {
             element.attributes[known] = String(decoding: value, as: UTF8.self)
             return
+        }
+        if attributes == .byLocalName, element.attributes[known] == nil {
+            element.attributes[known] = String(decoding: value, as: UTF8.self)
         }
         guard known == "type", self.name(namespace) == "http://www.w3.org/2001/XMLSchema-instance" else { return }
         let local = value[(value.lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? value.startIndex)...]

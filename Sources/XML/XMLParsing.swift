@@ -1,26 +1,26 @@
-import Foundation
+public import Foundation
 internal import CXML2
 
 /// The owner of one of libxml2's push parsers and the tree it builds; used by one thread at a time.
-final class XMLParsing {
+public final class XMLParsing {
     private let handle: xmlParserCtxtPtr
     private let tree: XMLTree
     private var isFresh = true
 
-    /// - Parameter emit: takes the streamed elements as each of them ends.
-    init(
+    /// - Parameter emit: takes the streamed elements as each of them ends; what it throws ends the document.
+    public init(
         limits: XMLDecoder.Limits, streamed: XMLDecoder.Streamed? = nil,
-        emit: @escaping (XMLElement) throws(Trouble) -> Void = { (_) throws(Trouble) in }
-    ) throws(Trouble) {
+        attributes: XMLDecoder.Attributes = .withoutNamespace, emit: @escaping (XMLElement) throws -> Void = { _ in }
+    ) throws {
         _ = XMLParsing.library
-        tree = XMLTree(limits: limits, streamed: streamed, emit: emit)
+        tree = XMLTree(limits: limits, streamed: streamed, attributes: attributes, emit: emit)
         var handlers = XMLParsing.handlers
         guard
             let handle = xmlCreatePushParserCtxt(&handlers, Unmanaged.passUnretained(tree).toOpaque(), nil, 0, nil)
-        else { throw XMLDecoder.malformed("libxml2 does not start") }
+        else { throw XMLError("libxml2 does not start") }
         self.handle = handle
         tree.parser = handle
-        // vim25 is UTF-8 whatever a document says of itself, and nothing is fetched.
+        // SOAP and OVF are UTF-8 whatever a document says of itself, and nothing is fetched.
         xmlCtxtUseOptions(handle, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
         xmlSwitchEncoding(handle, XML_CHAR_ENCODING_UTF8)
     }
@@ -34,7 +34,9 @@ final class XMLParsing {
     }
 
     /// Goes on with the next bytes of the document.
-    func take(_ piece: Data) throws(Trouble) {
+    ///
+    /// - Throws: `XMLError`, or what `emit` threw.
+    public func take(_ piece: Data) throws {
         var piece = piece
         // A mark at the very beginning that says UTF-8 is none of the document.
         if isFresh, piece.starts(with: [0xEF, 0xBB, 0xBF]) { piece = piece.dropFirst(3) }
@@ -46,18 +48,20 @@ final class XMLParsing {
     }
 
     /// Ends the document and gives its root element.
-    func finish() throws(Trouble) -> XMLElement {
-        guard !isFresh else { throw XMLDecoder.malformed("it is empty") }
+    ///
+    /// - Throws: `XMLError`, or what `emit` threw.
+    public func finish() throws -> XMLElement {
+        guard !isFresh else { throw XMLError("it is empty") }
         _ = xmlParseChunk(handle, nil, 0, 1)
         try check()
-        guard let root = tree.root else { throw XMLDecoder.malformed("it has no element") }
+        guard let root = tree.root else { throw XMLError("it has no element") }
         return root
     }
 
-    private func check() throws(Trouble) {
+    private func check() throws {
         if let trouble = tree.trouble { throw trouble }
         let document = handle.pointee
-        if document.wellFormed == 0 || document.nsWellFormed == 0 { throw XMLDecoder.malformed(complaint) }
+        if document.wellFormed == 0 || document.nsWellFormed == 0 { throw XMLError(complaint) }
     }
 
     private var complaint: String {
@@ -90,7 +94,7 @@ final class XMLParsing {
         handlers.ignorableWhitespace = handlers.characters
         handlers.cdataBlock = handlers.characters
         handlers.internalSubset = { context, _, _, _ in
-            XMLParsing.tree(context)?.fail("it has a document type declaration, which SOAP forbids")
+            XMLParsing.tree(context)?.fail("it has a document type declaration, which is not taken")
         }
         handlers.reference = { context, _ in XMLParsing.tree(context)?.fail("it uses entities of its own") }
         // Said by the parser's own state instead of on standard error.
