@@ -46,7 +46,8 @@ let package = Package(
         cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         room("Wording"),
-        room("Topology", ["CYAML"]),
+        room("ImageMeta"),
+        room("Topology", ["CYAML", "ImageMeta"]),
         room("Records", ["Topology", "Wording", database, crypto]),
         room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
         room(
@@ -58,15 +59,15 @@ let package = Package(
         room("XML", ["CXML2"]),
         room("VSphere", ["HTTP", "XML", "Wording", crypto]),
         room("OpenStack", ["HTTP"]),
-        room("DiskImage", ["CDeflate", "CISAL", "CZstd", "Wording"]),
+        room("DiskImage", ["ImageMeta", "XML", "CDeflate", "CISAL", "CZstd", "Wording", crypto]),
         room("GuestImage", ["DiskImage", subprocess]),
         room("Sandbox", ["Topology", "Records", subprocess, crypto], resources: [.copy("Resources/simulator")]),
         room("Access", ["Topology", "SSH", "HTTP", "VSphere", "OpenStack"]),
         room(
             "Uploads",
             [
-                "Topology", "Access", "DiskImage", "GuestImage", "HTTP", "OpenStack", "Records", "VSphere", "Wording",
-                crypto,
+                "Topology", "Access", "ImageMeta", "DiskImage", "GuestImage", "HTTP", "OpenStack", "Records", "VSphere",
+                "Wording", crypto,
             ]),
         room("Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
         room(
@@ -78,17 +79,15 @@ let package = Package(
         room(
             "Verification",
             [
-                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "GuestImage", "Access", "Preflight", "Records",
-                "Wording",
-                mustache,
+                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "ImageMeta", "GuestImage", "Access", "Preflight",
+                "Records", "Wording", mustache,
             ],
             resources: [.copy("Templates")]),
         room(
             "Commands",
             [
-                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "DiskImage", "Diagram", "Access", "Uploads",
-                "Preflight",
-                "Deployment", "Verification", "Records", "Wording", argumentParser,
+                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "ImageMeta", "DiskImage", "Diagram", "Access",
+                "Uploads", "Preflight", "Deployment", "Verification", "Records", "Wording", argumentParser,
             ]),
         .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -112,7 +111,8 @@ let package = Package(
             of: "VSphere", ["HTTP", "XML", "VCenterSimulator", crypto],
             excluding: ["Golden", "fault_proxy.py", "pyvmomi_view.py"]),
         tests(of: "GuestImage", [subprocess]),
-        tests(of: "DiskImage", [subprocess]),
+        tests(of: "ImageMeta"),
+        tests(of: "DiskImage", ["ImageMeta", subprocess]),
         tests(of: "Sandbox", ["Topology", "Records"]),
         tests(of: "Access", ["Topology", "HTTP", "OpenStack"]),
         tests(of: "Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),

@@ -1,5 +1,6 @@
 import DiskImage
 import Glibc
+import ImageMeta
 
 /// libFuzzer's entry: any bytes have to give a disk that keeps its word, or an error with its place; never a crash, a
 /// hang, or memory beyond what the format's own bounds give.
@@ -7,15 +8,21 @@ import Glibc
 public func fuzzOneImage(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = UnsafeRawBufferPointer(start: start, count: count)
     let kind = getenv("FUZZ_FORMAT").map { String(cString: $0) } ?? ""
+    // "any" lets the readers find out, as for OVAs, VHDs and files that are no disk.
     let format = kind == "disk" ? .raw : ImageFormat(rawValue: kind)
     if kind == "disk" {
         DamagedDisk.shared.bytes(from: input).withUnsafeBytes { ImageFolder.shared.put($0) }
     } else {
-        ImageFolder.shared.put(input)
+        ImageFolder.shared.put(input, summingTar: kind == "any")
     }
     do throws(DiskImageError) {
         let image = try ImageFile.open(ImageFolder.shared.image, as: format)
-        precondition(!ImageInspection.inspect(image).description.isEmpty)
+        let inspection = ImageInspection.inspect(image)
+        precondition(!inspection.description.isEmpty)
+        for target in ImageTarget.allCases {
+            precondition(!ImageLint(inspection, for: target).text.isEmpty)
+            precondition(!ImageProperties(of: inspection, for: target).text.isEmpty)
+        }
         try walk(image)
     } catch {
         check(error)
@@ -85,8 +92,23 @@ private struct ImageFolder {
         rmdir(folder)
     }
 
-    func put(_ bytes: UnsafeRawBufferPointer) {
+    /// - Parameter summingTar: gives the first two headers of tar their right sums, which chance would never meet.
+    func put(_ bytes: UnsafeRawBufferPointer, summingTar: Bool = false) {
         precondition(ftruncate(descriptor, 0) == 0)
         precondition(bytes.isEmpty || pwrite(descriptor, bytes.baseAddress, bytes.count, 0) == bytes.count)
+        guard summingTar, bytes.count >= 512, bytes[257] == UInt8(ascii: "u") else { return }
+        sum(bytes, at: 0)
+        // The descriptor takes two sectors in the seeds' tightest case; the next header is wherever sizes lead.
+        let digits = bytes[124..<136].prefix { $0 >= 0x30 && $0 < 0x38 }
+        let size = digits.reduce(0) { ($0 & 0xFF_FFFF) * 8 + Int($1 - 0x30) }
+        sum(bytes, at: 512 + (size + 511) / 512 * 512)
+    }
+
+    private func sum(_ bytes: UnsafeRawBufferPointer, at place: Int) {
+        guard place >= 0, place <= bytes.count - 512 else { return }
+        let sum = (0..<512).reduce(0) { $0 + (148..<156 ~= $1 ? 0x20 : Int(bytes[place + $1])) }
+        let digits = String(sum, radix: 8)
+        let text = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + "\0 "
+        precondition(pwrite(descriptor, text, 8, off_t(place + 148)) == 8)
     }
 }

@@ -260,6 +260,12 @@ public enum ImageSource: Sendable, Equatable {
 public struct ImageProperty: Sendable, Equatable {
     public var name: String
     public var value: String
+    /// Where its value stands.
+    public var mark: Mark?
+
+    public init(name: String, value: String, mark: Mark? = nil) {
+        (self.name, self.value, self.mark) = (name, value, mark)
+    }
 }
 
 /// A hypervisor as images name it.

@@ -1,6 +1,7 @@
 public import DiskImage
 import Foundation
 import GuestImage
+import ImageMeta
 package import Topology
 
 /// An image of the lab in the form that one kind of hypervisor takes.
@@ -59,7 +60,7 @@ extension GlanceImage {
         var encodings: [ImageEncoding] = []
         if image.hypervisors.contains(where: { $0 == .kvm || $0 == .qemu }) { encodings.append(.qcow2) }
         if image.hypervisors.contains(.vmware) {
-            let adapter = given["vmware_adaptertype"].flatMap(VMDKAdapter.init) ?? .lsiLogic
+            let adapter = ImageMeta(given).vmwareAdapter ?? .lsiLogic
             encodings.append(.streamOptimized(adapter: adapter))
         }
         var forms: [GlanceImage] = []
@@ -77,7 +78,7 @@ extension GlanceImage {
         for digest in try await DiskDigest.of(root, as: [.raw]) {
             forms.append(
                 GlanceImage(
-                    name: "\(image.name)-lxc", properties: ["img_hv_type": "lxc"].merging(given) { $1 },
+                    name: "\(image.name)-lxc", properties: ImageTags.containers.merging(given) { $1 },
                     path: container.path, format: container.format, encoding: .raw, digest: digest))
         }
         return forms

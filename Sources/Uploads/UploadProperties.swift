@@ -1,23 +1,23 @@
 public import DiskImage
+import ImageMeta
 
 extension GlanceImage {
     /// The properties that an image needs for the hypervisors that take its format.
-    public static func properties(for encoding: ImageEncoding) -> [String: String] {
+    ///
+    /// - Parameter hardware: the machine that the disk comes from, which says more than the disk.
+    public static func properties(
+        for encoding: ImageEncoding, of hardware: VirtualMachineHardware? = nil
+    ) -> [String: String] {
+        var tags: [String: String]
         switch encoding {
-        case .raw, .qcow2: libvirtProperties
-        case .streamOptimized(_, let adapter): vmwareProperties(diskType: "streamOptimized", adapter)
-        case .monolithicSparse(let adapter): vmwareProperties(diskType: "sparse", adapter)
+        case .raw, .qcow2: tags = ImageTags.libvirt
+        case .streamOptimized(_, let adapter): tags = ImageTags.vmware(.streamOptimized, adapter)
+        case .monolithicSparse(let adapter): tags = ImageTags.vmware(.sparse, adapter)
         }
-    }
-
-    /// libvirt reports the type qemu for KVM and for QEMU.
-    private static let libvirtProperties = ["img_hv_type": "qemu"]
-
-    /// Nova takes the disk for preallocated unless told; it knows the adapter only in this spelling.
-    private static func vmwareProperties(diskType: String, _ adapter: VMDKAdapter) -> [String: String] {
-        [
-            "img_hv_type": "vmware", "vmware_disktype": diskType, "vmware_adaptertype": adapter.rawValue,
-            "vmware_ostype": "otherLinux64Guest", "hw_vif_model": "VirtualVmxnet3",
-        ]
+        if hardware?.firmware == .uefi { tags["hw_firmware_type"] = "uefi" }
+        guard tags["vmware_disktype"] != nil else { return tags }
+        if let id = hardware?.guestID { tags["vmware_ostype"] = id }
+        if let model = hardware?.vifModel { tags["hw_vif_model"] = model }
+        return tags
     }
 }

@@ -1,4 +1,5 @@
 import GuestImage
+import ImageMeta
 import OpenStack
 import Topology
 
@@ -22,6 +23,15 @@ enum ImageKind: String, Sendable, CaseIterable {
         case .libvirt: self = .libvirt
         case .vcenter: self = .vmware
         case .other: return nil
+        }
+    }
+
+    /// Whose rules for properties hold; nil where none are known.
+    var target: ImageTarget? {
+        switch self {
+        case .libvirt: .kvm
+        case .lxc: nil
+        case .vmware: .vmware
         }
     }
 

@@ -1,4 +1,5 @@
 import GuestImage
+import ImageMeta
 import OpenStack
 import Records
 
@@ -131,11 +132,11 @@ struct Preparation: Sendable {
 
     /// As `Deployment` tags what it uploads.
     static func properties(of kind: ImageKind) -> [String: String] {
-        guard kind == .vmware else { return ["img_hv_type": kind == .lxc ? "lxc" : "qemu"] }
-        return [
-            "img_hv_type": "vmware", "vmware_disktype": "streamOptimized", "vmware_adaptertype": "lsiLogic",
-            "vmware_ostype": "otherLinux64Guest", "hw_vif_model": "VirtualVmxnet3",
-        ]
+        switch kind {
+        case .vmware: ImageTags.vmware(.streamOptimized, .lsiLogic)
+        case .lxc: ImageTags.containers
+        case .libvirt: ImageTags.libvirt
+        }
     }
 
     /// The group that lets in what `reach` and `peers` send; nil where nothing is sent.

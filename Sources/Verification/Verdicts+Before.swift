@@ -1,3 +1,4 @@
+import ImageMeta
 import OpenStack
 
 /// What an instance needs, judged before one is made.
@@ -60,6 +61,14 @@ extension CheckVerdict {
             return failed(
                 "is tagged vmware_adaptertype=ide: its disk would hang on an IDE adapter, where most guests of today "
                     + "have no driver; convert it, and tag it lsiLogic or paraVirtual")
+        }
+        // Whatever Nova refuses fails before an instance is there, and says little; os_distro counts from Liberty on only.
+        if let target = kind.target,
+            let problem = ImageMeta(image.properties).problems(for: target).first(where: {
+                $0.severity == .error && $0.name != "os_distro"
+            })
+        {
+            return failed("is tagged \(problem.what); \(problem.fix)")
         }
         return .passed([name, image.diskFormat].compactMap(\.self).joined(separator: ", "))
     }

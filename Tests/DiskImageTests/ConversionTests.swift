@@ -1,5 +1,6 @@
 import DiskImage
 import Foundation
+import ImageMeta
 import Testing
 
 /// An encoding, and how qemu-img calls what comes out.
@@ -129,8 +130,8 @@ struct ConversionTests {
         }
     }
 
-    @Test("the descriptor names the adapter as the specification spells it", arguments: VMDKAdapter.allCases)
-    func adapters(_ adapter: VMDKAdapter) async throws {
+    @Test("the descriptor names the adapter as the specification spells it", arguments: VMwareAdapter.allCases)
+    func adapters(_ adapter: VMwareAdapter) async throws {
         try await Workshop.open { shop in
             try shop.put([1, 2, 3], in: "source")
             try await shop.image("source").write(to: shop.path("output"), as: .streamOptimized(adapter: adapter))

@@ -1,11 +1,14 @@
 import DiskImage
 import Foundation
+import ImageMeta
 import Testing
 
 @Suite("Lint and properties of images")
 struct ImageLintTests {
     private func inspection(_ arguments: [String], _ shop: Workshop) async throws -> ImageInspection {
-        try shop.write(.random(size: 3 << 20, pieces: 3, seed: 4), to: "disk.raw")
+        var layout = Layout.random(size: 3 << 20, pieces: 3, seed: 4)
+        layout.pieces.append(.init(start: 510, bytes: [0x55, 0xAA]))
+        try shop.write(layout, to: "disk.raw")
         try await shop.convert("disk.raw", arguments, to: "image")
         return ImageInspection.inspect(try shop.image("image"))
     }
@@ -70,14 +73,17 @@ struct ImageLintTests {
             for (adapter, severity) in [
                 ("lsilogic", ImageLint.Problem.Severity.warning), ("IDE", .error), ("sata", .error),
             ] {
-                options.properties = ["vmware_adaptertype": adapter]
+                options.properties = ["vmware_adaptertype": adapter, "vmware_disktype": "streamOptimized"]
                 #expect(rules(ImageLint(inspection, for: .vmware, options: options), severity) == [.adapter])
             }
-            options.properties = ["vmware_ostype": "Ubuntu64guest"]
+            options.properties = ["vmware_ostype": "Ubuntu64Guest", "vmware_disktype": "streamOptimized"]
             let lint = ImageLint(inspection, for: .vmware, options: options)
             #expect(rules(lint, .warning) == [.ostype])
             #expect(lint.problems.first?.mend.contains("ubuntu64Guest") == true)
-            options.properties = ["vmware_ostype": "debian10_64Guest", "vmware_adaptertype": "lsiLogic"]
+            options.properties = [
+                "vmware_ostype": "debian10_64Guest", "vmware_adaptertype": "lsiLogic",
+                "vmware_disktype": "streamOptimized",
+            ]
             #expect(ImageLint(inspection, for: .vmware, options: options).problems.isEmpty)
         }
     }
@@ -125,6 +131,74 @@ struct ImageLintTests {
             try shop.put(Array(try shop.bytes(of: "image").dropLast(70_000)), in: "image")
             let inspection = ImageInspection.inspect(try shop.image("image"))
             #expect(rules(ImageLint(inspection, for: .kvm), .error).contains(.damaged))
+        }
+    }
+
+    private static let stream = ["-O", "vmdk", "-o", "subformat=streamOptimized,adapter_type=lsilogic"]
+    private static let sparse = ["-O", "vmdk", "-o", "adapter_type=lsilogic"]
+
+    @Test(
+        "what a file is taken for is compared with what it is",
+        arguments: [
+            (stream, "preallocated", .error), (stream, "thin", .error), (stream, "sparse", .error),
+            (stream, "streamoptimized", .error), (stream, "bogus", .error), (stream, nil, .warning),
+            (stream, "streamOptimized", nil), (sparse, "streamOptimized", .error), (sparse, "preallocated", .error),
+            (sparse, nil, .warning), (sparse, "sparse", nil), (["-O", "raw"], "preallocated", nil),
+            (["-O", "raw"], "thin", nil),
+        ] as [([String], String?, ImageLint.Problem.Severity?)])
+    func diskType(_ arguments: [String], _ value: String?, _ severity: ImageLint.Problem.Severity?) async throws {
+        try await Workshop.open { shop in
+            let inspection = try await inspection(arguments, shop)
+            for name in ["vmware_disktype", "hw_disk_type"] {
+                var options = ImageLint.Options()
+                options.properties = value.map { [name: $0] } ?? [:]
+                let lint = ImageLint(inspection, for: .vmware, options: options)
+                #expect(lint.problems.map(\.severity) == [severity].compactMap(\.self), "\(lint.text)")
+                #expect(lint.problems.allSatisfy { $0.rule == .disktype })
+            }
+        }
+    }
+
+    @Test("an adapter that is not the disk's own kind is an error, whatever it is called")
+    func adapterAgainstFile() async throws {
+        try await Workshop.open { shop in
+            let scsi = try await inspection(Self.stream, shop)
+            let ide = try await inspection(["-O", "vmdk", "-o", "subformat=streamOptimized"], shop)
+            let told: [([String: String], ImageInspection, [ImageLint.Rule])] = [
+                (["vmware_adaptertype": "ide"], scsi, [.adapter]), (["hw_disk_bus": "ide"], scsi, [.adapter]),
+                (["vmware_adaptertype": "lsiLogic"], ide, [.adapter]),
+                (["hw_disk_bus": "scsi", "hw_scsi_model": "vmpvscsi"], ide, [.adapter]),
+                (["hw_disk_bus": "virtio"], ide, [.adapter]), (["vmware_adaptertype": "paraVirtual"], scsi, []),
+                (["hw_disk_bus": "scsi", "hw_scsi_model": "lsisas1068"], scsi, []),
+            ]
+            for (properties, inspection, rules) in told {
+                var options = ImageLint.Options()
+                options.properties = properties.merging(["vmware_disktype": "streamOptimized"]) { $1 }
+                let lint = ImageLint(inspection, for: .vmware, options: options)
+                #expect(self.rules(lint, .error) == rules, "\(properties): \(lint.text)")
+            }
+        }
+    }
+
+    @Test("firmware and system that are not the disk's are told")
+    func firmware() async throws {
+        try await Workshop.open { shop in
+            let script = "label: dos\nstart=2048, size=8192, type=83, bootable\n"
+            var layout = Layout(size: 8 << 20)
+            layout.pieces.append(.init(start: 0, bytes: [0xEB, 0x63, 0x90]))
+            try shop.write(layout, to: "disk.raw")
+            try shop.put(script, in: "script")
+            try await shop.run("sh", ["-c", "/usr/sbin/sfdisk -q \(shop.path("disk.raw")) < \(shop.path("script"))"])
+            try await shop.run(
+                "/usr/sbin/mke2fs", ["-q", "-t", "ext4", "-E", "offset=1048576", shop.path("disk.raw"), "4096k"])
+            let inspection = ImageInspection.inspect(try shop.image("disk.raw"))
+            #expect(inspection.guest.firmware == .bios)
+            #expect(ImageLint(inspection, for: .kvm).problems.isEmpty)
+            var options = ImageLint.Options()
+            options.properties = ["hw_firmware_type": "uefi", "os_type": "windows"]
+            let lint = ImageLint(inspection, for: .kvm, options: options)
+            #expect(rules(lint, .error) == [.firmware])
+            #expect(rules(lint, .warning) == [.property])
         }
     }
 

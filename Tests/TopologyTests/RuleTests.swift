@@ -281,6 +281,16 @@ extension Fault {
             name: "no image for a hypervisor", old: "hypervisor: kvm,", new: "hypervisor: §lxc,",
             what: ["no image is for lxc, the hypervisor of node \"kvm1\""]),
         Fault(
+            name: "properties that Nova refuses", old: "builtin: tiny-guest, hypervisors: [kvm, vmware] }",
+            new: "builtin: tiny-guest, hypervisors: [kvm, vmware], properties: "
+                + "{ hw_firmware_type: §efi, vmware_disktype: §thin, hw_vif_model: §virtio } }",
+            what: [
+                "hw_firmware_type=efi: Nova refuses this value",
+                "vmware_disktype=thin: the file is streamOptimized: Nova would take the compressed grains for the disk itself, and "
+                    + "the guest would find no system",
+                "hw_vif_model=virtio: Nova's VMware driver refuses it",
+            ]),
+        Fault(
             name: "memory that vSphere refuses", old: "ram_mb: 128", new: "ram_mb: §130",
             what: ["130 MB is no multiple of 4: flavor \"tiny\" cannot boot on vSphere"], severity: .warning),
         Fault(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DiskImage
+import ImageMeta
 import Foundation
 
 /// What is written, and how an image is read for it.
@@ -18,16 +19,20 @@ struct EncodingOptions: ParsableArguments {
     var level = CompressionLevel.standard.name
 
     @Option(
-        help:
-            "The adapter of a VMDK, in Nova's spelling: \(VMDKAdapter.allCases.map(\.rawValue).joined(separator: ", "))."
-    )
-    var adapter = VMDKAdapter.lsiLogic.rawValue
+        help: ArgumentHelp(
+            "The adapter of a VMDK, in Nova's spelling: \(VMwareAdapter.allCases.map(\.rawValue).joined(separator: ", ")). "
+                + "The default is that of an OVA's machine, or lsiLogic."))
+    var adapter: String?
 
     @Option(help: "Read the input as this format, whatever its content: raw, qcow2 or vmdk.")
     var inputFormat: String?
 
     @Flag(help: "Also read files outside the image's folder that the image refers to.")
     var followReferences = false
+
+    @Option(
+        help: ArgumentHelp("The disk to read, for an OVA with several. The default is the first.", valueName: "name"))
+    var disk: String?
 
     @Option(help: "How many threads read and compress. The default is one per core.")
     var maxWorkers: Int?
@@ -41,8 +46,10 @@ struct EncodingOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter name: the output's, whose end says what it is where no option does.
-    func encoding(for name: String?) throws -> ImageEncoding {
+    /// - Parameters:
+    ///   - name: the output's, whose end says what it is where no option does.
+    ///   - hardware: the machine of an OVA, whose adapter is taken where no option says one.
+    func encoding(for name: String?, of hardware: VirtualMachineHardware? = nil) throws -> ImageEncoding {
         guard let level = CompressionLevel(level) else {
             throw ValidationError(
                 "--level \(level): it has to be fast, standard, or a number from 1 to 12, the smallest")
@@ -50,8 +57,8 @@ struct EncodingOptions: ParsableArguments {
         switch try format ?? Self.format(of: name) {
         case .raw: return .raw
         case .qcow2: return .qcow2
-        case .streamOptimized: return .streamOptimized(level: level, adapter: try knownAdapter())
-        case .monolithicSparse: return .monolithicSparse(adapter: try knownAdapter())
+        case .streamOptimized: return .streamOptimized(level: level, adapter: try knownAdapter(hardware))
+        case .monolithicSparse: return .monolithicSparse(adapter: try knownAdapter(hardware))
         }
     }
 
@@ -68,10 +75,11 @@ struct EncodingOptions: ParsableArguments {
     }
 
     /// Case matters to Nova, so a name that is right but for that is not simply taken.
-    private func knownAdapter() throws -> VMDKAdapter {
-        if let known = VMDKAdapter(rawValue: adapter) { return known }
-        let near = VMDKAdapter.allCases.first { $0.rawValue.lowercased() == adapter.lowercased() }
-        let names = VMDKAdapter.allCases.map(\.rawValue).joined(separator: ", ")
+    private func knownAdapter(_ hardware: VirtualMachineHardware?) throws -> VMwareAdapter {
+        guard let adapter else { return hardware?.adapter ?? .lsiLogic }
+        if let known = VMwareAdapter(rawValue: adapter) { return known }
+        let near = VMwareAdapter.allCases.first { $0.rawValue.lowercased() == adapter.lowercased() }
+        let names = VMwareAdapter.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError(
             "--adapter \(adapter): "
                 + (near.map { "Nova spells it \($0.rawValue), and case matters" } ?? "it has to be one of \(names)"))
@@ -81,8 +89,8 @@ struct EncodingOptions: ParsableArguments {
     func open(_ path: String, _ console: Console) throws -> ImageFile {
         do {
             return try ImageFile.open(
-                path, as: inputFormat.flatMap(ImageFormat.init), references: followReferences ? .anywhere : .besideImage
-            )
+                path, as: inputFormat.flatMap(ImageFormat.init),
+                references: followReferences ? .anywhere : .besideImage, disk: disk)
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput

@@ -15,7 +15,7 @@ struct ImageConvert: AsyncParsableCommand {
               polyvisor image convert disk.vmdk disk.qcow2
             """)
 
-    @Argument(help: "The image to read: raw, qcow2 or VMDK.", completion: .file())
+    @Argument(help: "The image to read: raw, qcow2, VMDK or OVA.", completion: .file())
     var input: String
 
     @Argument(help: "The file to write.", completion: .file())
@@ -31,8 +31,8 @@ struct ImageConvert: AsyncParsableCommand {
 
     func run() async throws {
         let console = output.console()
-        let encoding = try encoding.encoding(for: target)
-        let image = try self.encoding.open(input, console)
+        let image = try encoding.open(input, console)
+        let encoding = try encoding.encoding(for: target, of: image.hardware)
         do throws(DiskImageError) {
             try image.checkTarget(target, replacing: overwrite)
         } catch {

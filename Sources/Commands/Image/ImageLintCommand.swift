@@ -1,5 +1,6 @@
 import ArgumentParser
 import DiskImage
+import ImageMeta
 
 struct ImageLintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DiskImage
+import ImageMeta
 
 struct ImagePropertiesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

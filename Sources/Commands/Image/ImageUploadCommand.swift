@@ -25,7 +25,7 @@ struct ImageUploadCommand: AsyncParsableCommand {
             learns its location. Nova's VMware driver then copies it from datastore to datastore.
             """)
 
-    @Argument(help: "The image to read: raw, qcow2 or VMDK.", completion: .file())
+    @Argument(help: "The image to read: raw, qcow2, VMDK or OVA.", completion: .file())
     var input: String
 
     @Option(
@@ -85,11 +85,20 @@ struct ImageUploadCommand: AsyncParsableCommand {
     func run() async throws {
         let console = output.console()
         let image = try encoding.open(input, console)
-        let encoding = try encoding.encoding(for: fileName)
+        let encoding = try encoding.encoding(for: fileName, of: image.hardware)
+        let isISO = image.isISO
+        if isISO, encoding != .raw {
+            console.error("\(input): an ISO image is uploaded as it is\n  hint: give --format raw")
+            throw Exit.wrongInput
+        }
+        // Any hypervisor starts from a CD.
+        let tags = isISO ? [:] : GlanceImage.properties(for: encoding, of: image.hardware)
+        let properties = tags.merging(try givenProperties()) { $1 }
+        try check(properties, for: encoding, console)
         let request = UploadRequest(
             name: URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent, visibility: visibility,
-            properties: GlanceImage.properties(for: encoding).merging(try givenProperties()) { $1 },
-            diskFormat: encoding.diskFormat, readsBack: !noReadBack, location: glanceLocation)
+            properties: properties,
+            diskFormat: isISO ? "iso" : encoding.diskFormat, readsBack: !noReadBack, location: glanceLocation)
         if glanceLocation != nil, case .streamOptimized = encoding {
             console.warn(
                 "Nova imports streamOptimized images, for which it reads them through Glance all the same; it copies "
@@ -106,6 +115,16 @@ struct ImageUploadCommand: AsyncParsableCommand {
                 try finish(outcome, session)
             }
         }
+    }
+
+    /// Refuses what Nova would refuse, before anything is sent.
+    private func check(_ properties: [String: String], for encoding: ImageEncoding, _ console: Console) throws {
+        let problems = ImageLint.problems(of: properties, for: encoding)
+        for problem in problems where problem.severity == .warning { console.warn("\(problem.what); \(problem.mend)") }
+        let errors = problems.filter { $0.severity == .error }
+        guard !errors.isEmpty else { return }
+        for problem in errors { console.error("\(problem.what)\n  hint: \(problem.mend)") }
+        throw Exit.wrongInput
     }
 
     private func finish(_ outcome: ImageUpload.Outcome, _ session: Session) throws {

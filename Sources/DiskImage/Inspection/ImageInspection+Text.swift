@@ -16,7 +16,8 @@ extension ImageInspection: CustomStringConvertible {
     }
 
     private var facts: [(String, String)] {
-        var facts = [("format", format.rawValue + (subtype.map { ", \($0)" } ?? "") + qcow2Words)]
+        var facts = [("format", formatWords)]
+        facts += ovaFacts
         facts.append(("capacity", ByteCount.text(capacity)))
         facts.append(("allocated", ByteCount.text(allocated)))
         for file in files {
@@ -26,10 +27,35 @@ extension ImageInspection: CustomStringConvertible {
         facts += [
             ("adapter type", adapterType), ("hardware version", hardwareVersion),
             ("tools version", toolsVersion.map(Self.tools)), ("file system", fileSystem.map { $0.words }),
+            ("CD starts by", isoWords),
             ("guest", guestWords), ("firmware", guest.firmware?.rawValue),
             ("mounts", guest.mounts.isEmpty ? nil : guest.mounts.joined(separator: ", ")),
         ].compactMap { name, value in value.map { (name, $0) } }
         return facts
+    }
+
+    private var formatWords: String {
+        isISO ? "iso, as a CD or DVD" : format.rawValue + (subtype.map { ", \($0)" } ?? "") + qcow2Words
+    }
+
+    private var ovaFacts: [(String, String)] {
+        guard let ova else { return [] }
+        let hardware = ova.hardware
+        let system = [hardware.guestID, hardware.system].compactMap(\.self).joined(separator: ", ")
+        return [
+            ("OVA's disk", ova.disk + (ova.disks.count > 1 ? ", of \(ova.disks.count)" : "")),
+            ("OVF", ova.descriptor + (hardware.hardware.map { ", \($0)" } ?? "")),
+            ("manifest", ova.manifest.map { "\($0), compared" } ?? "none"), ("OVF controller", hardware.controller),
+            ("OVF firmware", hardware.firmware?.rawValue), ("OVF network card", hardware.networkCard),
+            ("OVF guest", system.isEmpty ? nil : system),
+        ].compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    private var isoWords: String? {
+        guard let iso else { return nil }
+        let names = iso.boots.map { $0 == .bios ? "BIOS" : "UEFI" }
+        return names.isEmpty
+            ? "nothing starts from it (no El Torito)" : "\(names.joined(separator: " and ")) (El Torito)"
     }
 
     private var qcow2Words: String {
@@ -52,7 +78,9 @@ extension ImageInspection: CustomStringConvertible {
     }
 
     private static func lines(_ table: PartitionTable) -> [String] {
-        ["  partitions, \(table.kind.rawValue):"]
+        [
+            "  partitions, \(table.kind.rawValue)\(table.sectorSize == 512 ? "" : ", sectors of \(table.sectorSize) bytes"):"
+        ]
             + table.partitions.map { partition in
                 let what = partition.fileSystem?.words ?? partition.type
                 return

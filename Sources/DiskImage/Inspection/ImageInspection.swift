@@ -42,11 +42,23 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
     /// `ddb.toolsVersion` of a VMDK.
     public let toolsVersion: String?
     public let qcow2: Qcow2?
+    /// When the disk is in an OVA.
+    public let ova: OVAInspection?
     public let partitionTable: PartitionTable?
     /// What the whole disk holds when it has no partitions.
     public let fileSystem: FileSystem?
+    /// When the disk is a CD or DVD.
+    public let iso: ISOVolume?
+    /// Whether the first sector is marked as one that a BIOS starts.
+    public let hasBootSector: Bool
     public let guest: GuestSystem
     public let findings: [ImageFinding]
+
+    /// Whether Glance would take the file for an ISO image: one that is a CD's content and nothing around it.
+    public var isISO: Bool { format == .raw && iso != nil }
+
+    /// Glance's `disk_format`.
+    public var diskFormat: String { isISO ? "iso" : format.rawValue }
 
     /// Whether nothing is missing or contradicts itself.
     public var isSound: Bool { !findings.contains { $0.severity == .damage } }
@@ -59,8 +71,9 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
     }
 
     init(
-        _ image: ImageFile, allocated: UInt64, contents: DiskContents, findings: [ImageFinding]
+        _ image: ImageFile, ova: OVAInspection?, allocated: UInt64, contents: DiskContents, findings: [ImageFinding]
     ) {
+        self.ova = ova
         path = image.path
         format = image.format
         capacity = image.capacity
@@ -75,11 +88,14 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
         qcow2 = image.qcow2
         partitionTable = contents.table
         fileSystem = contents.fileSystem
+        iso = contents.iso
+        hasBootSector = contents.hasBootSector
         guest = contents.guest
     }
 
     private enum CodingKeys: String, CodingKey {
-        case path, format, subtype, capacity, allocated, files, qcow2, guest, findings
+        case path, format, subtype, capacity, allocated, files, qcow2, ova, iso, guest, findings
+        case hasBootSector = "boot_sector"
         case adapterType = "adapter_type"
         case hardwareVersion = "hardware_version"
         case toolsVersion = "tools_version"

@@ -2,6 +2,10 @@
 struct DiskContents {
     var table: PartitionTable?
     var fileSystem: FileSystem?
+    /// A CD or DVD; one that also starts from a USB stick has a partition table besides.
+    var iso: ISOVolume?
+    /// The mark at the end of the first sector, without which a BIOS starts nothing.
+    var hasBootSector = false
     var guest = GuestSystem()
     var findings: [ImageFinding] = []
 
@@ -20,6 +24,8 @@ struct DiskContents {
 
     private mutating func look(at image: ImageFile) throws(DiskImageError) {
         var volumes: [(start: UInt64, fileSystem: FileSystem)] = []
+        iso = try ISOVolume.read(image)
+        hasBootSector = Fields(try image.start(at: 0, count: 512)).little(510, as: UInt16.self) == 0xAA55
         table = try PartitionTable.read(image)
         if var found = table {
             for index in found.partitions.indices {
@@ -35,6 +41,7 @@ struct DiskContents {
             volumes = [(0, whole)]
         }
         guest = GuestSystem.find(on: image, volumes: volumes, table: table)
+        if let iso { guest.firmware = iso.firmware }
     }
 }
 
@@ -44,7 +51,8 @@ struct ImageInspector {
 
     func inspection() -> ImageInspection {
         let contents = DiskContents(of: image)
-        var findings = Self.findings(of: image) + contents.findings
+        let ova = image.ovaInspection()
+        var findings = (ova?.findings ?? []) + Self.findings(of: image) + contents.findings
         findings += image.remarks.map { ImageFinding(.remark, image.path, $0) }
         var allocated: UInt64 = 0
         do throws(DiskImageError) {
@@ -52,7 +60,8 @@ struct ImageInspector {
         } catch  where !findings.contains(ImageFinding(error)) {
             findings.append(ImageFinding(error))
         } catch {}
-        return ImageInspection(image, allocated: allocated, contents: contents, findings: findings)
+        return ImageInspection(
+            image, ova: ova?.inspection, allocated: allocated, contents: contents, findings: findings)
     }
 
     private static func allocated(_ disk: some DiskSource) throws(DiskImageError) -> UInt64 {

@@ -1,4 +1,6 @@
-/// What would go wrong with an image on a kind of hypervisor, and how to mend it.
+public import ImageMeta
+
+/// What would go wrong with an image on a kind of hypervisor, and what to do about it.
 public struct ImageLint: Sendable, Equatable, Encodable {
     /// One thing that would go wrong.
     public struct Problem: Sendable, Equatable, Encodable {
@@ -23,12 +25,18 @@ public struct ImageLint: Sendable, Equatable, Encodable {
         /// A file that is uploaded alone: no extents, parents or backing files besides it (CVE-2015-1850,
         /// CVE-2022-47951).
         case references
+        /// nova/virt/vmwareapi/images.py, `fetch_image_ova`: which OVAs the driver finds a disk in.
+        case ova
         /// `[compute] vmdk_allowed_types` in nova.conf, and Glance's and Cinder's options of that name.
         case vmdkAllowedTypes = "vmdk_allowed_types"
+        /// images.py there: what the file is taken for is `vmware_disktype`, and preallocated without it.
+        case disktype
         /// nova/virt/vmwareapi/constants.py, `SCSI_ADAPTER_TYPES`: names whose case counts.
         case adapter
         /// `VALID_OS_TYPES` there.
         case ostype
+        /// Any other property: nova/objects/image_meta.py, and what the driver takes.
+        case property
         /// vmops.py: the image's disk has to fit the flavor's.
         case capacity
         /// vmops.py, `prepare_for_spawn`: "Memory size is not multiple of 4".
@@ -37,6 +45,12 @@ public struct ImageLint: Sendable, Equatable, Encodable {
         case virtio
         /// What the hypervisor starts has to be on the disk.
         case firmware
+        /// A disk has something to start from, or data.
+        case content
+        /// The end of the file's name is not what the file is.
+        case name
+        /// Nova's disks have sectors of 512 bytes.
+        case sectors
     }
 
     /// What may be said besides the image.
@@ -48,6 +62,8 @@ public struct ImageLint: Sendable, Equatable, Encodable {
         public var properties: [String: String] = [:]
 
         public init() {}
+
+        var meta: ImageMeta { ImageMeta(properties) }
     }
 
     public let target: ImageTarget
@@ -60,9 +76,11 @@ public struct ImageLint: Sendable, Equatable, Encodable {
     public init(_ inspection: ImageInspection, for target: ImageTarget, options: Options = Options()) {
         self.target = target
         let rules: [(ImageInspection, ImageTarget, Options) -> [Problem]] = [
-            LintRules.damage, LintRules.references, LintRules.format, LintRules.subtype, LintRules.allowedTypes,
-            LintRules.adapter, LintRules.adapterProperty, LintRules.ostype, LintRules.capacity, LintRules.memory,
-            LintRules.virtio, LintRules.firmware,
+            LintRules.damage, LintRules.references, LintRules.format, LintRules.subtype, LintRules.ova,
+            LintRules.allowedTypes,
+            LintRules.sectors, LintRules.content, LintRules.name, LintRules.vmwareDisk, LintRules.adapter,
+            LintRules.properties, LintRules.capacity, LintRules.memory, LintRules.virtio, LintRules.firmware,
+            LintRules.system,
         ]
         problems = rules.flatMap { $0(inspection, target, options) }
     }
@@ -72,9 +90,9 @@ public struct ImageLint: Sendable, Equatable, Encodable {
         guard !problems.isEmpty else { return "✓ nothing speaks against it on \(target.rawValue)" }
         return problems.enumerated().map { index, problem in
             let line = "\(problem.severity == .error ? "✗" : "!") \(problem.rule.rawValue): \(problem.what)"
-            // What mends the next one as well is told there.
+            // What fixes the next one as well is said there.
             let isLast = index + 1 == problems.count || problems[index + 1].mend != problem.mend
-            return line + (isLast ? "\n  mend: \(problem.mend)" : "")
+            return line + (isLast ? "\n  fix: \(problem.mend)" : "")
         }
         .joined(separator: "\n")
     }

@@ -1,3 +1,5 @@
+public import ImageMeta
+
 /// The properties of a Glance image that follow from a disk.
 ///
 /// Nova reads the `vmware_` names by its map of legacy names (nova/objects/image_meta.py), in every release from Havana
@@ -12,6 +14,8 @@ public struct ImageProperties: Sendable, Equatable, Encodable {
 
     /// Glance's `disk_format`.
     public let diskFormat: String
+    /// Glance's `container_format`; `ova` where Nova takes the archive as it is.
+    public let containerFormat: String
     public let properties: [Property]
     /// What has to be chosen by hand, and why.
     public let open: [String]
@@ -24,6 +28,7 @@ public struct ImageProperties: Sendable, Equatable, Encodable {
     private enum CodingKeys: String, CodingKey {
         case properties, open
         case diskFormat = "disk_format"
+        case containerFormat = "container_format"
     }
 
     /// What to set on an image.
@@ -38,7 +43,8 @@ public struct ImageProperties: Sendable, Equatable, Encodable {
         case .kvm: list.addKVM(inspection)
         }
         list.addCommon(inspection)
-        diskFormat = inspection.format.rawValue
+        diskFormat = inspection.diskFormat
+        containerFormat = inspection.ova != nil && target == .vmware ? "ova" : "bare"
         properties = list.properties
         open = list.open
     }
@@ -46,7 +52,8 @@ public struct ImageProperties: Sendable, Equatable, Encodable {
     /// Options for `openstack image create` or `openstack image set`, one a line.
     public var text: String {
         let options = properties.map { "--property \($0.name)=\($0.value)" }
-        return (["--disk-format \(diskFormat)"] + options).joined(separator: " \\\n")
+        let container = containerFormat == "bare" ? "" : " --container-format \(containerFormat)"
+        return (["--disk-format \(diskFormat)\(container)"] + options).joined(separator: " \\\n")
             + (open.isEmpty ? "" : "\n" + open.map { "# \($0)" }.joined(separator: "\n"))
     }
 }
@@ -62,24 +69,17 @@ private struct PropertyList {
 
     mutating func addVMware(_ inspection: ImageInspection) {
         add("img_hv_type", "vmware", "keeps the image off other hypervisors (ImagePropertiesFilter)")
-        if let type = inspection.vmwareDiskType {
-            add("vmware_disktype", type, "the VMDK is \(inspection.subtype ?? "of that type")")
-        } else {
-            open.append(
-                "vmware_disktype: Nova's driver takes no \(inspection.format.rawValue)"
-                    + (inspection.subtype.map { " of type \($0)" } ?? "")
-                    + "; polyvisor image convert makes a streamOptimized VMDK, whose vmware_disktype is streamOptimized"
-            )
+        // Nova puts a CD into a drive, and makes an empty disk beside it.
+        if !inspection.isISO {
+            addDiskType(inspection)
+            addAdapter(inspection)
         }
-        let adapter = inspection.adapterType.flatMap(VMwareAdapter.init(descriptor:))
-        if let adapter {
-            add("vmware_adaptertype", adapter.rawValue, "the descriptor says \(inspection.adapterType ?? "")")
-            for (name, value) in adapter.properties { add(name, value, "the same by its current name") }
-        } else {
-            open.append(
-                "vmware_adaptertype: the image names no adapter that Nova knows; without it Nova takes lsiLogic")
+        if let model = inspection.ova?.hardware.vifModel {
+            add("hw_vif_model", model, "the OVF's machine has \(inspection.ova?.hardware.networkCard ?? "")")
         }
-        if let type = VSphereGuestID.fitting(inspection.guest) {
+        if let type = inspection.ova?.hardware.guestID {
+            add("vmware_ostype", type, "the OVF says so")
+        } else if let type = VSphereGuestID.fitting(inspection.guest) {
             add("vmware_ostype", type, inspection.guest.distribution?.name ?? "the disk has a Linux file system")
         } else {
             open.append(
@@ -89,14 +89,41 @@ private struct PropertyList {
         }
     }
 
+    private mutating func addDiskType(_ inspection: ImageInspection) {
+        if let type = inspection.vmwareDiskType {
+            add("vmware_disktype", type.rawValue, "the VMDK is \(inspection.subtype ?? "of that type")")
+        } else {
+            open.append(
+                "vmware_disktype: Nova's driver takes no \(inspection.format.rawValue)"
+                    + (inspection.subtype.map { " of type \($0)" } ?? "")
+                    + "; polyvisor image convert makes a streamOptimized VMDK, whose vmware_disktype is streamOptimized"
+            )
+        }
+    }
+
+    private mutating func addAdapter(_ inspection: ImageInspection) {
+        if let adapter = inspection.adapter {
+            add("vmware_adaptertype", adapter.rawValue, "it is on \(inspection.adapterWords ?? "")")
+            for (name, value) in adapter.properties { add(name, value, "the same by its current name") }
+        } else {
+            open.append(
+                "vmware_adaptertype: the image names no adapter that Nova knows; without it Nova takes lsiLogic")
+        }
+    }
+
     mutating func addKVM(_ inspection: ImageInspection) {
+        if inspection.ova != nil {
+            open.append(
+                "Nova's libvirt driver takes no OVA: polyvisor image convert \(inspection.path) OUT.qcow2 makes a disk of it"
+            )
+        }
         add("img_hv_type", "qemu", "libvirt offers it with KVM and without; keeps the image off VMware")
         if inspection.guest.family == .windows, inspection.guest.hasVirtioDrivers != true {
             add("hw_disk_bus", "sata", "no virtio driver was found in this Windows")
             add("hw_vif_model", "e1000", "no virtio driver was found in this Windows")
         } else if inspection.guest.family != nil {
             add("hw_disk_bus", "virtio", "\(inspection.guest.family?.rawValue ?? "") with virtio drivers")
-        } else {
+        } else if !inspection.isISO {
             open.append("hw_disk_bus: the guest is not known; without it Nova takes virtio")
         }
         if let distribution = inspection.guest.distribution {
@@ -107,19 +134,24 @@ private struct PropertyList {
 
     mutating func addCommon(_ inspection: ImageInspection) {
         if let family = inspection.guest.family { add("os_type", family.rawValue, "what the file systems are") }
-        if inspection.guest.firmware == .uefi {
-            add("hw_firmware_type", "uefi", "an EFI system partition, and nothing that a BIOS could start")
+        if inspection.guest.firmware != .bios, inspection.ova?.hardware.firmware == .uefi {
+            add("hw_firmware_type", "uefi", "the OVF's machine starts by it")
+        } else if inspection.guest.firmware == .uefi {
+            add(
+                "hw_firmware_type", "uefi",
+                inspection.isISO
+                    ? "El Torito offers UEFI only" : "an EFI system partition, and nothing that a BIOS could start")
         }
     }
 }
 
 extension ImageInspection {
     /// `vmware_disktype` for Nova's driver (nova/virt/vmwareapi/vmops.py); nil when it takes no such file.
-    var vmwareDiskType: String? {
+    var vmwareDiskType: VMwareDiskType? {
         guard format == .vmdk, files.allSatisfy({ $0.role == .image }) else { return nil }
         return switch subtype {
-        case "streamOptimized": "streamOptimized"
-        case "monolithicSparse": "sparse"
+        case "streamOptimized": .streamOptimized
+        case "monolithicSparse": .sparse
         default: nil
         }
     }

@@ -1,8 +1,9 @@
 import Wording
+import ImageMeta
 
 /// The rules of `ImageLint`: each looks at one thing and gives the problems that it finds.
 enum LintRules {
-    private static let convert =
+    static let convert =
         "polyvisor image convert IN OUT.vmdk makes a streamOptimized VMDK with the adapter lsiLogic"
 
     static func damage(_ image: ImageInspection, _ target: ImageTarget, _: ImageLint.Options) -> [ImageLint.Problem] {
@@ -10,7 +11,7 @@ enum LintRules {
             let place = finding.offset.map { ", byte \($0)" } ?? ""
             return .init(
                 rule: .damaged, severity: .error, what: "\(finding.file)\(place): \(finding.text)",
-                mend: "fetch the image again, or mend it with the tool that made it")
+                mend: "fetch the image again, or repair it with the tool that made it")
         }
     }
 
@@ -27,9 +28,18 @@ enum LintRules {
         ]
     }
 
-    static func format(_ image: ImageInspection, _ target: ImageTarget, _: ImageLint.Options) -> [ImageLint.Problem] {
-        guard target == .vmware, image.format != .vmdk, image.fileSystem?.type != "iso9660" else { return [] }
-        return [
+    static func format(
+        _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
+    ) -> [ImageLint.Problem] {
+        guard target == .vmware, image.format != .vmdk, !image.isISO else { return [] }
+        // A flat extent is a raw disk, to which Nova writes a descriptor; disk_format is vmdk then.
+        let isTaggedFlat = options.meta["hw_disk_type"] != nil && options.meta.diskType?.isFlat == true
+        if image.format == .raw, isTaggedFlat { return [] }
+        return formatProblem(image)
+    }
+
+    private static func formatProblem(_ image: ImageInspection) -> [ImageLint.Problem] {
+        [
             .init(
                 rule: .format, severity: .error,
                 what: "\(image.format.rawValue): Nova's VMware driver takes VMDK and ISO",
@@ -51,7 +61,7 @@ enum LintRules {
     static func allowedTypes(
         _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
     ) -> [ImageLint.Problem] {
-        guard target == .kvm, image.format == .vmdk else { return [] }
+        guard target == .kvm, image.format == .vmdk, image.ova == nil else { return [] }
         let type = image.subtype ?? "none"
         guard !options.vmdkAllowedTypes.contains(type) else {
             return [
@@ -68,70 +78,6 @@ enum LintRules {
                     + "(\(options.vmdkAllowedTypes.joined(separator: ",")))",
                 mend:
                     "convert it, or add the type to that option for Nova, Glance and Cinder: only for images you trust")
-        ]
-    }
-
-    static func adapter(
-        _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
-    ) -> [ImageLint.Problem] {
-        let isTold = options.properties["vmware_adaptertype"] != nil || options.properties["hw_disk_bus"] != nil
-        guard target == .vmware, image.format == .vmdk, !isTold else { return [] }
-        guard let word = image.adapterType, let adapter = VMwareAdapter(descriptor: word) else {
-            return [
-                .init(
-                    rule: .adapter, severity: .warning,
-                    what: image.adapterType.map { "the adapter \($0) is none that Nova knows" }
-                        ?? "it names no adapter",
-                    mend: "set vmware_adaptertype to one of "
-                        + VMwareAdapter.allCases.map(\.rawValue).joined(separator: ", "))
-            ]
-        }
-        guard adapter == .ide else { return [] }
-        return [
-            .init(
-                rule: .adapter, severity: .error,
-                what:
-                    "its adapter is ide, as qemu-img writes; Nova takes lsiLogic unless told, and vSphere does not attach "
-                    + "an IDE disk to a SCSI adapter",
-                mend: "set vmware_adaptertype=ide, or " + convert)
-        ]
-    }
-
-    static func adapterProperty(
-        _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
-    ) -> [ImageLint.Problem] {
-        guard target == .vmware, let word = options.properties["vmware_adaptertype"] else { return [] }
-        guard VMwareAdapter(rawValue: word) == nil else { return [] }
-        guard let meant = VMwareAdapter(descriptor: word), meant.rawValue.lowercased() == word.lowercased() else {
-            return [
-                .init(
-                    rule: .adapter, severity: .error, what: "vmware_adaptertype=\(word) is none that Nova knows",
-                    mend: "set it to one of " + VMwareAdapter.allCases.map(\.rawValue).joined(separator: ", "))
-            ]
-        }
-        // Newer releases fold the case of SCSI models (nova/objects/fields.py), but compare "ide" as it stands.
-        return [
-            .init(
-                rule: .adapter, severity: meant == .ide ? .error : .warning,
-                what:
-                    "vmware_adaptertype=\(word): case counts, for ide in every release and for the others in early ones",
-                mend: "set it to \(meant.rawValue)")
-        ]
-    }
-
-    static func ostype(
-        _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
-    ) -> [ImageLint.Problem] {
-        guard target == .vmware, let type = options.properties["vmware_ostype"], !VSphereGuestID.known.contains(type)
-        else { return [] }
-        let fitting = VSphereGuestID.respelled(type) ?? VSphereGuestID.fitting(image.guest)
-        return [
-            .init(
-                rule: .ostype, severity: .warning,
-                what:
-                    "vmware_ostype=\(type) is not in Nova's list; a vCenter that does not know it refuses the server with "
-                    + "\"A specified parameter was not correct\"",
-                mend: "set it to \(fitting ?? "otherGuest64"), or see that vCenter knows it (govc vm.option.info)")
         ]
     }
 
@@ -166,7 +112,7 @@ enum LintRules {
         _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
     ) -> [ImageLint.Problem] {
         guard target == .kvm, image.guest.family == .windows, image.guest.hasVirtioDrivers != true else { return [] }
-        let bus = options.properties["hw_disk_bus"]
+        let bus = options.meta["hw_disk_bus"]?.value
         guard bus == nil || bus == "virtio" else { return [] }
         return [
             .init(
@@ -175,18 +121,6 @@ enum LintRules {
                     ? "this Windows has no virtio driver (viostor.sys, vioscsi.sys): it does not start from a virtio disk"
                     : "whether this Windows has a virtio driver cannot be told",
                 mend: "install virtio-win before, or set hw_disk_bus=sata and hw_vif_model=e1000")
-        ]
-    }
-
-    static func firmware(
-        _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
-    ) -> [ImageLint.Problem] {
-        guard image.guest.firmware == .uefi, options.properties["hw_firmware_type"] != "uefi" else { return [] }
-        return [
-            .init(
-                rule: .firmware, severity: .warning,
-                what: "the disk starts by UEFI only, and Nova takes BIOS unless told", mend: "set hw_firmware_type=uefi"
-            )
         ]
     }
 }

@@ -27,6 +27,8 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
     }
 
     public let kind: Kind
+    /// In bytes: 512, or 4096 for a table that was written for a disk of such sectors.
+    public let sectorSize: UInt64
     public internal(set) var partitions: [Partition]
     /// What is wrong with it.
     let faults: [String]
@@ -38,7 +40,7 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
     private static let sector: UInt64 = 512
     private static let mostPartitions = 256
 
-    /// Reads the table of a disk of 512-byte sectors; nil when there is none.
+    /// Reads the table of a disk; nil when there is none. An MBR counts in sectors of 512 bytes.
     static func read(_ disk: some DiskSource) throws(DiskImageError) -> PartitionTable? {
         let first = Fields(try disk.start(at: 0, count: 512))
         guard first.little(510, as: UInt16.self) == 0xAA55 else { return nil }
@@ -75,6 +77,10 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
         }
     }
 
+    private init(_ kind: Kind, sectorSize: UInt64 = sector, _ partitions: [Partition], _ faults: [String]) {
+        (self.kind, self.sectorSize, self.partitions, self.faults) = (kind, sectorSize, partitions, faults)
+    }
+
     private static func mbr(_ entries: [Entry], _ disk: some DiskSource) throws(DiskImageError) -> PartitionTable {
         var partitions: [Partition] = []
         var faults: [String] = []
@@ -82,7 +88,7 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
             partitions.append(entry.partition(index + 1, after: 0))
             if entry.isExtended { partitions += try logical(from: entry.start, disk, &faults) }
         }
-        return PartitionTable(kind: .mbr, partitions: partitions, faults: faults + past(disk, partitions))
+        return PartitionTable(.mbr, partitions, faults + past(disk, partitions))
     }
 
     /// A chain of boot records within the extended partition, each of which says where the next is.
@@ -109,53 +115,61 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
         return partitions
     }
 
+    /// The header is in the disk's second sector, whatever its size is.
     private static func gpt(_ disk: some DiskSource) throws(DiskImageError) -> PartitionTable {
-        let header = Fields(try disk.start(at: sector, count: 512))
-        var faults: [String] = []
-        guard header.starts(with: "EFI PART") else {
-            return PartitionTable(kind: .gpt, partitions: [], faults: ["GPT: no header in sector 1"])
+        for size in [sector, 4096] {
+            let header = Fields(try disk.start(at: size, count: 512))
+            if header.starts(with: "EFI PART") { return try gpt(header, sectorSize: size, disk) }
         }
+        return PartitionTable(.gpt, [], ["GPT: no header in sector 1"])
+    }
+
+    private static func gpt(
+        _ header: Fields, sectorSize: UInt64, _ disk: some DiskSource
+    ) throws(DiskImageError) -> PartitionTable {
+        var faults: [String] = []
         let length = Int(header.little(12, as: UInt32.self))
         if !(92...512 ~= length) || sum(header.bytes, length: length) != header.little(16, as: UInt32.self) {
             faults.append("GPT: the header does not match its checksum")
         }
         let backup: UInt64 = header.little(32)
-        if backup >= disk.capacity / sector {
+        if backup >= disk.capacity / sectorSize {
             faults.append("GPT: its copy belongs at sector \(backup), past the end: the disk was cut")
-        } else if backup + 1 < disk.capacity / sector {
+        } else if backup + 1 < disk.capacity / sectorSize {
             faults.append("GPT: its copy is at sector \(backup), not the last: the disk was made larger")
         }
-        let partitions = try gptEntries(header, disk, &faults)
-        return PartitionTable(kind: .gpt, partitions: partitions, faults: faults + past(disk, partitions))
+        let partitions = try gptEntries(header, sectorSize, disk, &faults)
+        return PartitionTable(.gpt, sectorSize: sectorSize, partitions, faults + past(disk, partitions))
     }
 
     private static func gptEntries(
-        _ header: Fields, _ disk: some DiskSource, _ faults: inout [String]
+        _ header: Fields, _ sectorSize: UInt64, _ disk: some DiskSource, _ faults: inout [String]
     ) throws(DiskImageError) -> [Partition] {
         let start: UInt64 = header.little(72)
         let count = Int(header.little(80, as: UInt32.self))
         let size = Int(header.little(84, as: UInt32.self))
-        guard 1...mostPartitions ~= count, 128...1024 ~= size, start < disk.capacity / sector else {
+        guard 1...mostPartitions ~= count, 128...1024 ~= size, start < disk.capacity / sectorSize else {
             faults.append("GPT: \(count) entries of \(size) bytes at sector \(start) cannot be")
             return []
         }
-        let entries = Fields(try disk.start(at: start * sector, count: count * size))
+        let entries = Fields(try disk.start(at: start * sectorSize, count: count * size))
         if sum(entries.bytes, length: count * size, zeroing: nil) != header.little(88, as: UInt32.self) {
             faults.append("GPT: the entries do not match their checksum")
         }
-        return (0..<count).compactMap { gptEntry(entries, $0, size) }
+        return (0..<count).compactMap { gptEntry(entries, $0, size, sectorSize) }
     }
 
-    private static func gptEntry(_ entries: Fields, _ index: Int, _ size: Int) -> Partition? {
+    private static func gptEntry(_ entries: Fields, _ index: Int, _ size: Int, _ sectorSize: UInt64) -> Partition? {
         let offset = index * size
         let type = guid(entries, offset)
         let (first, last): (UInt64, UInt64) = (entries.little(offset + 32), entries.little(offset + 40))
-        guard type != "00000000-0000-0000-0000-000000000000", first <= last, last < UInt64(Int64.max) / sector else {
+        guard type != "00000000-0000-0000-0000-000000000000", first <= last, last < UInt64(Int64.max) / sectorSize
+        else {
             return nil
         }
         let name = (0..<36).map { entries.little(offset + 56 + 2 * $0, as: UInt16.self) }.prefix { $0 != 0 }
         return Partition(
-            number: index + 1, start: first * sector, size: (last - first + 1) * sector, type: type,
+            number: index + 1, start: first * sectorSize, size: (last - first + 1) * sectorSize, type: type,
             name: String(decoding: name, as: UTF16.self))
     }
 
@@ -185,7 +199,10 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
             .map { "partition \($0.number) ends at byte \($0.start + $0.size), the disk at \(disk.capacity)" }
     }
 
-    private enum CodingKeys: String, CodingKey { case kind, partitions }
+    private enum CodingKeys: String, CodingKey {
+        case kind, partitions
+        case sectorSize = "sector_size"
+    }
 }
 
 extension DiskSource {

@@ -10,22 +10,46 @@ struct FileIdentity: Hashable, Sendable {
     let inode: UInt64
 }
 
-/// The bytes of one file or block device, read at positions by any number of threads.
+/// The bytes of one file or block device, or of a part of one, read at positions by any number of threads.
 final class FileBytes: Sendable {
+    /// How errors call it: the path, and behind a colon the part's name.
     let path: String
+    /// Where it is on this machine.
+    let filePath: String
     /// In bytes, as it was when the file was opened.
     let size: UInt64
     let identity: FileIdentity
     private let descriptor: Int32
+    /// Where the part begins in the file.
+    private let base: UInt64
+    /// What owns the descriptor, for a part.
+    private let whole: FileBytes?
 
     private init(owning descriptor: Int32, path: String, size: UInt64, identity: FileIdentity) {
         self.descriptor = descriptor
         self.path = path
+        filePath = path
         self.size = size
         self.identity = identity
+        base = 0
+        whole = nil
     }
 
-    deinit { close(descriptor) }
+    /// A part of a file, as a file in an archive is; the caller has checked that it lies within.
+    init(_ whole: FileBytes, named name: String, from start: UInt64, size: UInt64) {
+        descriptor = whole.descriptor
+        path = "\(whole.path):\(name)"
+        filePath = whole.filePath
+        self.size = size
+        identity = whole.identity
+        base = whole.base + start
+        self.whole = whole
+    }
+
+    deinit { if whole == nil { close(descriptor) } }
+
+    /// Whether it is a part of another file, beside which nothing is looked for.
+    var isPart: Bool { whole != nil }
 
     /// Opens a regular file or a block device; a FIFO or a terminal, which could wait for ever, is refused.
     static func open(_ path: String) throws(DiskImageError) -> FileBytes {
@@ -65,7 +89,7 @@ final class FileBytes: Sendable {
         var done = 0
         while done < buffer.count {
             let count = pread(
-                descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + done)
+                descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(base + offset) + done)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .io(errno, file: path, offset: offset, doing: "read \(structure())") }
             guard count > 0 else { throw truncated(structure(), at: offset, count: UInt64(buffer.count)) }
@@ -93,15 +117,15 @@ final class FileBytes: Sendable {
     func dataRange(from offset: UInt64) throws(DiskImageError) -> Range<UInt64>? {
         guard offset < size else { return nil }
         // Moves the position of the descriptor, which nothing here uses.
-        let start = lseek(descriptor, off_t(offset), seekData)
+        let start = lseek(descriptor, off_t(base + offset), seekData)
         guard start >= 0 else {
             if errno == ENXIO { return nil }
             guard errno == EINVAL else { throw .io(errno, file: path, offset: offset, doing: "look for data") }
             return offset..<size
         }
         let end = lseek(descriptor, start, seekHole)
-        let upper = min(size, UInt64(max(start, end)))
-        let lower = max(offset, UInt64(start))
+        let upper = min(size, UInt64(max(start, end)) - base)
+        let lower = max(offset, UInt64(start) - base)
         // A file that was cut since it was opened.
         guard lower < size else { return nil }
         return lower..<(upper > lower ? upper : size)

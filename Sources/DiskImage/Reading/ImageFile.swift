@@ -1,4 +1,4 @@
-/// A disk image in a file: what format it has, and the disk in it.
+/// A disk image in a file: what format it has, and the disk in it. Of an OVA it is the disk inside, read in its place.
 ///
 ///     let image = try ImageFile.open("disk.qcow2")
 ///     print(image.format, image.capacity)
@@ -40,11 +40,13 @@ public struct ImageFile: DiskSource {
     /// Every file that the disk is read from, the image first.
     public let files: [Reference]
     /// What was odd and could be read all the same.
-    public let remarks: [String]
+    public internal(set) var remarks: [String]
     let details: Details
     let disk: any DiskSource
     /// The image beneath, if there is one.
     let backing: [ImageFile]
+    /// The OVA that the disk is in, with the archive itself and the disk's name there.
+    var package: (ova: OVAPackage, file: FileBytes, disk: String)?
 
     public var capacity: UInt64 { disk.capacity }
 
@@ -53,12 +55,13 @@ public struct ImageFile: DiskSource {
     /// - Parameters:
     ///   - format: to take it for this format, whatever it looks like; a raw disk that a guest wrote can look like any.
     ///   - references: which other files it may draw in.
+    ///   - disk: the name of one of several disks of an OVA; nil: its first.
     /// - Throws: `DiskImageError` when it cannot be read, is damaged where it can be seen now, or needs something that
     ///   is not read here.
     public static func open(
-        _ path: String, as format: ImageFormat? = nil, references: References = .besideImage
+        _ path: String, as format: ImageFormat? = nil, references: References = .besideImage, disk: String? = nil
     ) throws(DiskImageError) -> ImageFile {
-        try ImageOpener(root: path, references: references, above: []).open(path, as: format)
+        try ImageOpener(root: path, references: references, disk: disk, above: []).open(path, as: format)
     }
 
     public func allocatedRange(from offset: UInt64) throws(DiskImageError) -> Range<UInt64>? {

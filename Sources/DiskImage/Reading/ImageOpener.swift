@@ -3,6 +3,8 @@ struct ImageOpener {
     /// The image that the caller named: its folder is where references have to be.
     let root: String
     let references: ImageFile.References
+    /// The disk that is meant of an OVA.
+    let disk: String?
     /// The files on the way down to here.
     let above: [FileIdentity]
 
@@ -12,9 +14,38 @@ struct ImageOpener {
     func open(_ path: String, as wanted: ImageFormat?) throws(DiskImageError) -> ImageFile {
         let file = try FileBytes.open(path)
         try checkChain(file)
-        let below = ImageOpener(root: root, references: references, above: above + [file.identity])
-        guard let wanted else { return try below.image(file, ImageFormat.detect(file)) }
-        return try below.image(file, wanted)
+        let below = ImageOpener(root: root, references: references, disk: nil, above: above + [file.identity])
+        if let wanted { return try below.image(file, wanted) }
+        if let package = try package(file) { return try below.image(in: package, file, disk) }
+        guard disk == nil else {
+            throw DiskImageError(
+                .unsupported, file: file.path, structure: "image", expected: "an OVA, as a disk of it is asked for",
+                found: "another file", hint: "leave --disk out")
+        }
+        return try below.image(file, ImageFormat.detect(file))
+    }
+
+    /// A virtual machine in one file; nothing beneath another image is one.
+    private func package(_ file: FileBytes) throws(DiskImageError) -> OVAPackage? {
+        guard above.isEmpty, file.size >= 512 else { return nil }
+        let head = Fields(try file.bytes(at: 0, count: 512, "image"))
+        return TarArchive.isTar(head) ? try OVAPackage.open(file) : nil
+    }
+
+    private func image(
+        in package: OVAPackage, _ file: FileBytes, _ name: String?
+    ) throws(DiskImageError) -> ImageFile {
+        let member = try package.disk(named: name, in: file)
+        let part = FileBytes(file, named: member.name, from: member.start, size: member.size)
+        var image = try image(part, ImageFormat.detect(part))
+        image.package = (package, file, member.name)
+        let others = package.descriptor.diskFiles.map(\.name).filter { $0 != member.name && "./" + $0 != member.name }
+        if !others.isEmpty {
+            image.remarks.append(
+                "the OVA has more disks than this one, \(member.name): \(others.joined(separator: ", ")) (--disk NAME reads one)"
+            )
+        }
+        return image
     }
 
     private func image(_ file: FileBytes, _ format: ImageFormat) throws(DiskImageError) -> ImageFile {
@@ -39,7 +70,7 @@ struct ImageOpener {
     private func raw(_ file: FileBytes) -> ImageFile {
         let odd = file.size % 512
         return ImageFile(
-            path: file.path, format: .raw, files: [reference(.image, file, .raw)],
+            path: file.filePath, format: .raw, files: [reference(.image, file, .raw)],
             remarks: odd == 0 ? [] : ["the last sector has \(odd) bytes only; a guest sees it filled up with zeros"],
             details: .raw(file), disk: FlatExtent(raw: file), backing: [])
     }
@@ -57,7 +88,7 @@ struct ImageOpener {
             remarks.append("the image does not say which format its backing file has, so that was guessed")
         }
         return ImageFile(
-            path: file.path, format: .qcow2,
+            path: file.filePath, format: .qcow2,
             files: [reference(.image, file, .qcow2)] + (backing.map { $0.files.asBacking } ?? []), remarks: remarks,
             details: .qcow2(layer), disk: LayeredDisk(layer: layer, backing: backing),
             backing: backing.map { [$0] } ?? [])
@@ -88,7 +119,7 @@ struct ImageOpener {
         let disk = try VMDKDisk.open(file, through: self)
         let extents = disk.extents.compactMap(\.file).filter { $0.identity != file.identity }
         return ImageFile(
-            path: file.path, format: .vmdk,
+            path: file.filePath, format: .vmdk,
             files: [reference(.image, file, .vmdk)] + extents.map { reference(.extent, $0, .vmdk) }
                 + (disk.parent.map { $0.files.asBacking } ?? []),
             remarks: disk.remarks + (disk.parent.map { $0.remarks } ?? []), details: .vmdk(disk), disk: disk.joined,
@@ -103,13 +134,18 @@ struct ImageOpener {
     private func reference(_ role: ImageFile.Reference.Role, _ file: FileBytes, _ format: ImageFormat)
         -> ImageFile.Reference
     {
-        ImageFile.Reference(role: role, path: file.path, format: format, size: file.size)
+        ImageFile.Reference(role: role, path: file.filePath, format: format, size: file.size)
     }
 
     /// The path of a file that an image names: relative to the image's folder, as qemu has it.
     ///
     /// - Throws: `.outsideFolder` unless the caller allowed that, `.missingFile` when nothing is there.
     func resolved(_ name: String, for role: String, of file: FileBytes) throws(DiskImageError) -> String {
+        guard !file.isPart else {
+            throw DiskImageError(
+                .unsupported, file: file.path, structure: role, expected: "a disk in one file, as it is in an archive",
+                found: "\"\(name)\" besides", hint: "unpack the archive, and name this image")
+        }
         let path = FilePlace.path(of: name, in: FilePlace.folder(of: file.path))
         if references == .besideImage, !FilePlace.isPath(path, below: FilePlace.folder(of: root)) {
             throw DiskImageError(

@@ -1,3 +1,5 @@
+public import ImageMeta
+
 /// How a disk is written into a file or a stream.
 public enum ImageEncoding: Sendable, Equatable {
     /// The disk as it is. A file gets holes where the disk has only zeros; a stream carries the zeros.
@@ -5,9 +7,9 @@ public enum ImageEncoding: Sendable, Equatable {
     /// QEMU's format, version 3, clusters of 64 KiB that are not compressed: instances boot from it without unpacking.
     case qcow2
     /// VMware's format for transport: each grain compressed, to be read from its beginning to its end.
-    case streamOptimized(level: CompressionLevel = .standard, adapter: VMDKAdapter = .lsiLogic)
+    case streamOptimized(level: CompressionLevel = .standard, adapter: VMwareAdapter = .lsiLogic)
     /// VMware's format for hosted products: sparse, not compressed.
-    case monolithicSparse(adapter: VMDKAdapter = .lsiLogic)
+    case monolithicSparse(adapter: VMwareAdapter = .lsiLogic)
 
     /// The bytes of the largest thing that is there or not there.
     static let grainSize = 65_536
@@ -67,12 +69,7 @@ public enum CompressionLevel: Sendable, Equatable {
     }
 }
 
-/// The controller that a VMDK's descriptor names.
-///
-/// The raw value is the spelling of Nova and Glance (`vmware_adaptertype`), where case matters.
-public enum VMDKAdapter: String, Sendable, CaseIterable {
-    case ide, busLogic, lsiLogic, lsiLogicsas, paraVirtual
-
+extension VMwareAdapter {
     /// As `ddb.adapterType` has it: Virtual Disk Format 5.0, "The Disk Database", knows `ide`, `buslogic` and
     /// `lsilogic`. VMware's own products write `lsilogic` for disks of the younger SCSI controllers, too.
     var descriptorName: String {

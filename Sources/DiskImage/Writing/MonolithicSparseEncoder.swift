@@ -1,8 +1,10 @@
+import ImageMeta
+
 /// Writes a monolithicSparse VMDK: Virtual Disk Format 5.0, "Hosted Sparse Extents". Grain directory and grain tables
 /// stand twice before the grains, which follow each other in the order of the disk.
 struct MonolithicSparseEncoder: ImageEncoder {
     private let grains: MappedGrains
-    private let adapter: VMDKAdapter
+    private let adapter: VMwareAdapter
     /// In sectors, as everything here.
     private let capacity: UInt64
     private let tables: UInt64
@@ -17,7 +19,7 @@ struct MonolithicSparseEncoder: ImageEncoder {
 
     var length: UInt64? { (overhead + dataGrains * Self.grain) * 512 }
 
-    init(_ source: any DiskSource, adapter: VMDKAdapter, threads: Int) throws(DiskImageError) {
+    init(_ source: any DiskSource, adapter: VMwareAdapter, threads: Int) throws(DiskImageError) {
         let map = try DataMap(of: source, threads: threads)
         grains = MappedGrains(source: source, map: map, threads: threads)
         self.adapter = adapter

@@ -1,4 +1,5 @@
 import Glibc
+import ImageMeta
 
 /// Writes a streamOptimized VMDK in one pass: Virtual Disk Format 5.0, "Stream-Optimized Compressed Sparse Extents".
 ///
@@ -9,7 +10,7 @@ import Glibc
 struct StreamOptimizedEncoder: ImageEncoder {
     let source: any DiskSource
     let level: CompressionLevel
-    let adapter: VMDKAdapter
+    let adapter: VMwareAdapter
     let threads: Int
 
     /// Only the compression tells.

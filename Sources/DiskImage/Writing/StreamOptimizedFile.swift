@@ -1,3 +1,5 @@
+import ImageMeta
+
 /// What has been written of a streamOptimized VMDK, and the parts of it that are not grains.
 struct StreamOptimizedFile {
     private let header: SparseExtentHeaderBytes
@@ -17,7 +19,7 @@ struct StreamOptimizedFile {
     private enum Marker: UInt32 { case endOfStream, grainTable, grainDirectory, footer }
 
     /// - Parameter capacity: in sectors.
-    init(capacity: UInt64, adapter: VMDKAdapter) {
+    init(capacity: UInt64, adapter: VMwareAdapter) {
         header = SparseExtentHeaderBytes(
             version: 3, flags: Self.flags, capacity: capacity, directory: SparseExtentHeaderBytes.directoryAtEnd,
             overhead: SparseExtentHeaderBytes.grainSectors, compression: 1)

@@ -1,10 +1,12 @@
+import ImageMeta
+
 /// The text that describes a VMDK of one extent: Virtual Disk Format 5.0, "Descriptor File".
 struct VMDKDescriptorText {
     /// `streamOptimized` or `monolithicSparse`.
     var createType: String
     /// In sectors.
     var capacity: UInt64
-    var adapter: VMDKAdapter
+    var adapter: VMwareAdapter
 
     /// The room that it gets in the file, in sectors; the text itself takes one or two.
     static let sectors: UInt64 = 20

@@ -107,7 +107,7 @@ extension DraftReader {
     private func properties(_ node: YAMLNode) -> [ImageProperty]? {
         log.members(node, "values")?.compactMap { pair in
             checkName(pair, "property", NamePattern.ini)
-            return values.option(pair.value).map { ImageProperty(name: pair.key, value: $0) }
+            return values.option(pair.value).map { ImageProperty(name: pair.key, value: $0, mark: pair.value.start) }
         }
     }
 

@@ -23,7 +23,8 @@ enum Rules {
             poolLiesInNetwork, dnsServersAreReachable, physicalNetworksHaveInterfaces, vmwareHasPortGroup,
             portGroupNamesAreNoPartsOfOthers,
             // Images, flavors, verification, overrides
-            aggregatesHaveHosts, imagesServeHypervisors, vmwareMemoryIsMultipleOfFour, verifyNamesExist,
+            aggregatesHaveHosts, imagesServeHypervisors, imagePropertiesAreTaken, vmwareMemoryIsMultipleOfFour,
+            verifyNamesExist,
             overrideScopesExist,
         ] + interfaces
 }

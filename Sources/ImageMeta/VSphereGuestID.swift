@@ -1,8 +1,8 @@
 /// vSphere's names for guest systems (`guestId`), as Nova's `vmware_ostype` takes them.
-enum VSphereGuestID {
+public enum VSphereGuestID {
     /// `VALID_OS_TYPES` of nova/virt/vmwareapi/constants.py, the same from 26.2.2 (Zed) to 34.0.0 (2026.1). A vCenter
     /// newer than ESX 6.5 knows more; Nova passes them on, and only its words after a failure use this list.
-    static let known: Set<String> = Set(
+    public static let known: Set<String> = Set(
         """
         asianux3_64Guest asianux3Guest asianux4_64Guest asianux4Guest asianux5_64Guest asianux7_64Guest
         centos64Guest centosGuest centos6Guest centos6_64Guest centos7_64Guest centos7Guest coreos64Guest
@@ -31,27 +31,18 @@ enum VSphereGuestID {
         """.split(whereSeparator: \.isWhitespace).map(String.init))
 
     /// The name in this list that differs in its letters' case only.
-    static func respelled(_ name: String) -> String? {
+    public static func respelled(_ name: String) -> String? {
         known.contains(name) ? nil : known.first { $0.lowercased() == name.lowercased() }
     }
 
-    /// The id that fits a system, of those that every vCenter since 6.5 knows; systems count as 64-bit.
-    static func fitting(_ guest: GuestSystem) -> String? {
-        guard guest.family == .linux else { return nil }
-        guard let distribution = guest.distribution else { return "otherLinux64Guest" }
-        let major = distribution.version.flatMap { Int($0.prefix { $0.isNumber }) }
-        switch distribution.id {
-        case "debian": return "debian\(min(10, max(4, major ?? 10)))_64Guest"
-        case "ubuntu": return "ubuntu64Guest"
-        case "fedora": return "fedora64Guest"
-        case "rhel", "rocky", "almalinux": return "rhel\(min(7, max(3, major ?? 7)))_64Guest"
-        case "centos":
-            return major.map { $0 < 6 ? "centos64Guest" : "centos\(min(7, $0))_64Guest" } ?? "centos7_64Guest"
-        case "ol": return major.map { $0 < 6 ? "oracleLinux64Guest" : "oracleLinux\(min(7, $0))_64Guest" }
-        case "sles": return "sles\(min(12, max(10, major ?? 12)))_64Guest"
-        case "opensuse", "opensuse-leap", "opensuse-tumbleweed": return "opensuse64Guest"
-        case "photon": return "vmwarePhoton64Guest"
-        default: return "otherLinux64Guest"
-        }
+    /// The value of `os_type` that fits an id; nil where it is neither Linux nor Windows, or open.
+    public static func family(_ id: String) -> String? {
+        let lower = id.lowercased()
+        let linux = [
+            "linux", "ubuntu", "debian", "centos", "rhel", "redhat", "sles", "suse", "fedora", "photon", "coreos",
+            "asianux",
+            "mandr", "rocky", "almalinux",
+        ]
+        return lower.hasPrefix("win") ? "windows" : linux.contains { lower.contains($0) } ? "linux" : nil
     }
 }

@@ -1,33 +1,3 @@
-/// The kind of hypervisor that an image is for.
-public enum ImageTarget: String, Sendable, CaseIterable, Encodable {
-    case vmware, kvm
-}
-
-/// The size of a server, as OpenStack's flavors have it.
-public struct ImageFlavor: Sendable, Equatable {
-    public var vcpus: Int
-    /// In MiB.
-    public var ramMB: Int
-    /// In GiB; 0: as large as the image.
-    public var diskGB: Int
-
-    public init(vcpus: Int, ramMB: Int, diskGB: Int) {
-        self.vcpus = vcpus
-        self.ramMB = ramMB
-        self.diskGB = diskGB
-    }
-
-    /// Reads "VCPUS,RAM_MB,DISK_GB"; nil when that is something else.
-    public init?(_ text: String) {
-        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.filter { $0 != " " }) }
-        guard numbers.count == 3, let vcpus = numbers[0], let ram = numbers[1], let disk = numbers[2], vcpus > 0,
-            ram > 0,
-            disk >= 0, disk <= 1 << 33
-        else { return nil }
-        self.init(vcpus: vcpus, ramMB: ram, diskGB: disk)
-    }
-}
-
 /// How vSphere's disk adapters are called in three places.
 ///
 /// A descriptor has `ddb.adapterType` of ide, buslogic, lsilogic or legacyESX (Virtual Disk Format 5.0, "The Disk
@@ -46,7 +16,7 @@ public enum VMwareAdapter: String, Sendable, CaseIterable, Encodable {
     }
 
     /// `hw_disk_bus` and `hw_scsi_model` that say the same (nova/virt/vmwareapi/images.py, `from_image`).
-    var properties: [(String, String)] {
+    public var properties: [(String, String)] {
         switch self {
         case .ide: [("hw_disk_bus", "ide")]
         case .lsiLogic: [("hw_disk_bus", "scsi"), ("hw_scsi_model", "lsilogic")]

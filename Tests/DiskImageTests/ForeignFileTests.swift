@@ -1,0 +1,138 @@
+import DiskImage
+import Foundation
+import Testing
+
+@Suite("Files that are no disk")
+struct ForeignFileTests {
+    private func error(of bytes: [UInt8], _ shop: Workshop, as name: String = "file") throws -> DiskImageError {
+        try shop.put(bytes, in: name)
+        return try #require(throws: DiskImageError.self) { try shop.image(name) }
+    }
+
+    @Test(
+        "text is named for what it is",
+        arguments: [
+            ("", "an empty file"), ("<html><head><title>404 Not Found</title></head></html>\n", "an HTML page"),
+            ("\u{FEFF}\n <!DOCTYPE html>\n<html lang=\"en\">", "an HTML page"),
+            (
+                "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 123456789\n",
+                "a Git LFS pointer, not the image that it stands for"
+            ),
+            ("<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code></Error>", "an XML document"),
+            (
+                "<?xml version=\"1.0\"?><Envelope xmlns=\"http://schemas.dmtf.org/ovf/envelope/1\"/>",
+                "an OVF descriptor"
+            ),
+            ("<domain type=\"kvm\"><name>a</name></domain>", "a libvirt domain"),
+            ("{\"error\": {\"code\": 404}}", "a JSON document"), ("just a note\n", "a text file"),
+            ("404: Not Found", "a text file"),
+            ("%PDF-1.7\n", "a PDF document"),
+        ])
+    func text(_ text: String, _ name: String) async throws {
+        try await Workshop.open { shop in
+            let error = try error(of: Array(text.utf8), shop)
+            #expect(error.kind == .unknownFormat && error.found == name, "\(error)")
+            #expect(error.hint != nil)
+            // Who knows better says so.
+            #expect(try ImageFile.open(shop.path("file"), as: .raw).format == .raw)
+        }
+    }
+
+    @Test("what packs a disk is named, as the programs write it")
+    func archives() async throws {
+        try await Workshop.open { shop in
+            try shop.write(.random(size: 1 << 20, pieces: 3, seed: 9), to: "disk.raw")
+            let packers: [(String, [String], String)] = [
+                ("gzip", ["-kf"], "gz"), ("xz", ["-kf"], "xz"), ("zstd", ["-qkf"], "zst"), ("bzip2", ["-kf"], "bz2"),
+            ]
+            var tried = 0
+            for (program, arguments, ending) in packers {
+                guard (try? await shop.run("sh", ["-c", "command -v \(program)"])) != nil else { continue }
+                try await shop.run(program, arguments + [shop.path("disk.raw")])
+                let error = try #require(throws: DiskImageError.self) { try shop.image("disk.raw.\(ending)") }
+                #expect(error.found.contains(program == "gzip" ? "gzip" : program), "\(error)")
+                tried += 1
+            }
+            #expect(tried > 0)
+            try await shop.run("tar", ["-C", shop.folder.path, "-cf", shop.path("disk.tar"), "disk.raw"])
+            #expect(
+                try #require(throws: DiskImageError.self) { try shop.image("disk.tar") }.found.contains("tar archive"))
+        }
+    }
+
+    @Test(
+        "disks of other hypervisors are named, a fixed VHD by its end",
+        arguments: [
+            ("vpc", ["-o", "subformat=dynamic"], "a VHD image"),
+            ("vpc", ["-o", "subformat=fixed"], "a VHD image of fixed size"),
+            ("vhdx", [], "a VHDX image"), ("vdi", [], "a VDI image"), ("qed", [], "a QED image"),
+            ("parallels", [], "a Parallels image"),
+        ])
+    func others(_ format: String, _ options: [String], _ name: String) async throws {
+        try await Workshop.open { shop in
+            try shop.write(.random(size: 3 << 20, pieces: 3, seed: 5), to: "disk.raw")
+            try await shop.convert("disk.raw", ["-O", format] + options, to: "disk")
+            let error = try #require(throws: DiskImageError.self) { try shop.image("disk") }
+            #expect(error.found.hasPrefix(name), "\(error)")
+            #expect(error.hint?.contains("qemu-img convert -f \(format)") == true)
+            // And the hint works.
+            try await shop.convert("disk", ["-O", "qcow2"], to: "disk.qcow2", from: format)
+            #expect(try shop.image("disk.qcow2").capacity >= 3 << 20)
+        }
+    }
+
+    @Test("what is on a disk does not make it foreign: no false alarm for disks that begin with text")
+    func textOnDisks() async throws {
+        try await Workshop.open { shop in
+            var bytes = Array("just a note\n".utf8)
+            bytes += [UInt8](repeating: 0, count: 4096 - bytes.count)
+            try shop.put(bytes, in: "disk")
+            #expect(try shop.image("disk").format == .raw)
+        }
+    }
+
+    @Test("a name that says something else is told, and a file that is nothing known is an error")
+    func names() async throws {
+        try await Workshop.open { shop in
+            try shop.write(.random(size: 1 << 20, pieces: 3, seed: 6), to: "lost.qcow2")
+            try await shop.run("qemu-img", ["create", "-q", "-f", "qcow2", shop.path("disk.vmdk"), "1M"])
+            try await shop.run("qemu-img", ["create", "-q", "-f", "qcow2", shop.path("disk.img"), "1M"])
+            func named(_ file: String) throws -> [ImageLint.Problem] {
+                ImageLint(.inspect(try shop.image(file)), for: .kvm).problems.filter { $0.rule == .name }
+            }
+            #expect(try named("lost.qcow2").map(\.severity) == [.error])
+            #expect(try named("disk.vmdk").map(\.severity) == [.warning])
+            #expect(try named("disk.vmdk").first?.mend.contains("--disk-format qcow2") == true)
+            #expect(try named("disk.img").isEmpty)
+        }
+    }
+
+    @Test("a disk with nothing to start from is told")
+    func content() async throws {
+        try await Workshop.open { shop in
+            try shop.write(Layout(size: 1 << 20), to: "empty.raw")
+            let empty = ImageLint(.inspect(try shop.image("empty.raw")), for: .kvm)
+            #expect(empty.problems.map(\.rule) == [.content] && empty.isUsable)
+            try shop.write(Layout(size: 1 << 20, pieces: [.init(start: 510, bytes: [0x55, 0xAA])]), to: "boot.raw")
+            #expect(ImageLint(.inspect(try shop.image("boot.raw")), for: .kvm).problems.isEmpty)
+        }
+    }
+
+    @Test("a partition table for sectors of 4096 bytes is read, and told")
+    func sectors() async throws {
+        try await Workshop.open { shop in
+            try shop.write(Layout(size: 64 << 20), to: "disk.raw")
+            try shop.put(
+                "label: gpt\nstart=256, size=1024, type=U\nstart=2048, size=8192, type=L, name=root\n", in: "script")
+            try await shop.run(
+                "sh",
+                ["-c", "/usr/sbin/sfdisk -q --sector-size 4096 \(shop.path("disk.raw")) < \(shop.path("script"))"])
+            let found = ImageInspection.inspect(try shop.image("disk.raw"))
+            #expect(found.partitionTable?.sectorSize == 4096)
+            #expect(found.partitionTable?.partitions.map(\.start) == [256 * 4096, 2048 * 4096])
+            #expect(found.findings.isEmpty, "\(found.findings)")
+            let lint = ImageLint(found, for: .kvm)
+            #expect(lint.problems.filter { $0.severity == .error }.map(\.rule) == [.sectors])
+        }
+    }
+}
