@@ -69,7 +69,7 @@ struct ControlGroup: Sendable, Equatable {
     }
 
     /// Kills every process of the group and waits until they are gone.
-    func killAll(within limit: Duration = .seconds(15)) async throws {
+    func killAll(within limit: Duration = .seconds(60)) async throws {
         let deadline = ContinuousClock.now + limit
         while case let left = processes, !left.isEmpty {
             guard ContinuousClock.now < deadline else {
@@ -93,10 +93,10 @@ struct ControlGroup: Sendable, Equatable {
     /// Removes the group with the groups below it; the processes must be gone. Waits a little, as the kernel does its
     /// own book-keeping after the last process.
     func remove() async throws {
-        for attempt in 0..<40 {
+        for attempt in 0..<600 {
             let busy = directories.flatMap(Self.tree).reversed().filter { rmdir($0) != 0 && errno != ENOENT }
             if busy.isEmpty { return }
-            if attempt == 39 { throw Files.failure("remove the control group \(busy[0])") }
+            if attempt == 599 { throw Files.failure("remove the control group \(busy[0])") }
             try await Task.sleep(for: .milliseconds(50))
         }
     }

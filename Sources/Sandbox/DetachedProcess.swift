@@ -29,11 +29,12 @@ struct DetachedProcess: Sendable {
             "setsid",
             ["--fork", "/bin/sh", "-c", Self.script, "sh", record, log] + controlGroup.directories + ["--"] + command
         ).under(environment).run(doing: doing)
-        for _ in 0..<250 {
+        // Milliseconds, or many seconds on a machine whose disk or processors are busy.
+        for _ in 0..<3000 {
             if let started = ProcessRecord.read(record) { return started }
             try await Task.sleep(for: .milliseconds(20))
         }
-        throw SandboxError(.process, doing: doing, reason: "it did not begin within 5 s" + Self.tail(of: log))
+        throw SandboxError(.process, doing: doing, reason: "it did not begin within 60 s" + Self.tail(of: log))
     }
 
     /// The last lines of a log, ready to be put behind a sentence.

@@ -50,10 +50,15 @@ struct HostRecord: Codable, Sendable, Equatable {
             boot: ProcessRecord.currentBoot ?? "", netnsMounted: try MountTable.current().contains(netns))
     }
 
-    /// Puts back what was changed, as far as it is still as we left it.
-    func restore() throws {
-        if ipForward == "0" { try Self.setForwarding("0") }
+    /// Puts back what was changed, unless others count on it by now.
+    ///
+    /// - Returns: what was left as it is, and why; empty where all is as before.
+    func restore(besides others: OtherForwarders) throws -> [String] {
         if !netnsMounted, Files.names(in: Self.netns).isEmpty { umount2(Self.netns, 0) }
+        guard ipForward == "0" else { return [] }
+        guard others.isEmpty else { return ["net.ipv4.ip_forward stays 1, as it may be needed by \(others)"] }
+        try Self.setForwarding("0")
+        return []
     }
 
     static func setForwarding(_ value: String) throws {
@@ -62,6 +67,43 @@ struct HostRecord: Codable, Sendable, Equatable {
         do { try Data(value.utf8).write(to: URL(fileURLWithPath: forwarding)) } catch {
             throw SandboxError(.unsupportedHost, doing: "set net.ipv4.ip_forward to \(value)", reason: "\(error)")
         }
+    }
+}
+
+/// Who else on this machine may count on packets being forwarded: containers and virtual machines hang on bridges, and what
+/// routes for others translates addresses. Docker and libvirt turn forwarding on when they start, and never look again.
+struct OtherForwarders: Sendable, Equatable, CustomStringConvertible {
+    var bridges: [String] = []
+    /// nftables' tables with a chain that forwards or translates.
+    var tables: [String] = []
+
+    var isEmpty: Bool { bridges.isEmpty && tables.isEmpty }
+
+    var description: String {
+        let parts = [("bridge", bridges), ("nftables table", tables)].filter { !$0.1.isEmpty }
+        return parts.map { "\($0.0) \($0.1.joined(separator: ", "))" }.joined(separator: " and ")
+    }
+
+    /// Those that there are besides labs' own.
+    static func find() async throws -> OtherForwarders {
+        let chains = try await HostCommand("nft", "list", "chains").run(doing: "list the nftables chains")
+        let names = Files.names(in: "/sys/class/net").filter { Files.exists("/sys/class/net/\($0)/bridge") }
+        return OtherForwarders(bridges: names, tables: forwardingTables(in: chains))
+    }
+
+    /// From what `nft list chains` prints, which begins each table with a line of its own.
+    static func forwardingTables(in list: String) -> [String] {
+        var found: [String] = []
+        var table = ""
+        for line in list.split(separator: "\n") {
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+            if words.first == "table", words.count > 2 { table = words[1...2].joined(separator: " ") }
+            let isOurs = table.hasPrefix("ip pv-")
+            if line.contains("hook forward") || line.contains("type nat hook"), !isOurs, found.last != table {
+                found.append(table)
+            }
+        }
+        return found
     }
 }
 

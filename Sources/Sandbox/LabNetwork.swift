@@ -53,13 +53,15 @@ struct LabNetwork: Sendable {
     private func allowForwarding() async throws {
         guard let chain = await Self.forwardChain(), chain.contains("-P FORWARD DROP") else { return }
         for rule in Uplink.forwardRules(names) where !Self.holds(chain, rule) {
-            try await HostCommand("iptables", ["-I", "FORWARD"] + rule).run(doing: "let the lab's packets through")
+            try await HostCommand("iptables", ["-w", "-I", "FORWARD"] + rule).run(
+                doing: "let the lab's packets through")
         }
     }
 
     static func forwardChain() async -> String? {
         guard HostRequirements.find("iptables") != nil else { return nil }
-        let result = try? await HostCommand("iptables", "-S", "FORWARD").result(doing: "look at the FORWARD chain")
+        let result = try? await HostCommand("iptables", "-w", "-S", "FORWARD").result(
+            doing: "look at the FORWARD chain")
         return result?.status == 0 ? result?.output : nil
     }
 
@@ -109,13 +111,30 @@ struct Namespace: Sendable, Equatable {
     func interfaces() async throws -> Set<String> {
         struct Link: Decodable { var ifname: String }
         let place = name.map { ["-n", $0] } ?? []
-        let text = try await HostCommand("ip", place + ["-json", "link", "show"]).run(doing: "list network interfaces")
-        let links = (try? JSONDecoder().decode([Link].self, from: Data(text.utf8))) ?? []
-        return Set(links.map(\.ifname))
+        let doing = "list network interfaces"
+        let text = try await HostCommand("ip", place + ["-json", "link", "show"]).wholeList(doing: doing)
+        do { return Set(try JSONDecoder().decode([Link].self, from: Data(text.utf8)).map(\.ifname)) } catch {
+            throw SandboxError(.command, doing: doing, reason: "\(error)")
+        }
     }
 
     /// Runs a command in the namespace, everything else being the host's.
     func enter(_ command: String...) async throws {
         try await HostCommand("nsenter", ["--net=\(path)"] + command).run(doing: "set up \(name ?? "the host")")
+    }
+}
+
+extension HostCommand {
+    /// What `ip … show` lists, read again for as long as the kernel says that the list changed under the reader, and so may
+    /// lack lines (NLM_F_DUMP_INTR; ip tells it on standard error alone).
+    func wholeList(doing: String) async throws -> String {
+        for _ in 0..<200 {
+            let result = try await result(doing: doing)
+            guard result.status == 0 else { throw failure(doing: doing, result) }
+            guard result.complaints.contains("Dump was interrupted") else { return result.output }
+        }
+        throw SandboxError(
+            .command, doing: doing, reason: "the list changed each of 200 times while it was read",
+            hint: "something on this machine makes and removes network interfaces or routes without end")
     }
 }

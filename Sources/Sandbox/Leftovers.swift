@@ -27,11 +27,11 @@ public struct Leftovers: Sendable, Equatable, CustomStringConvertible {
         let table = try MountTable.current()
         let directory = paths.lab(lab).directory
         let groups = try Self.groups(lab: lab)
-        let interfaces = try await Namespace.host.interfaces()
         return Leftovers(
             mounts: table.below(directory),
             namespaces: Namespace.all().filter(names.ownsNamespace),
-            links: interfaces.filter { $0 == names.uplink }.sorted(),
+            // By its name, not from a list: the kernel may leave lines out of one that changes meanwhile.
+            links: if_nametoindex(names.uplink) == 0 ? [] : [names.uplink],
             tables: try await tables().filter { $0 == names.table },
             controlGroups: groups.map(\.name),
             processes: Set(groups.flatMap(\.processes)).sorted(),

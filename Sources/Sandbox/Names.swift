@@ -32,6 +32,12 @@ struct Names: Sendable, Equatable {
     /// The bridge's side of a node's interface, in the lab's namespace.
     static func port(_ owner: String, _ interface: String) -> String { shortened("\(owner)-\(interface)") }
 
+    /// The hardware address of an interface, the same each time; of those that anybody may give (IEEE 802, the second bit).
+    static func hardwareAddress(_ namespace: String, _ interface: String) -> String {
+        let digits = Array(CacheKey.hash(of: [namespace, interface]))
+        return "02" + (0..<5).map { ":" + String(digits[2 * $0...2 * $0 + 1]) }.joined()
+    }
+
     /// Linux allows 15 characters; a longer name keeps its beginning and gets a hash.
     static func shortened(_ name: String) -> String {
         guard name.utf8.count > 15 else { return name }

@@ -48,7 +48,7 @@ struct NodeProcess: Sendable {
             command: command(devices: devices), environment: Self.environment, controlGroup: controlGroup,
             record: paths.process, log: paths.console)
         let record = try await process.start(doing: doing)
-        for _ in 0..<500 {
+        for _ in 0..<6000 {
             // nspawn makes this group for what runs inside, once the root is set up.
             if controlGroup.directories.contains(where: { Files.isDirectory("\($0)/payload") }) { return }
             guard record.isAlive else { break }

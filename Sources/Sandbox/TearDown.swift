@@ -85,7 +85,7 @@ struct TearDown: Sendable {
     private func removeNetwork() async throws {
         if let chain = await LabNetwork.forwardChain() {
             for rule in Uplink.forwardRules(names) where LabNetwork.holds(chain, rule) {
-                try await HostCommand("iptables", ["-D", "FORWARD"] + rule).run(doing: "remove our packet rules")
+                try await HostCommand("iptables", ["-w", "-D", "FORWARD"] + rule).run(doing: "remove our packet rules")
             }
         }
         let there = try await Leftovers.find(lab: lab, paths: paths)
@@ -106,7 +106,7 @@ struct TearDown: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let others = Files.names(in: paths.labs).filter { $0 != lab && Files.exists(paths.lab($0).record) }
         if others.isEmpty, let host = HostRecord.read(paths.hostRecord) {
-            try host.restore()
+            for note in try host.restore(besides: try await OtherForwarders.find()) { reporter.note(note) }
             unlink(paths.hostRecord)
         }
         unlink(labPaths.record)

@@ -87,11 +87,15 @@ struct HostRoute: Decodable, Sendable, Equatable {
     var dev: String?
     var type: String?
 
-    var network: IPv4Network? { dst == "default" ? nil : IPv4Network(route: dst) }
+    /// nil for what leads everywhere: the default route, and the two halves by which VPNs take its place.
+    var network: IPv4Network? {
+        guard dst != "default", let network = IPv4Network(route: dst), network.prefixLength > 1 else { return nil }
+        return network
+    }
 
     static func all() async throws -> [HostRoute] {
         let text = try await HostCommand("ip", "-4", "-json", "route", "show", "table", "all")
-            .run(doing: "look at the host's routes")
+            .wholeList(doing: "look at the host's routes")
         return try decode(text)
     }
 

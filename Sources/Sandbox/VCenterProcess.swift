@@ -42,7 +42,7 @@ struct VCenterProcess: Sendable {
             ],
             controlGroup: controlGroup, record: paths.process, log: paths.log)
         let record = try await process.start(doing: doing)
-        for _ in 0..<1500 {
+        for _ in 0..<6000 {
             if Files.exists(paths.ready) { return }
             guard record.isAlive else { break }
             try await Task.sleep(for: .milliseconds(20))

@@ -82,12 +82,14 @@ struct Wiring: Sendable, Equatable {
     }
 
     /// Commands that connect a station, given the interfaces that it has. A link's two ends are made at once, so
-    /// there is never one without the other.
+    /// there is never one without the other. A station that starts again has the hardware address that it had: with
+    /// another one, its neighbours would go on speaking to the old one for up to half a minute.
     func linkCommands(_ station: Station, existing: Set<String>) -> [HostCommand] {
         station.interfaces.filter { !existing.contains($0.name) }.map { interface in
             HostCommand(
                 "ip", "link", "add", interface.port, "netns", names.namespace, "type", "veth", "peer", "name",
-                interface.name, "netns", station.namespace)
+                interface.name, "address", Names.hardwareAddress(station.namespace, interface.name), "netns",
+                station.namespace)
         }
     }
 

@@ -12,11 +12,11 @@ struct ScriptRunTests {
     @Test("leave their stamp after success only")
     func stamp() throws {
         let stamp = Script.Stamp(name: "database-nova", value: "2:26.2 it's $HOME")
-        let failing = Script(text: "echo one\nfalse\necho two", timeoutSeconds: 5, stamp: stamp)
+        let failing = Script(text: "echo one\nfalse\necho two", timeoutSeconds: 600, stamp: stamp)
         let failed = try bench.run(failing, named: "migrate nova")
         #expect(failed.status == 1 && failed.output == "one\n")
         #expect(!bench.holds("state/stamps/database-nova"))
-        let good = Script(text: "cat; echo 'done'", timeoutSeconds: 5, stamp: stamp)
+        let good = Script(text: "cat; echo 'done'", timeoutSeconds: 600, stamp: stamp)
         #expect(try bench.run(good, named: "migrate nova").output == "done\n")
         #expect(try bench.text("state/stamps/database-nova") == "2:26.2 it's $HOME\n")
         let mode = try FileManager.default.attributesOfItem(atPath: bench.folder.appending(path: "state/stamps").path)
@@ -25,7 +25,7 @@ struct ScriptRunTests {
 
     @Test("run one at a time under one name, and a background child does not keep the next from its turn")
     func lock() throws {
-        let slow = Script(text: "echo in >> order\nsleep 0.5\necho out >> order", timeoutSeconds: 5, stamp: nil)
+        let slow = Script(text: "echo in >> order\nsleep 0.5\necho out >> order", timeoutSeconds: 600, stamp: nil)
         let both = [try bench.start(slow, named: "a b"), try bench.start(slow, named: "a b")]
         for started in both { #expect(bench.answer(of: started).status == 0) }
         #expect(try bench.text("order") == "in\nout\nin\nout\n")
@@ -40,11 +40,13 @@ struct ScriptRunTests {
 
     @Test("say who keeps them waiting when their turn does not come")
     func busy() throws {
-        let first = try bench.start(Script(text: "echo in; sleep 3", timeoutSeconds: 9, stamp: nil), named: "a")
+        let first = try bench.start(
+            Script(text: "echo in; until [ -e over ]; do sleep 0.1; done", timeoutSeconds: 600, stamp: nil), named: "a")
         _ = try first.1.fileHandleForReading.read(upToCount: 3)
         let second = try bench.run(Script(text: "echo in", timeoutSeconds: 1, stamp: nil), named: "a")
         #expect(second.status != 0 && second.output == "")
         #expect(second.errors.contains("still runs on the node"))
+        try Data().write(to: bench.folder.appending(path: "over"))
         #expect(bench.answer(of: first).status == 0)
     }
 

@@ -44,10 +44,10 @@ struct HostCommandTests {
     func timeout() async throws {
         let began = ContinuousClock.now
         let error = try await failure {
-            try await HostCommand("sleep", "60").lasting(atMost: .milliseconds(200)).run(doing: "wait")
+            try await HostCommand("sleep", "3600").lasting(atMost: .milliseconds(200)).run(doing: "wait")
         }
         #expect(error.reason.contains("did not end within"))
-        #expect(ContinuousClock.now - began < .seconds(40))
+        #expect(ContinuousClock.now - began < .seconds(900))
     }
 }
 

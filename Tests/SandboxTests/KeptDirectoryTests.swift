@@ -16,7 +16,7 @@ struct KeptDirectoryTests {
     private func make(_ kept: KeptDirectory, _ script: String) async throws -> Bool {
         try await kept.make(reporter: Reporter { _ in }) { workshop in
             let command = HostCommand("sh", "-c", "cd \(workshop.directory) && \(script)")
-            try await workshop.run(command.lasting(atMost: .seconds(20)), doing: "make it")
+            try await workshop.run(command.lasting(atMost: .seconds(600)), doing: "make it")
         }
     }
 
@@ -65,7 +65,7 @@ struct KeptDirectoryTests {
     @Test("cancelled in the middle, it ends what runs and removes what there is")
     func cancelled() async throws {
         try await withKept { kept in
-            let task = Task { try await make(kept, "echo x >file; sleep 60 & sleep 60") }
+            let task = Task { try await make(kept, "echo x >file; sleep 3600 & sleep 3600") }
             try await Task.sleep(for: .milliseconds(400))
             task.cancel()
             await #expect(throws: (any Error).self) { try await task.value }
@@ -83,7 +83,7 @@ struct KeptDirectoryTests {
                     kept.groupName, in: try ControlGroup.hierarchies(in: MountTable.current()))
                 try Files.makeDirectory("\(kept.parent)/.new-\(kept.key)")
                 let orphan = try await DetachedProcess(
-                    command: ["sleep", "300"], controlGroup: group, record: "\(kept.parent)/record",
+                    command: ["sleep", "3600"], controlGroup: group, record: "\(kept.parent)/record",
                     log: "\(kept.parent)/log"
                 ).start(doing: "leave an orphan")
                 #expect(orphan.isAlive)

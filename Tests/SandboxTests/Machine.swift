@@ -5,63 +5,63 @@ import Testing
 @testable import Sandbox
 @testable import Topology
 
-/// What a sandbox could leave behind on a machine. What bears the name of a lab other than the given ones is left out,
-/// as other tests make labs at the same time.
-struct Machine: Equatable, CustomStringConvertible {
-    var parts: [String: [String]]
-    var othersExist: Bool
+/// What there is of a lab on this machine, by its name: nothing else is looked at, as others may make and remove what they
+/// like meanwhile. It is found without the product's own ways, which it judges.
+struct Traces: Equatable, CustomStringConvertible {
+    var found: [String]
 
-    /// What labs share goes with the last of them, so it says nothing while there are others.
-    static func == (a: Machine, b: Machine) -> Bool {
-        let compared = [a, b].map { machine in
-            var parts = machine.parts
-            guard a.othersExist || b.othersExist else { return parts }
-            parts["forwarding"] = nil
-            parts["mounts"]?.removeAll { $0 == HostRecord.netns }
-            return parts
+    static let none = Traces(found: [])
+
+    static func of(_ lab: String) async throws -> Traces {
+        let place = "/var/lib/polyvisor/labs/\(lab)"
+        let files =
+            Files.names(in: "/run/netns").filter { isNamed($0, "pv-\(lab)") }.map { "namespace \($0)" }
+            + (try hierarchies()).flatMap { hierarchy in
+                Files.names(in: hierarchy).filter { isNamed($0, "polyvisor-\(lab)") }.map { "\(hierarchy)/\($0)" }
+            } + (Files.exists(place) ? [place] : [])
+        let mounts = try MountTable.current().mounts.map(\.target).filter {
+            $0 == place || $0.hasPrefix(place + "/")
+                || $0.hasPrefix("/run/netns/") && isNamed(String($0.dropFirst(11)), "pv-\(lab)")
         }
-        return compared[0] == compared[1]
+        return Traces(found: files + mounts + processes(place) + (try await lines("pv-\(lab)")))
     }
 
-    static func look(_ labs: String...) async throws -> Machine {
-        let hierarchies = try ControlGroup.hierarchies(in: MountTable.current())
-        let commands = [
-            HostCommand("ip", "-br", "-4", "addr"), HostCommand("ip", "-4", "route", "show", "table", "all"),
+    private static func isNamed(_ name: String, _ owner: String) -> Bool {
+        name == owner || name.hasPrefix("\(owner).") || name.hasPrefix("\(owner)+")
+    }
+
+    private static func hierarchies() throws -> [String] {
+        try MountTable.current().mounts.filter { $0.type.hasPrefix("cgroup") }.map(\.target)
+    }
+
+    /// Command lines of what runs below the lab's directory.
+    private static func processes(_ place: String) -> [String] {
+        Files.names(in: "/proc").compactMap { pid_t($0) }.compactMap { Files.read("/proc/\($0)/cmdline") }
+            .map { $0.replacingOccurrences(of: "\0", with: " ") }.filter { $0.contains(place + "/") }
+    }
+
+    /// Links, routes, packet rules and loop devices that bear the name.
+    private static func lines(_ name: String) async throws -> [String] {
+        var commands = [
+            HostCommand("ip", "-o", "link"), HostCommand("ip", "-4", "route", "show", "table", "all"),
             HostCommand("nft", "list", "tables"),
         ]
-        var parts = [
-            "mounts": try MountTable.current().mounts.map(\.target), "namespaces": Namespace.all(),
-            "groups": ControlGroup.names(in: hierarchies), "processes": containers(),
-            "labs": Files.names(in: "/var/lib/polyvisor/labs").map { "/labs/\($0)/" },
-            "forwarding": [Files.read(HostRecord.forwarding) ?? ""],
-        ]
+        if HostRequirements.find("iptables") != nil { commands.append(HostCommand("iptables", "-w", "-S", "FORWARD")) }
+        var found: [String] = []
         for command in commands {
-            let text = try await command.run(doing: "look at the machine")
-            parts["\(command)"] = text.split(separator: "\n").map(String.init)
+            let lines = try await command.result(doing: "look at the machine").output.split(separator: "\n")
+            // `pv-t4` is no part of `pv-t4-b`.
+            found += lines.map(String.init).filter { line in
+                line.split { !($0.isLetter || $0.isNumber || "-.+".contains($0)) }.contains { $0 == name }
+            }
         }
-        for (name, lines) in parts { parts[name] = lines.filter { !isOthers($0, labs) } }
-        let othersExist = Files.names(in: "/var/lib/polyvisor/labs").contains { !labs.contains($0) }
-        return Machine(parts: parts, othersExist: othersExist)
+        return found
     }
 
-    private static func isOthers(_ line: String, _ labs: [String]) -> Bool {
-        let all = line.matches(of: #/(?:\bpv-|\bpolyvisor-|/labs/)([a-z0-9-]+)/#).map { String($0.output.1) }
-        return !all.isEmpty && !all.contains(where: labs.contains)
-    }
-
-    /// Command lines of what a sandbox runs.
-    private static func containers() -> [String] {
-        Files.names(in: "/proc").compactMap { pid_t($0) }.compactMap { Files.read("/proc/\($0)/cmdline") }
-            .map { $0.replacingOccurrences(of: "\0", with: " ") }
-            .filter { $0.contains("systemd-nspawn") || $0.contains("vcenter-simulator") || $0.contains("/systemd") }
-    }
-
-    var description: String {
-        parts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
-    }
+    var description: String { found.joined(separator: "\n") }
 }
 
-/// Suites that make labs, one after the other: they compare the machine before and after.
+/// Suites that make labs, one after the other: two at a time would only make each other slow.
 @Suite("labs on this machine", .serialized, .enabled(if: geteuid() == 0, "needs root"))
 struct LabsOnThisMachine {}
 
@@ -85,15 +85,16 @@ struct NodeShell {
     }
 
     func run(_ command: String) async throws -> HostCommand.Result {
-        try await HostCommand("ssh", target + [command]).lasting(atMost: .seconds(120)).result(doing: command)
+        try await HostCommand("ssh", target + [command]).lasting(atMost: .seconds(600)).result(doing: command)
     }
 
     func waitUntilItAnswers() async throws {
-        for _ in 0..<100 {
+        // Seconds; many more on a machine that others keep busy.
+        for _ in 0..<900 {
             if try await run("true").status == 0 { return }
             try await Task.sleep(for: .milliseconds(200))
         }
-        throw SandboxError(.process, doing: "wait for \(target.last ?? "")", reason: "no SSH within 20 s")
+        throw SandboxError(.process, doing: "wait for \(target.last ?? "")", reason: "no SSH within 3 minutes")
     }
 }
 

@@ -32,6 +32,16 @@ struct NamesTests {
         arguments: [("n1", "eth0", "n1-eth0"), ("controller", "eth0", "controller-eth0")])
     func ports(owner: String, interface: String, port: String) { #expect(Names.port(owner, interface) == port) }
 
+    @Test("a hardware address is the same each time, another for each interface, and one that anybody may give")
+    func hardwareAddresses() {
+        let all =
+            (1...200).map { Names.hardwareAddress("pv-lab.n\($0)", "eth0") } + [
+                Names.hardwareAddress("pv-lab.n1", "eth1")
+            ]
+        #expect(Set(all).count == 201 && all[0] == Names.hardwareAddress("pv-lab.n1", "eth0"))
+        #expect(all.allSatisfy { $0.wholeMatch(of: /02(:[0-9a-f]{2}){5}/) != nil })
+    }
+
     @Test("long names are shortened and stay different")
     func shortened() {
         let names = (1...50).map { Names.port("compute-node-number-\($0)", "eth1") }

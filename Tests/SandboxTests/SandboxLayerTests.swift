@@ -17,7 +17,7 @@ extension LabsOnThisMachine {
 
         @Test("a second lab starts with the packages of the first, but as itself", arguments: [false, true])
         func reuse(restarting: Bool) async throws {
-            let first = try LabFixture.lab("t8", subnet: 8, nodes: 2)
+            let first = try await LabFixture.free("t8")
             let key = "test-\(UUID().uuidString)"
             let layer = "/var/lib/polyvisor/layers/\(key)"
             try await LabFixture.withSandbox(first, force: true) { sandbox in
@@ -52,7 +52,7 @@ extension LabsOnThisMachine {
         }
 
         private func expectReuse(_ key: String) async throws {
-            let lab = try LabFixture.lab("t8-b", subnet: 9, nodes: 1)
+            let lab = try await LabFixture.free("t8-b", nodes: 1)
             try await LabFixture.withSandbox(lab, force: true) { sandbox in
                 try await sandbox.up(installingMissing: false, layers: ["n1": key])
                 let shell = NodeShell(sandbox, lab.nodes[0])

@@ -23,8 +23,10 @@ struct WiringTests {
         let node = wiring.nodes[0]
         #expect(
             wiring.linkCommands(node, existing: ["lo"]).map(\.description) == [
-                "ip link add n1-eth0 netns pv-t1 type veth peer name eth0 netns pv-t1.n1",
-                "ip link add n1-eth1 netns pv-t1 type veth peer name eth1 netns pv-t1.n1",
+                "ip link add n1-eth0 netns pv-t1 type veth peer name eth0 address "
+                    + "\(Names.hardwareAddress("pv-t1.n1", "eth0")) netns pv-t1.n1",
+                "ip link add n1-eth1 netns pv-t1 type veth peer name eth1 address "
+                    + "\(Names.hardwareAddress("pv-t1.n1", "eth1")) netns pv-t1.n1",
             ])
         #expect(wiring.linkCommands(node, existing: ["lo", "eth0", "eth1"]).isEmpty)
         #expect(
@@ -69,6 +71,13 @@ struct UplinkTests {
         let routes = try HostRoute.decode(text)
         #expect(routes.map { $0.network.map { "\($0)" } } == [nil, "192.0.2.0/24", "192.0.2.2/32", "10.0.0.0/8"])
         #expect(try HostRoute.decode(" \n") == [])
+    }
+
+    @Test(
+        "the two halves by which a VPN takes the place of the default route are no network in use",
+        arguments: ["0.0.0.0/1", "128.0.0.0/1"])
+    func halves(dst: String) throws {
+        #expect(try HostRoute.decode(#"[{"dst":"\#(dst)","dev":"tun0"}]"#).map { $0.network } == [nil])
     }
 
     @Test(

@@ -73,7 +73,7 @@ public struct Simulator: Sendable {
     }
 
     private func waitUntilReady(_ process: Process) async throws {
-        for _ in 0..<400 where process.isRunning {
+        for _ in 0..<2400 where process.isRunning {
             if FileManager.default.fileExists(atPath: path("ready.json")) { return }
             try await Task.sleep(for: .milliseconds(50))
         }

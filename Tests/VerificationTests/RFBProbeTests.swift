@@ -32,7 +32,7 @@ struct RFBProbeTests {
                 ["-S", "-nodefaults", "-accel", "tcg", "-m", "16", "-vga", "std", "-monitor", "stdio"] + secure
                     + ["-vnc", vnc]), input: .inputWriter, output: .discarded, error: .string(limit: 4096)
         ) { execution in
-            for _ in 0..<100 where !isOpen(port) { try await Task.sleep(for: .milliseconds(100)) }
+            for _ in 0..<1200 where !isOpen(port) { try await Task.sleep(for: .milliseconds(100)) }
             try await body(port)
             _ = try await execution.standardInputWriter.write("quit\n")
         }
