@@ -15,6 +15,11 @@ struct FactsReader: Sendable {
         let output = try await links.with(node) { link in
             try await link.output(of: "sh -s", input: Data(script.text.utf8), timeout: .seconds(60))
         }
+        guard output.hasSuffix("\nend\n") else {
+            throw DeploymentProblem(
+                node: node, what: "the script that reads the node did not run to its end",
+                hint: "does another program take its standard input there, or does its login shell end early?")
+        }
         return NodeFacts(parsing: output)
     }
 

@@ -23,8 +23,8 @@ public struct Check: Sendable {
         case compute(@Sendable (ComputeSight) -> [Finding])
         /// A node, reached or not.
         case node(@Sendable (NodeSight) -> [Finding])
-        /// A node that let us in.
-        case facts(@Sendable (NodeSight, NodeFacts) -> [Finding])
+        /// A node that let us in. It throws where the node did not say what it needs: it is not made then.
+        case facts(@Sendable (NodeSight, NodeFacts) throws(NotRead) -> [Finding])
         /// A vSphere server as a node sees it.
         case outlook(@Sendable (Outlook) -> [Finding])
     }

@@ -1,20 +1,25 @@
-/// What a node says of itself, read by one command that changes nothing.
+import SSH
+
+/// What a node says of itself, read by one command that changes nothing. What it did not say is nil, and no check of it passes.
 public struct NodeFacts: Sendable, Equatable {
-    /// `ID` and `VERSION_ID` of /etc/os-release.
-    var system = ""
+    /// `ID` of /etc/os-release.
+    var system: String?
+    /// `VERSION_ID` of /etc/os-release.
     var systemVersion = ""
-    var userID = 0
+    var userID: Int?
     /// MiB.
-    var memory = 0
+    var memory: Int?
     /// MiB free where packages and databases go (/var).
-    var freeDisk = 0
+    var freeDisk: Int?
     /// By how many seconds its clock is ahead of ours, as far as that is certain; negative: behind.
-    var clockAhead = 0.0
+    var clockAhead: Double?
     /// Packages of the lab that are not installed.
     var missingPackages: [String] = []
     /// Package sources that could not be read, with the reason; empty where all packages are there, as then nobody asks.
     var unreachableSources: [String: String] = [:]
     var sourcesSeen = 0
+    /// Why package sources were not asked.
+    var sourcesProblem: String?
     /// Whether there is a /dev/kvm.
     var hasKVMDevice = false
     var kvm: KVMState?
@@ -46,7 +51,26 @@ public enum KVMState: Sendable, Equatable {
     case unproved(String)
 }
 
+/// Something that a node was asked and did not say, so that nobody can judge it.
+struct NotRead: Error, Sendable, Equatable {
+    /// "it could not be read: df said nothing"
+    var reason: String
+}
+
 extension NodeFacts {
+    /// What came of `NodeScript` on a node.
+    ///
+    /// - Throws: where the script did not run to its end: then nothing of it is believed.
+    init(_ result: CommandResult, sent: Double, received: Double) throws(NotRead) {
+        guard result.succeeded, result.stdoutText.hasSuffix("\nend\n") else {
+            let words = VisibleText(String(result.stdoutText.prefix(200))).folded
+            throw NotRead(
+                reason: "the script that reads the node did not run to its end: \(result.failure)"
+                    + (words.isEmpty ? "; nothing was printed" : "; it printed “\(words)”"))
+        }
+        self.init(parsing: result.stdoutText, sent: sent, received: received)
+    }
+
     /// Reads what `NodeScript` printed.
     ///
     /// - Parameters:
@@ -62,11 +86,12 @@ extension NodeFacts {
                 first = first ?? Double(words[1])
                 last = Double(words[1])
             case ("os", 3...): (system, systemVersion) = (words[1], words[2])
-            case ("uid", 2...): userID = Int(words[1]) ?? 0
-            case ("memory", 2...): memory = (Int(words[1]) ?? 0) / 1024
-            case ("disk", 2...): freeDisk = (Int(words[1]) ?? 0) / 1024
+            case ("uid", 2...): userID = Int(words[1])
+            case ("memory", 2...): memory = Int(words[1]).map { $0 / 1024 }
+            case ("disk", 2...): freeDisk = Int(words[1]).map { $0 / 1024 }
             case ("kvm", 2...): hasKVMDevice = words[1] == "device"
             case ("absent", 2...): missingPackages.append(words[1])
+            case ("nosources", 2...): sourcesProblem = words.dropFirst().joined(separator: " ")
             case ("source", 2...):
                 sourcesSeen += 1
                 if !rest.isEmpty { unreachableSources[words[1]] = rest }
@@ -113,6 +138,7 @@ struct NodeScript: Sendable {
         \(portsText)
         \(packagesText)
         printf 'now %s\\n' "$(date +%s.%N)"
+        echo end
         exit 0
 
         """
@@ -148,7 +174,7 @@ struct NodeScript: Sendable {
         done
         helper=/usr/lib/apt/apt-helper
         if [ -n "$absent" ] && [ -x "$helper" ]; then
-          folder=$(mktemp -d) || exit 0
+          if folder=$(mktemp -d 2>&1); then
           apt-get indextargets --format '$(REPO_URI)dists/$(RELEASE)/InRelease' 'Created-By: Packages' 2>/dev/null \\
             | sort -u | { while read -r uri; do
               (
@@ -162,6 +188,9 @@ struct NodeScript: Sendable {
               ) &
             done; wait; }
           rm -rf "$folder"
+          else
+            echo "nosources $folder" | tr '\\n' ' '; echo
+          fi
         fi
         """
     }

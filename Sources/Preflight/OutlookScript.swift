@@ -36,6 +36,7 @@ struct OutlookScript: Sendable {
         \(tries)
         \(certificate)
         wait
+        echo end
         exit 0
 
         """

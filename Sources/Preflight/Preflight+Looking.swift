@@ -111,8 +111,7 @@ extension Preflight {
             _ = try await access.node(node.name, "true", "")
             let sent = Date().timeIntervalSince1970
             let result = try await access.node(node.name, "sh -s", script.text)
-            var facts = NodeFacts(
-                parsing: result.stdoutText, sent: sent, received: Date().timeIntervalSince1970)
+            var facts = try NodeFacts(result, sent: sent, received: Date().timeIntervalSince1970)
             if node.hypervisor == .kvm, facts.hasKVMDevice { facts.kvm = await access.kvm(node.name) }
             sight.facts = facts
         } catch let error as SSHError where error.kind == .cancelled {
@@ -145,6 +144,8 @@ extension Preflight {
                 return OutlookSight(node: node.name, server: server.name, result: .success(outlook))
             } catch let error as SSHError where error.kind == .cancelled {
                 throw CancellationError()
+            } catch let error as NotRead {
+                return without(error.reason)
             } catch {
                 return without("\(error)")
             }
@@ -158,6 +159,10 @@ extension Preflight {
             hostPorts: (isCompute ? [sight.server.port] : []) + (isProxy ? Check.consolePorts : []),
             looksAtCertificate: isCompute)
         let result = try await access.node(node.name, "bash -s", script.text)
+        guard result.succeeded, result.stdoutText.hasSuffix("\nend\n") else {
+            throw NotRead(
+                reason: "the script that looks from node \(node.name) did not run to its end: \(result.failure)")
+        }
         let seen = script.outlooks(parsing: result.stdoutText)
         return Outlook(
             setting: setting, node: node, server: sight.server, certificate: sight.certificate,

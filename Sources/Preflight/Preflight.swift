@@ -163,7 +163,7 @@ struct Judgement {
             switch check.examine {
             case .node(let examine): check.result(sight.node.name, examine(sight))
             case .facts(let examine):
-                sight.facts.map { check.result(sight.node.name, examine(sight, $0)) }
+                sight.facts.map { check.result(of: examine, sight, $0) }
                     ?? check.skipped(sight.node.name, "it could not be read")
             default: nil
             }
@@ -195,6 +195,16 @@ extension Check {
     func result(_ subject: String, _ findings: [Finding]) -> CheckResult {
         CheckResult(
             check: name, title: title, subject: subject, outcome: findings.isEmpty ? .passed : .found(findings))
+    }
+
+    fileprivate func result(
+        of examine: (NodeSight, NodeFacts) throws(NotRead) -> [Finding], _ sight: NodeSight, _ facts: NodeFacts
+    ) -> CheckResult {
+        do throws(NotRead) {
+            return result(sight.node.name, try examine(sight, facts))
+        } catch {
+            return skipped(sight.node.name, error.reason)
+        }
     }
 
     func skipped(_ subject: String, _ reason: String) -> CheckResult {

@@ -15,9 +15,13 @@ struct Execution {
     var onSent: ((Int) -> Void)?
 
     init(_ command: String, doing: String, timeout: Duration?, keeping limit: Int) {
+        self.init(command, doing: doing, by: Deadline(after: timeout), keeping: limit)
+    }
+
+    init(_ command: String, doing: String, by deadline: Deadline, keeping limit: Int) {
         self.command = command
         self.doing = doing
-        deadline = Deadline(after: timeout)
+        self.deadline = deadline
         stdout = BoundedBuffer(limit: limit)
         stderr = BoundedBuffer(limit: limit)
     }
@@ -52,7 +56,8 @@ extension Session {
                 .disconnected, execution.doing, "the connection was lost before: \(lost.doing): \(lost.reason)",
                 hint: "open a new one")
         }
-        guard execution.command.utf8.count <= Self.longestCommand, !execution.command.utf8.contains(0) else {
+        let length = shell.line(for: execution.command).utf8.count
+        guard length <= Self.longestCommand, !execution.command.utf8.contains(0) else {
             throw failure(
                 .io, execution.doing, "a command has at most \(Self.longestCommand) bytes and no NUL byte",
                 hint: "send long scripts and data as input, to sh -s")
@@ -72,17 +77,26 @@ extension Session {
     private func start(_ execution: Execution) throws(SSHError) -> OpaquePointer {
         let kind = "session"
         var opened: OpaquePointer?
-        try repeatUntilDone(execution.doing, by: execution.deadline) {
+        let code = try codeWhenDone(execution.doing, by: execution.deadline) {
             opened = libssh2_channel_open_ex(handle, kind, UInt32(kind.utf8.count), 2 << 20, 32 << 10, nil, 0)
             return opened == nil ? libssh2_session_last_errno(handle) : 0
         }
-        guard let channel = opened else { throw failure(.io, execution.doing, "no channel: \(lastWords)") }
-        let (request, command) = ("exec", execution.command)
+        guard let channel = opened else { throw noChannel(code, execution) }
+        let (request, command) = ("exec", shell.line(for: execution.command))
         try repeatUntilDone(execution.doing, by: execution.deadline) {
             libssh2_channel_process_startup(
                 channel, request, UInt32(request.utf8.count), command, UInt32(command.utf8.count))
         }
         return channel
+    }
+
+    private func noChannel(_ code: Int32, _ execution: Execution) -> SSHError {
+        guard code == LIBSSH2_ERROR_CHANNEL_FAILURE else {
+            return failure(.io, execution.doing, "no channel: \(lastWords) (libssh2 \(code))")
+        }
+        return failure(
+            .io, execution.doing, "the node's sshd opens no session for a command (\(lastWords))",
+            hint: "`MaxSessions 10` at the very top of /etc/ssh/sshd_config on the node, and restart its sshd")
     }
 
     private func finish(_ channel: OpaquePointer, _ execution: Execution) throws(SSHError) -> CommandResult {

@@ -21,6 +21,12 @@ public struct HostKey: Sendable, Hashable {
         return "SHA256:" + digest.prefix { $0 != "=" }
     }
 
+    /// As its file in /etc/ssh is called: `ed25519`, `ecdsa`, `rsa`.
+    var fileName: String {
+        algorithm == "ssh-ed25519"
+            ? "ed25519" : algorithm.hasPrefix("ecdsa") ? "ecdsa" : algorithm == "ssh-rsa" ? "rsa" : "*"
+    }
+
     /// The line that makes `target` known, for a known_hosts file.
     public func knownHostsLine(for target: SSHTarget) -> String {
         "\(target.knownHostsName) \(algorithm) \(blob.base64EncodedString())"

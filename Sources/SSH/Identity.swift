@@ -32,8 +32,9 @@ extension Session {
 
     private func logIn(with key: IdentityKey, by deadline: Deadline) throws(SSHError) {
         let user = target.user
+        let code: Int32
         do throws(SSHError) {
-            try repeatUntilDone(doing, by: deadline) {
+            code = try codeWhenDone(doing, by: deadline) {
                 key.contents.withUnsafeBytes { bytes in
                     let characters = bytes.assumingMemoryBound(to: CChar.self)
                     return libssh2_userauth_publickey_frommemory(
@@ -41,26 +42,50 @@ extension Session {
                 }
             }
         } catch {
-            guard error.kind == .io else { throw error }
-            throw refusal(of: key, error)
+            throw error.kind == .disconnected ? cutOff(error, key) : error
         }
+        guard code < 0 else { return }
+        throw refusal(of: key, Refusal(code: code, said: lastWords), by: deadline)
     }
 
-    private func refusal(of key: IdentityKey, _ error: SSHError) -> SSHError {
-        if key.isRSA, !signsRSAWithSHA2 {
-            return rsaFailure("the node refused the RSA key \(key.file)")
+    private func refusal(of key: IdentityKey, _ refusal: Refusal, by deadline: Deadline) -> SSHError {
+        if refusal == .unusable {
+            return failure(
+                .identityFile, doing, "libssh2 \(libraryVersion) cannot use the key \(key.file) (\(lastWords))",
+                hint: "use an ed25519 key: ssh-keygen -t ed25519")
         }
+        if key.isRSA, !signsRSAWithSHA2 { return rsaFailure("the node refused the RSA key \(key.file)") }
+        let methods = methods(by: deadline)
         return failure(
-            .authentication, doing, "the node does not accept the key \(key.file) (\(error.reason))",
-            hint: "put its public half, \(key.file).pub, into ~\(target.user)/.ssh/authorized_keys on the node; "
-                + "its sshd log says why it refused")
+            .authentication, doing, refusal.reason(key.name, methods),
+            hint: refusal.hint(for: target.user, methods, publicKey: key.publicKey, certificate: key.certificate))
+    }
+
+    private func cutOff(_ error: SSHError, _ key: IdentityKey) -> SSHError {
+        failure(
+            .authentication, doing, "the node closed the connection when it was shown the key \(key.name)",
+            hint: LoginCause.hint(for: target.user))
+    }
+
+    /// The ways to log in that the node names; nil if it does not answer any more.
+    private func methods(by deadline: Deadline) -> [String]? {
+        let user = target.user
+        while true {
+            if let list = libssh2_userauth_list(handle, user, UInt32(user.utf8.count)) {
+                return String(cString: list).split(separator: ",").map(String.init)
+            }
+            guard libssh2_session_last_errno(handle) == LIBSSH2_ERROR_EAGAIN, (try? wait(doing, by: deadline)) != nil
+            else { return nil }
+        }
     }
 
     private func rsaFailure(_ what: String) -> SSHError {
         failure(
             .rsaKeyUnsupported, doing,
             "\(what): libssh2 \(libraryVersion) signs RSA with SHA-1 only, which sshd refuses since OpenSSH 8.8",
-            hint: "use an ed25519 key: ssh-keygen -t ed25519")
+            hint:
+                "use an ed25519 key: ssh-keygen -t ed25519, and its public half in ~\(target.user)/.ssh/authorized_keys "
+                + "on the node")
     }
 
     private func logInByAgent(at path: String, by deadline: Deadline) throws(SSHError) {
@@ -82,21 +107,47 @@ extension Session {
 
     private func tryIdentities(of agent: OpaquePointer, by deadline: Deadline) throws(SSHError) {
         var previous: UnsafeMutablePointer<libssh2_agent_publickey>?
-        var tried = 0
+        var tried: [String] = []
+        var known: Refusal?
         var skippedRSA = false
         while let identity = try nextIdentity(of: agent, after: previous) {
             previous = identity
-            if isRSA(identity.pointee), !signsRSAWithSHA2 {
+            let key = HostKey(blob: Data(bytes: identity.pointee.blob, count: identity.pointee.blob_len))
+            if key.algorithm == "ssh-rsa", !signsRSAWithSHA2 {
                 skippedRSA = true
                 continue
             }
-            tried += 1
-            if try logIn(with: identity, of: agent, by: deadline) { return }
+            guard let refusal = try logIn(with: identity, of: agent, after: tried.count, by: deadline) else { return }
+            if refusal == .known { known = refusal }
+            tried.append("\(key.algorithm) \(key.fingerprint)")
         }
-        if tried == 0, skippedRSA { throw rsaFailure("the SSH agent holds RSA keys only") }
-        throw failure(
-            .authentication, doing, "the node accepts none of the \(tried) keys of the SSH agent",
-            hint: "see which it holds with ssh-add -l, and add one to ~\(target.user)/.ssh/authorized_keys on the node")
+        throw agentFailure(tried, known, skippedRSA: skippedRSA, by: deadline)
+    }
+
+    private func agentFailure(
+        _ tried: [String], _ known: Refusal?, skippedRSA: Bool, by deadline: Deadline
+    ) -> SSHError {
+        if tried.isEmpty, skippedRSA { return rsaFailure("the SSH agent holds RSA keys only") }
+        guard !tried.isEmpty else {
+            return failure(
+                .authentication, doing, "the SSH agent holds no key", hint: "give it one: ssh-add ~/.ssh/id_ed25519")
+        }
+        let keys = "the \(tried.count) keys of the SSH agent (\(tried.joined(separator: ", ")))"
+        // A server that has had enough closes the connection, which libssh2 shows only at the next call.
+        guard let methods = methods(by: deadline) else { return tooManyKeys(keys) }
+        let refusal = known ?? .unknown
+        return failure(
+            .authentication, doing, refusal.reason(known == nil ? "any of \(keys)" : "one of \(keys)", methods),
+            hint: refusal.hint(for: target.user, methods, publicKey: nil, certificate: nil))
+    }
+
+    private func tooManyKeys(_ keys: String) -> SSHError {
+        failure(
+            .authentication, doing,
+            "the node closed the connection when it was shown \(keys), as its sshd does after some tries (MaxAuthTries, "
+                + "6 if not set)",
+            hint: "name the right private key as identity_file, or let the agent hold no other: ssh-add -D; ssh-add KEY"
+        )
     }
 
     private func nextIdentity(
@@ -107,20 +158,17 @@ extension Session {
         return try check(libssh2_agent_get_identity(agent, &identity, previous), doing) == 0 ? identity : nil
     }
 
-    private func isRSA(_ identity: libssh2_agent_publickey) -> Bool {
-        HostKey(blob: Data(bytes: identity.blob, count: identity.blob_len)).algorithm == "ssh-rsa"
-    }
-
-    /// Whether the node accepted it; other faults are thrown.
+    /// Why the node did not accept it; nil if it did. Other faults are thrown.
     private func logIn(
-        with identity: UnsafeMutablePointer<libssh2_agent_publickey>, of agent: OpaquePointer, by deadline: Deadline
-    ) throws(SSHError) -> Bool {
+        with identity: UnsafeMutablePointer<libssh2_agent_publickey>, of agent: OpaquePointer, after tried: Int,
+        by deadline: Deadline
+    ) throws(SSHError) -> Refusal? {
+        let code: Int32
         do throws(SSHError) {
-            try repeatUntilDone(doing, by: deadline) { libssh2_agent_userauth(agent, target.user, identity) }
-            return true
+            code = try codeWhenDone(doing, by: deadline) { libssh2_agent_userauth(agent, target.user, identity) }
         } catch {
-            guard error.kind == .io else { throw error }
-            return false
+            throw error.kind == .disconnected ? tooManyKeys("the key \(tried + 1) of the SSH agent") : error
         }
+        return code < 0 ? Refusal(code: code, said: lastWords) : nil
     }
 }

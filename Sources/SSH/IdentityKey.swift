@@ -6,10 +6,18 @@ struct IdentityKey {
     let file: String
     /// The file's bytes. Never printed.
     let contents: Data
-    /// `ssh-ed25519`, … where the format tells without the private part; else nil.
+    /// `ssh-ed25519`, … where the format or the public half beside it tells; else nil.
     let algorithm: String?
 
     var isRSA: Bool { algorithm == "ssh-rsa" }
+
+    /// The public half, where the file or the one beside it tells it.
+    let publicKey: HostKey?
+    /// The certificate beside it, which OpenSSH would show with the key.
+    let certificate: String?
+
+    /// "id_ed25519 (ssh-ed25519 SHA256:…)"
+    var name: String { publicKey.map { "\(file) (\($0.algorithm) \($0.fingerprint))" } ?? file }
 
     init(file: String, node: String) throws(SSHError) {
         let doing = "read the identity file \(file)"
@@ -25,21 +33,18 @@ struct IdentityKey {
         if let problem = Self.problemWithMode(of: path) {
             throw SSHError(.identityFile, node: node, doing: doing, reason: problem, hint: "chmod 600 \(file)")
         }
-        switch Format(contents) {
-        case .key(let algorithm): self.algorithm = algorithm
-        case .encrypted:
-            throw SSHError(
-                .passphrase, node: node, doing: doing, reason: "the key is protected by a passphrase",
-                hint: "add it to an SSH agent and name no identity file, or use a key without a passphrase")
-        case .publicKey:
-            throw SSHError(
-                .identityFile, node: node, doing: doing, reason: "this is the public key",
-                hint: "name the private one" + (file.hasSuffix(".pub") ? ": \(file.dropLast(4))" : ""))
-        case .other:
-            throw SSHError(
-                .identityFile, node: node, doing: doing, reason: "this is not a private key in OpenSSH's or PEM format",
-                hint: "make one: ssh-keygen -t ed25519")
+        let format = Format(contents)
+        if let (kind, reason, hint) = format.problem(file) {
+            throw SSHError(kind, node: node, doing: doing, reason: reason, hint: hint)
         }
+        let beside = FileManager.default.contents(atPath: path + ".pub").flatMap(HostKey.init(publicKeyFile:))
+        if case .key(let algorithm, let blob) = format {
+            publicKey = blob ?? beside
+            self.algorithm = algorithm ?? beside?.algorithm
+        } else {
+            (publicKey, algorithm) = (nil, nil)
+        }
+        certificate = FileManager.default.fileExists(atPath: path + "-cert.pub") ? file + "-cert.pub" : nil
     }
 
     /// A key that others can read is no secret; OpenSSH refuses it too.
@@ -47,42 +52,5 @@ struct IdentityKey {
         var info = stat()
         guard stat(path, &info) == 0, info.st_uid == getuid(), info.st_mode & 0o077 != 0 else { return nil }
         return "others may read it (mode \(String(info.st_mode & 0o777, radix: 8)))"
-    }
-
-    enum Format: Equatable {
-        case key(algorithm: String?)
-        case encrypted
-        case publicKey
-        case other
-
-        init(_ contents: Data) {
-            let text = String(decoding: contents, as: UTF8.self)
-            let lines = text.split(whereSeparator: \.isNewline)
-            let begin = lines.first { $0.hasPrefix("-----BEGIN ") }
-            if lines.contains(where: Self.saysEncrypted) {
-                self = .encrypted
-            } else if begin == "-----BEGIN OPENSSH PRIVATE KEY-----" {
-                self = Self.openSSH(lines.filter { !$0.hasPrefix("-----") }.joined())
-            } else if let begin, begin.hasSuffix("PRIVATE KEY-----") {
-                self = .key(algorithm: begin.contains("RSA") ? "ssh-rsa" : nil)
-            } else {
-                self = text.hasPrefix("ssh-") || text.hasPrefix("ecdsa-") ? .publicKey : .other
-            }
-        }
-
-        private static func saysEncrypted(_ line: Substring) -> Bool {
-            (line.hasPrefix("-----BEGIN ") || line.hasPrefix("Proc-Type:")) && line.contains("ENCRYPTED")
-        }
-
-        /// OpenSSH's PROTOCOL.key: magic, cipher, KDF, its options, number of keys, the public key, …
-        private static func openSSH(_ base64: String) -> Format {
-            guard let bytes = Data(base64Encoded: base64) else { return .other }
-            var reader = WireReader(bytes)
-            guard reader.skip(Array("openssh-key-v1\0".utf8)), let cipher = reader.string(), reader.string() != nil,
-                reader.string() != nil, reader.integer() == 1, let blob = reader.string()
-            else { return .other }
-            if !cipher.elementsEqual("none".utf8) { return .encrypted }
-            return .key(algorithm: HostKey(blob: Data(blob)).algorithm)
-        }
     }
 }

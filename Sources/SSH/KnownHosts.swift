@@ -8,7 +8,7 @@ struct KnownHosts {
     struct Entry: Equatable {
         let file: String
         let line: Int
-        /// `@revoked` or nil. Lines for certificate authorities are left out: libssh2 knows no certificates.
+        /// `@revoked`, `@cert-authority` or nil.
         let marker: Substring?
         /// Comma-separated patterns, or one hashed name.
         let names: Substring
@@ -17,6 +17,8 @@ struct KnownHosts {
         /// "~/.ssh/known_hosts:12"
         var place: String { "\(file):\(line)" }
         var isRevoked: Bool { marker == "@revoked" }
+        /// Its key signs host keys and is none itself; libssh2 knows no certificates.
+        var isAuthority: Bool { marker == "@cert-authority" }
     }
 
     /// What the files say about a key that a host showed.
@@ -27,7 +29,10 @@ struct KnownHosts {
         case mismatch(Entry)
     }
 
+    /// Of host keys.
     let entries: [Entry]
+    /// Of certificate authorities.
+    let authorities: [Entry]
     /// Compares a name with a hashed one, `|1|salt|hash`; by libssh2.
     let isHash: (_ hashed: Substring, _ name: String) -> Bool
 
@@ -37,7 +42,8 @@ struct KnownHosts {
         for file in files {
             entries += try Self.entries(of: file, node: node)
         }
-        self.entries = entries
+        self.entries = entries.filter { !$0.isAuthority }
+        authorities = entries.filter(\.isAuthority)
     }
 
     private static func entries(of file: String, node: String) throws(SSHError) -> [Entry] {
@@ -62,7 +68,7 @@ struct KnownHosts {
         var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\r\n" })[...]
         guard let first = words.first, !first.hasPrefix("#") else { return nil }
         let marker = first.hasPrefix("@") ? words.removeFirst() : nil
-        guard marker == nil || marker == "@revoked", words.count >= 3,
+        guard marker == nil || marker == "@revoked" || marker == "@cert-authority", words.count >= 3,
             let blob = Data(base64Encoded: String(words[words.startIndex + 2]))
         else { return nil }
         let key = HostKey(blob: blob)
@@ -92,8 +98,15 @@ struct KnownHosts {
         return other.map { .mismatch($0) } ?? .unknown
     }
 
-    private func entries(named name: String) -> [Entry] {
-        entries.filter { $0.names.hasPrefix("|") ? isHash($0.names, name.lowercased()) : Self.matches($0.names, name) }
+    private func entries(named name: String) -> [Entry] { entries.filter { names($0, name) } }
+
+    private func names(_ entry: Entry, _ name: String) -> Bool {
+        entry.names.hasPrefix("|") ? isHash(entry.names, name.lowercased()) : Self.matches(entry.names, name)
+    }
+
+    /// The line that leaves it to a certificate authority to vouch for a target; nil if there is none.
+    func authority(for target: SSHTarget) -> Entry? {
+        authorities.first { names($0, target.knownHostsName) || names($0, target.host) }
     }
 
     /// Whether a list of patterns with `*`, `?` and `!` names a host; the last word is the `!`'s (sshd(8)).

@@ -20,11 +20,12 @@ public actor SSHConnection {
         executor = ThreadExecutor(name: "ssh \(target.label)")
     }
 
-    /// Connects, verifies the node's host key against known_hosts, and only then logs in.
+    /// Connects, verifies the node's host key against known_hosts, only then logs in, and sees that commands run.
     ///
     /// - Parameter timeout: for all of it together.
     /// - Throws: `SSHError` of the kinds `unreachable`, `timeout`, `hostKeyUnknown`, `hostKeyMismatch`,
-    ///   `identityFile`, `passphrase`, `rsaKeyUnsupported`, `authentication`, `protocolFailure`, `cancelled`.
+    ///   `identityFile`, `passphrase`, `rsaKeyUnsupported`, `authentication`, `noShell`, `noisyShell`,
+    ///   `protocolFailure`, `cancelled`.
     public static func open(
         _ target: SSHTarget, timeout: Duration = .seconds(20)
     ) async throws(SSHError) -> SSHConnection {
@@ -40,7 +41,7 @@ public actor SSHConnection {
         try opened.get()
     }
 
-    /// Runs a command by the user's login shell on the node and waits for its end.
+    /// Runs a command on the node and waits for its end: by the user's login shell where it is a kind of sh, else by sh.
     ///
     /// Both outputs are always read, whatever the node sends first. A command that fails is a result, not
     /// an error. After a timeout or a cancellation its channel is closed, which does not end the command

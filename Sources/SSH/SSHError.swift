@@ -17,6 +17,10 @@ public struct SSHError: Error, Sendable, Equatable, CustomStringConvertible {
         case rsaKeyUnsupported
         /// The node does not accept the key for this user.
         case authentication
+        /// The login works, but another command than ours runs: a forced one, or a shell that lets nobody in.
+        case noShell
+        /// Commands run, but the login shell prints into what they print, so that nothing they say can be trusted.
+        case noisyShell
         /// The peer does not speak SSH as it should, or shares no algorithm with us.
         case protocolFailure
         /// The connection is gone.

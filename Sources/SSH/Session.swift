@@ -12,6 +12,8 @@ final class Session {
     private let wake: Wake
     /// Why this session cannot be used any more.
     private(set) var lost: SSHError?
+    /// What the user's login shell makes of a command line; found after the login.
+    var shell = LoginShell.posix
     private var isSilent = 0
 
     private init(owning handle: OpaquePointer, socket: Socket, target: SSHTarget, wake: Wake) {
@@ -27,7 +29,7 @@ final class Session {
         for _ in 0..<100 where libssh2_session_free(handle) != LIBSSH2_ERROR_EAGAIN { break }
     }
 
-    /// Connects, verifies the host key, logs in.
+    /// Connects, verifies the host key, logs in, and finds out what runs commands there.
     static func open(_ target: SSHTarget, by deadline: Deadline, wake: Wake) throws(SSHError) -> Session {
         guard libraryIsReady else {
             throw SSHError(.io, node: target.label, doing: "start libssh2", reason: "libssh2_init failed")
@@ -45,6 +47,7 @@ final class Session {
         try session.shakeHands(preferring: knownHosts.algorithms(for: target), by: deadline)
         try session.verifyHostKey(against: knownHosts)
         try session.logIn(with: identity, by: deadline)
+        try session.findShell(by: deadline)
         libssh2_keepalive_config(handle, 1, UInt32(clamping: max(2, target.keepAliveInterval.components.seconds)))
         return session
     }
@@ -58,10 +61,7 @@ final class Session {
             try repeatUntilDone(doing, by: deadline) { libssh2_session_handshake(handle, socket.descriptor) }
         } catch {
             guard error.kind == .io || error.kind == .disconnected else { throw error }
-            throw failure(
-                .protocolFailure, doing, error.reason,
-                hint: "does an SSH server answer there? It needs a host key of type ed25519 or ECDSA "
-                    + "(libssh2 \(libraryVersion) knows RSA with SHA-1 only)")
+            throw whyNoHandshake(error, by: deadline)
         }
     }
 
@@ -102,9 +102,15 @@ final class Session {
     func repeatUntilDone(
         _ doing: String, by deadline: Deadline, _ call: () -> Int32
     ) throws(SSHError) -> Int32 {
+        try check(try codeWhenDone(doing, by: deadline, call), doing)
+    }
+
+    /// The same for a call whose failure the caller judges; a lost connection is an error all the same.
+    func codeWhenDone(_ doing: String, by deadline: Deadline, _ call: () -> Int32) throws(SSHError) -> Int32 {
         while true {
             let code = call()
-            if code != LIBSSH2_ERROR_EAGAIN { return try check(code, doing) }
+            if Self.meansDisconnected.contains(code) { return try check(code, doing) }
+            if code != LIBSSH2_ERROR_EAGAIN { return code }
             try wait(doing, by: deadline)
         }
     }

@@ -66,7 +66,9 @@ final class Socket {
         SSHError(
             .unreachable, node: target.label, doing: doing, reason: systemError(code),
             hint: code == ECONNREFUSED
-                ? "no sshd listens there; is the port right?" : "is the address right, and is the node up?")
+                ? "no sshd listens there: start it on the node (systemctl enable --now ssh), or give the port that it has, "
+                    + "as ssh: { port: … }"
+                : "is the address right, is the node up, and does a firewall let port \(target.port) through?")
     }
 
     /// The kernel asks an idle peer for a sign of life, and gives up on bytes that nobody takes, so that a
@@ -148,7 +150,7 @@ struct Address: Sendable {
                 throw SSHError(
                     .timeout, node: target.label, doing: "look up the name \"\(host)\"",
                     reason: "no answer within \(deadline.allowance?.text ?? "the time given")",
-                    hint: "give the node's IP address, or mend the resolver of this machine")
+                    hint: "give the node's IP address, or repair the resolver of this machine")
             }
             found = late
         }

@@ -38,7 +38,7 @@ final class LocalSSHServer: Sendable {
     }
 
     func open() async throws -> SSHConnection {
-        try await SSHConnection.open(target(), timeout: .seconds(20))
+        try await SSHConnection.open(target(), timeout: .seconds(120))
     }
 
     private init(in directory: String) throws {
@@ -104,7 +104,7 @@ final class LocalSSHServer: Sendable {
     }
 
     private func awaitStart() async throws {
-        for _ in 0..<100 {
+        for _ in 0..<1200 {
             if banner(port: port).hasPrefix("SSH-2.0") { return }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -24,11 +24,19 @@ extension Check {
         let known = failure as? SSHError
         return [
             .error(
-                sight.object, expected: "a login by SSH as \(sight.node.ssh.user)",
-                found: known.map { "\($0.doing): \($0.reason)" } ?? "\(failure)",
+                sight.object, expected: expected(by: known, sight.node.ssh.user),
+                found: known.map { "\($0.doing): \($0.reason)" } ?? (failure as? NotRead)?.reason ?? "\(failure)",
                 why: "everything is installed and configured through it",
                 remedy: known?.hint ?? "check its address, its sshd, and the key in \(place(sight))")
         ]
+    }
+
+    private static func expected(by failure: SSHError?, _ user: String) -> String {
+        switch failure?.kind {
+        case .noShell: "a shell for \(user)"
+        case .noisyShell: "a shell for \(user) that prints nothing of its own"
+        default: "a login by SSH as \(user)"
+        }
     }
 
     @Sendable private static func driver(_ sight: NodeSight) -> [Finding] {
@@ -41,32 +49,37 @@ extension Check {
         ]
     }
 
-    @Sendable private static func system(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+    @Sendable private static func system(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
         let distribution = sight.setting.release.distribution.name
+        let system = try read(facts.system, "what it runs", "/etc/os-release")
         // What no distribution carries here, Polyvisor does not install either.
-        guard sight.setting.release.distribution.hasPackages, facts.system + facts.systemVersion != distribution else {
+        guard sight.setting.release.distribution.hasPackages, system + facts.systemVersion != distribution else {
             return []
         }
         return [
             .error(
-                sight.object, expected: distribution, found: "\(facts.system) \(facts.systemVersion)",
+                sight.object, expected: distribution, found: "\(system) \(facts.systemVersion)",
                 why: "release \(sight.setting.release.name) is installed from its packages",
-                remedy: "install the node anew, or choose a release that its system carries")
+                remedy: "install the node again, or choose a release that its system carries")
         ]
     }
 
-    @Sendable private static func root(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
-        guard facts.userID != 0 else { return [] }
+    @Sendable private static func root(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
+        let userID = try read(facts.userID, "its user id", "id")
+        guard userID != 0 else { return [] }
         return [
             .error(
-                sight.object, expected: "user id 0", found: "user \(sight.node.ssh.user) has \(facts.userID)",
+                sight.object, expected: "user id 0", found: "user \(sight.node.ssh.user) has \(userID)",
                 why: "packages, services and files of other users are root's to change",
                 remedy: "write ssh: { user: root } in \(place(sight))")
         ]
     }
 
-    @Sendable private static func packages(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+    @Sendable private static func packages(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
         guard !facts.missingPackages.isEmpty else { return [] }
+        if let problem = facts.sourcesProblem {
+            throw NotRead(reason: "its package sources were not asked: \(problem)")
+        }
         let why = "\(facts.missingPackages.count) packages have to be installed"
         if facts.sourcesSeen == 0 {
             return [
@@ -83,23 +96,25 @@ extension Check {
         }
     }
 
-    @Sendable private static func memory(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+    @Sendable private static func memory(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
         let needed = NodeNeeds(sight).memoryMiB
-        guard facts.memory < needed else { return [] }
+        let memory = try read(facts.memory, "its memory", "/proc/meminfo")
+        guard memory < needed else { return [] }
         return [
             .warning(
-                sight.object, expected: "\(needed) MiB for \(roles(sight))", found: "\(facts.memory) MiB",
+                sight.object, expected: "\(needed) MiB for \(roles(sight))", found: "\(memory) MiB",
                 why: "the kernel ends services when memory runs out, RabbitMQ and MariaDB first",
                 remedy: "give the machine more memory, or its roles to several")
         ]
     }
 
-    @Sendable private static func disk(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
+    @Sendable private static func disk(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
         let needed = facts.missingPackages.isEmpty ? NodeNeeds.diskMiBToRun : NodeNeeds(sight).diskMiBToInstall
-        guard facts.freeDisk < needed else { return [] }
+        let free = try read(facts.freeDisk, "the room in /var", "df")
+        guard free < needed else { return [] }
         return [
             .error(
-                sight.object, expected: "\(needed) MiB free in /var", found: "\(facts.freeDisk) MiB",
+                sight.object, expected: "\(needed) MiB free in /var", found: "\(free) MiB",
                 why: "packages, databases and images are written there; a full disk stops them half-way",
                 remedy: "free some space, or give the machine a larger disk")
         ]
@@ -175,15 +190,21 @@ extension Check {
 
     private static let tolerance = 5.0
 
-    @Sendable private static func clock(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
-        guard abs(facts.clockAhead) > tolerance else { return [] }
+    @Sendable private static func clock(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
+        let ahead = try read(facts.clockAhead, "its clock", "date")
+        guard abs(ahead) > tolerance else { return [] }
         return [
             .warning(
                 sight.object, expected: "a clock within \(Int(tolerance)) s of this machine's",
-                found: "it is \(Int(abs(facts.clockAhead))) s \(facts.clockAhead > 0 ? "ahead" : "behind")",
+                found: "it is \(Int(abs(ahead))) s \(ahead > 0 ? "ahead" : "behind")",
                 why: "Neutron drops reports stamped before its own start, and Keystone refuses tokens of the future",
                 remedy: "`up` installs chrony; see that its servers are in reach")
         ]
+    }
+
+    private static func read<Value>(_ value: Value?, _ what: String, _ source: String) throws(NotRead) -> Value {
+        guard let value else { throw NotRead(reason: "\(what) could not be read: \(source) says nothing") }
+        return value
     }
 
     private static func place(_ sight: NodeSight) -> String { "\(sight.setting.lab.file):\(sight.node.mark)" }
