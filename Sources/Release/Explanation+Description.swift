@@ -34,12 +34,7 @@ extension Explanation.Span: CustomStringConvertible {
     /// The newest release stands for "still there".
     public var description: String {
         let isOpen = last == Release.names.last
-        return first == last && !isOpen ? first : isOpen ? "\(Self.since(first)) on" : "\(Self.since(first)) to \(last)"
-    }
-
-    /// What Train has may have come with any release after Kilo.
-    private static func since(_ first: String) -> String {
-        first == "train" ? "train (or one after kilo, of which there is no catalogue)" : first
+        return first == last && !isOpen ? first : isOpen ? "\(first) on" : "\(first) to \(last)"
     }
 }
 

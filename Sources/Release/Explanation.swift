@@ -136,10 +136,10 @@ extension OptionCatalog {
     private func past(_ component: String, _ section: String, _ option: String) throws(CatalogError) -> Past? {
         let history = try history(of: component)
         func span(_ range: ClosedRange<Int>) -> Explanation.Span {
-            Explanation.Span(first: Release.names[range.lowerBound], last: Release.names[range.upperBound])
+            Explanation.Span(first: Release.name(at: range.lowerBound), last: Release.name(at: range.upperBound))
         }
         do {
-            let renames = try history.successors(of: section, option)
+            let renames = history.successors(of: section, option)
             let releases = Self.spans(history.releases(with: section, option)).map(span)
             guard !releases.isEmpty || !renames.isEmpty else { return nil }
             return Past(
@@ -161,7 +161,7 @@ extension OptionCatalog {
         let here = all.first { $0.releases.contains(ReleaseSet(index: place)) }.map { $0.facts.inShort }
         return all.filter { $0.facts.inShort != here }.map { entry in
             let spans = Self.spans(entry.releases).map { span in
-                let names = (Release.names[span.lowerBound], Release.names[span.upperBound])
+                let names = (Release.name(at: span.lowerBound), Release.name(at: span.upperBound))
                 return names.0 == names.1 ? names.0 : "\(names.0) to \(names.1)"
             }
             return "\(spans.joined(separator: ", ")): \(entry.facts.inShort)"

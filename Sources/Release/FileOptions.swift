@@ -2,24 +2,43 @@
 struct FileOptions: Sendable {
     let file: ConfigFile
     let components: [ComponentOptions]
+    /// The components of the file itself and of those that every process reads with it, without what it may hold besides.
+    let ownComponents: [ComponentOptions]
     /// The components' names in the catalogue.
     let componentNames: [String]
     private let plugins: ComponentOptions?
+
+    /// The components whose history tells what became of an option of the file.
+    var historyNames: [String] {
+        let legacy = file.legacyComponent.map { [$0] } ?? []
+        var seen: Set<String> = []
+        return (componentNames + [file.component] + legacy).filter { seen.insert($0).inserted }
+    }
+
+    /// The components of which a line of successors may speak.
+    var succeeding: [String] {
+        [file.component] + file.alsoRead + (file.legacyComponent.map { [$0] } ?? [])
+            + (file.component.hasPrefix("glance-") ? ["glance"] : [])
+    }
 
     /// Nil when the release has no such file.
     init?(_ file: ConfigFile, catalog: OptionCatalog) throws(CatalogError) {
         guard !file.hasEnded || catalog.record.era == .legacy else { return nil }
         self.file = file
-        var names = [file.component] + file.alsoRead
+        var names = [file.component] + file.alsoRead + file.mayHold
         if try catalog.component(file.component) == nil, catalog.record.era == .legacy {
             names = file.legacyComponent.map { [$0] } ?? []
         }
-        guard let own = names.first, try catalog.component(own) != nil else { return nil }
+        guard let first = names.first, try catalog.component(first) != nil else { return nil }
         var components: [ComponentOptions] = []
+        var own: [ComponentOptions] = []
         for name in names {
-            if let component = try catalog.component(name) { components.append(component) }
+            guard let component = try catalog.component(name) else { continue }
+            components.append(component)
+            if !file.mayHold.contains(name) { own.append(component) }
         }
         self.components = components
+        ownComponents = own
         componentNames = names
         plugins = components.contains { !$0.authSections.isEmpty } ? try catalog.component("auth_plugins") : nil
     }
@@ -37,9 +56,12 @@ struct FileOptions: Sendable {
         return components.lazy.compactMap { $0.spellings[lower] }.first
     }
 
-    /// Contexts of oslo.privsep are in no list of options, and each takes the options of `[privsep]` (its source).
+    /// Contexts of oslo.privsep are in no list of options, and each takes the options of `[privsep]` (its source): those
+    /// of os-brick, os-vif, Nova, Cinder (cinder/privsep/__init__.py) and Neutron (neutron/privileged/__init__.py).
     private static let privsepContexts: Set = [
         "privsep_osbrick", "vif_plug_ovs_privileged", "vif_plug_linux_bridge_privileged", "nova_sys_admin",
+        "cinder_sys_admin", "privsep_conntrack", "privsep_dhcp_release", "privsep_link", "privsep_namespace",
+        "privsep_ovs_vsctl",
     ]
 
     /// The section whose options a section takes that `enabled_backends` names; nil when it names it not.
@@ -57,6 +79,18 @@ struct FileOptions: Sendable {
     /// Before Cinder listed the options of backends apart, a backend's section took those of `[DEFAULT]`.
     private var freeSection: String {
         components.contains { $0.has(section: "backend_defaults") } ? "backend_defaults" : "DEFAULT"
+    }
+
+    /// Whether `enabled_backends` names the setting's section.
+    func isBackend(_ setting: OptionSetting) -> Bool { backend(setting.section, setting.enabledBackends) != nil }
+
+    /// The names under which history has an option: that of a backend stood in DEFAULT before backends had their own.
+    func names(inHistory setting: OptionSetting, _ section: String?) -> [OptionName] {
+        let homes = [section ?? setting.section]
+        let places =
+            isBackend(setting) && file.component == "cinder"
+            ? SuccessorSearch.backendSections : homes
+        return places.map { OptionName(section: $0, option: setting.option) }
     }
 
     /// What is known of an option in a section as the catalogue spells it.

@@ -8,7 +8,20 @@ extension OptionCatalog {
         if let section, let facts = try options.facts(section, setting.option, authType: setting.authType) {
             return facts.complaints(about: setting)
         }
+        if let facts = try factsOfBackend(setting, options) { return facts.complaints(about: setting) }
         return [try unknown(setting, section, options)]
+    }
+
+    /// Of an option that Cinder's sample lists in DEFAULT, and in that of backends in other releases: a driver's options
+    /// hold in the section of its backend, wherever they are listed.
+    private func factsOfBackend(
+        _ setting: OptionSetting, _ options: FileOptions
+    ) throws(CatalogError) -> OptionFacts? {
+        guard options.file.component == "cinder", options.isBackend(setting),
+            let facts = try options.facts("DEFAULT", setting.option, authType: nil),
+            try !history(of: "cinder").releases(with: "backend_defaults", setting.option).isEmpty
+        else { return nil }
+        return facts
     }
 
     /// The problem of a file that this release has not.
@@ -37,7 +50,7 @@ extension OptionCatalog {
                 hint: "write \(new)", replacement: new)
         }
         if let past = try past(of: setting, section, options) { return past }
-        let homes = options.sections(with: setting.option)
+        let homes = options.sections(with: setting.option).filter { !VendorSections.contains($0) }
         return homes.isEmpty ? unheardOf(setting, section, options) : misplaced(setting, homes)
     }
 
@@ -49,49 +62,14 @@ extension OptionCatalog {
             replacement: homes.count == 1 ? OptionName(section: homes[0], option: setting.option) : nil)
     }
 
-    /// The problem of a name that other releases have, and this one has not.
-    private func past(
-        of setting: OptionSetting, _ section: String?, _ options: FileOptions
-    ) throws(CatalogError) -> OptionProblem? {
-        for component in options.componentNames {
-            let story = try story(of: section ?? setting.section, setting.option, component: component)
-            guard let story, let first = story.spans.first else { continue }
-            guard let last = story.spans.last(where: { $0.upperBound < place })?.upperBound else {
-                return OptionProblem(
-                    kind: .notYet(first: Release.names[first.lowerBound]),
-                    what: "\(setting.name) comes to \(setting.file) with \(Release.names[first.lowerBound]),"
-                        + " later than \(release)",
-                    hint: "leave it out")
-            }
-            return removed(setting, last: last, story.successor, options.sections(with: setting.option))
-        }
-        return nil
-    }
-
-    private func removed(
-        _ setting: OptionSetting, last: Int, _ successor: OptionName?, _ homes: [String]
-    ) -> OptionProblem {
-        var hint = successor.map { "write \($0), its new name" }
-        if hint == nil, homes.count == 1 {
-            hint = "leave it out; there is \(OptionName(section: homes[0], option: setting.option)), if that is meant"
-        }
-        return OptionProblem(
-            kind: .removed(last: Release.names[last]),
-            what: "\(setting.name) is gone from \(setting.file) since \(Self.following(last))",
-            hint: hint ?? "leave it out", replacement: successor)
-    }
-
-    /// The release after one; between Kilo and Train nobody has looked.
-    private static func following(_ place: Int) -> String {
-        Release.names[place] == "kilo" ? "one of liberty to train" : Release.names[place + 1]
-    }
-
     /// The problem of a name that no release has had here.
     private func unheardOf(_ setting: OptionSetting, _ section: String?, _ options: FileOptions) -> OptionProblem {
         guard let section else {
             let guess =
                 setting.section.uppercased() == "DEFAULT"
-                ? "DEFAULT" : nearest(to: setting.section, among: options.sections)
+                ? "DEFAULT"
+                : nearest(
+                    to: setting.section, among: options.sections.filter { !VendorSections.contains($0) })
             return OptionProblem(
                 kind: .unknownSection,
                 what: "\(setting.file) of \(release) has no section [\(visible(setting.section))]",

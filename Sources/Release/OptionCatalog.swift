@@ -23,7 +23,7 @@ public final class OptionCatalog: Sendable {
     /// The namespaces by which `oslo-config-validator` finds the options of a file; empty for an unknown file.
     public func namespaces(of file: String) throws(CatalogError) -> [String] {
         guard let options = try options(of: file) else { return [] }
-        var names = options.components.flatMap(\.namespaces)
+        var names = options.ownComponents.flatMap(\.namespaces)
         if options.file.component == "ml2_conf" { names.append(PolyvisorOptions.namespace) }
         var seen = Set<String>()
         return names.filter { seen.insert($0).inserted }
@@ -66,7 +66,7 @@ public final class OptionCatalog: Sendable {
         return added
     }
 
-    private func reading<Value>(_ part: String, _ body: () throws -> Value) throws(CatalogError) -> Value {
+    func reading<Value>(_ part: String, _ body: () throws -> Value) throws(CatalogError) -> Value {
         do {
             return try body()
         } catch {

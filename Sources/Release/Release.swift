@@ -16,7 +16,7 @@ public struct Release: Sendable {
     ///
     /// Throws when Polyvisor has no such release, with the list of those that there are.
     public init(named name: String) throws(ReleaseError) {
-        guard let place = Release.names.firstIndex(of: name) else {
+        guard let place = ReleaseRecord.all.firstIndex(where: { $0.name == name && !$0.isHistory }) else {
             throw ReleaseError(asked: name, available: Release.names)
         }
         self.name = name
@@ -30,7 +30,13 @@ public struct Release: Sendable {
     private static let catalogs = ReleaseRecord.all.enumerated().map { OptionCatalog($1, place: $0) }
 
     /// The releases that `init(named:)` takes, in their order.
-    public static let names = ReleaseRecord.all.map(\.name)
+    public static let names = ReleaseRecord.all.filter { !$0.isHistory }.map(\.name)
+
+    /// The name of the release at a place in the order of all, those of history as well.
+    static func name(at place: Int) -> String { ReleaseRecord.all[place].name }
+
+    /// The place of a release in the order of all.
+    static func place(of name: String) -> Int? { ReleaseRecord.all.firstIndex { $0.name == name } }
 
     /// How clouds of this release are built.
     public var era: Era { record.era }
@@ -52,7 +58,7 @@ public struct Release: Sendable {
 
     /// Whether this release came before another; both by name. False when one of them is not known.
     public func isBefore(_ other: String) -> Bool {
-        guard let place = Release.names.firstIndex(of: other) else { return false }
+        guard let place = Release.place(of: other) else { return false }
         return catalog.place < place
     }
 }
@@ -75,7 +81,8 @@ public struct ReleaseError: Error, Sendable, Equatable, CustomStringConvertible 
     public var description: String {
         guard !available.isEmpty else { return "the list of releases cannot be read: install Polyvisor again" }
         if ReleaseOrder.notCatalogued.contains(asked.lowercased()) {
-            return "there is no catalogue of \(asked): Polyvisor has none of the releases from Liberty to Stein"
+            return "there is no catalogue of \(asked): Polyvisor knows the releases from Liberty to Stein as history"
+                + " only"
         }
         let nearest = nearest(to: asked, among: available).map { "; did you mean \($0)?" } ?? ""
         return "there is no release “\(asked)”: Polyvisor has \(available.joined(separator: ", "))\(nearest)"

@@ -36,7 +36,8 @@ public struct ReleaseList: Sendable, Encodable {
         let releases = Release.names.compactMap { try? Release(named: $0) }
         let counts = OptionFile.optionCounts()
         var before: [String]?
-        let entries = releases.enumerated().map { place, release in
+        let entries = releases.map { release in
+            let place = release.catalog.place
             let here = release.hypervisors
             defer { before = here }
             return Entry(

@@ -13,13 +13,16 @@ struct ReleaseRecord: Sendable, Decodable {
     var projects: [String: String]
     /// What the catalogue lacks, in sentences.
     var gaps: [String]
+    /// Known as history alone: the release's options tell what became of others, and nothing is rendered for it.
+    var isHistory: Bool { history ?? false }
+    private var history: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case name, letter, era, number, date, projects, gaps
+        case name, letter, era, number, date, projects, gaps, history
         case codeName = "code_name"
     }
 
-    /// All releases in their order; empty when the resource is damaged.
+    /// All releases in their order, those of history as well; empty when the resource is damaged.
     static let all: [ReleaseRecord] = (try? read()) ?? []
 
     private static func read() throws -> [ReleaseRecord] {

@@ -106,7 +106,7 @@ struct OptionCatalogTests {
         #expect(try check("nova.conf", "spice", "nothing_ever", "x").map(\.kind) == [.unknownOption])
         let gone = try #require(try check("nova.conf", "vmware", "wsdl_location", "x").first)
         guard case .removed(let last) = gone.kind else { Issue.record("\(gone)"); return }
-        #expect(last == "kilo" && gone.what.contains("since one of liberty to train"))
+        #expect(last == "ocata" && gone.what.contains("since pike"))
     }
 
     @Test("warns of what a later release will drop")

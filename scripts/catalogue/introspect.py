@@ -12,7 +12,7 @@ import socket
 import sys
 from types import FunctionType
 
-import oslo
+import oslo_options as oslo  # not "oslo": a package of Liberty has that name
 
 TYPES = {
     'String': 'string', 'MultiString': 'string', 'Boolean': 'boolean', 'Integer': 'integer', 'Float': 'float',
@@ -116,7 +116,7 @@ def facts(option, section):
     found = {'type': type(option.default).__name__} if isinstance(option.type, FunctionType) else type_facts(option.type)
     if getattr(option, 'multi', False):
         found['multi'] = True
-    default = option.sample_default
+    default = getattr(option, 'sample_default', None)
     if default is not None:
         found['sample'] = True
     elif not callable(option.default):
@@ -126,9 +126,10 @@ def facts(option, section):
     names = old_names(option, section)
     if names:
         found['deprecated'] = names
-    if option.deprecated_for_removal:
+    # oslo.config of Liberty and Mitaka has fewer attributes.
+    if getattr(option, 'deprecated_for_removal', False):
         found['removal'] = True
-        if option.deprecated_since:
+        if getattr(option, 'deprecated_since', None):
             found['since'] = plain(option.deprecated_since)
     for fact in ('secret', 'required', 'advanced', 'mutable'):
         if getattr(option, fact, False):

@@ -11,7 +11,7 @@ import os
 import random
 import sys
 
-import oslo
+import oslo_options as oslo  # not "oslo": a package of Liberty has that name
 
 MUTATIONS = ('misspelt', 'moved', 'retyped', 'out of range')
 WRONG = {

@@ -83,7 +83,8 @@ def environment(release, python=sys.executable, constraints=None):
 
 
 def version(place, project):
-    code = 'import importlib.metadata as m, sys; print(m.version(sys.argv[1]))'
+    code = ('import sys\ntry:\n import importlib.metadata as m; print(m.version(sys.argv[1]))\n'
+            'except ImportError:\n import pkg_resources as p; print(p.get_distribution(sys.argv[1]).version)')
     return run(os.path.join(place, 'bin', 'python'), '-c', code, distribution(project)).strip()
 
 
@@ -100,6 +101,18 @@ def generator_files(place, project):
         with tarfile.open(os.path.join(target, archive)) as source:
             texts = [source.extractfile(member).read().decode() for member in source if is_generator(member.name)]
     return dict(sorted(filter(None, map(generator_file, texts))))
+
+
+def generator_files_in(sources, project):
+    """The same from a folder with the project's source tree; None where there is no such tree."""
+    found, top = {}, os.path.join(sources, project)
+    for folder, _, names in os.walk(top):
+        for name in names:
+            path = os.path.join(folder, name)
+            if is_generator(os.path.relpath(path, top)):
+                with open(path) as file:
+                    found.update(filter(None, [generator_file(file.read())]))
+    return dict(sorted(found.items())) if os.path.isdir(top) else None
 
 
 def is_generator(path):

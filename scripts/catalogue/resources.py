@@ -17,6 +17,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 CATALOG = os.path.join(ROOT, 'Sources/Release/Resources/catalog')
 META = ('auth_sections', 'dynamic_groups', 'file', 'namespaces', 'open_sections', 'version')
 LETTERS = 'hijktuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+# Releases that are known as history: their options and old names tell what became of an option, and that is all.
+HISTORY = ('liberty', 'mitaka', 'newton', 'ocata', 'pike', 'queens', 'rocky', 'stein')
 
 
 def compact(value):
@@ -49,12 +51,16 @@ class Releases:
         return self.entries[self.names.index(name)]['letter']
 
     def put(self, entry):
-        """Adds a release, or replaces what is known of it. A new one goes behind all others."""
+        """Adds a release, or replaces what is known of it. A new one goes behind all others, one of history to its place."""
         known = {old['name']: old for old in self.entries}
         if entry['name'] in known:
             old = known[entry['name']]
             old.update({key: value for key, value in entry.items() if value})
             old['gaps'] = entry['gaps']
+        elif entry['name'] in HISTORY:
+            later = HISTORY[HISTORY.index(entry['name']) + 1:] + ('train',)
+            place = min(index for index, old in enumerate(self.entries) if old['name'] in later)
+            self.entries.insert(place, dict(entry, letter=entry['name'][0], history=True))
         else:
             free = [letter for letter in LETTERS if letter not in self.letters]
             self.entries.append(dict(entry, letter=free[0]))

@@ -10,7 +10,7 @@ import os
 import sys
 
 import judge
-import oslo
+import oslo_options as oslo  # not "oslo": a package of Liberty has that name
 
 
 def validator_status(judges, path):

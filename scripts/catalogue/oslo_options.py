@@ -1,5 +1,4 @@
 """oslo.config of one release, as it lists the options of its projects. Runs inside the release's virtual environment."""
-import importlib.metadata
 import logging
 import os
 
@@ -27,7 +26,12 @@ def prepare():
 
 def known_namespaces():
     """The names under which the installed packages list options."""
-    points = importlib.metadata.entry_points()
+    try:
+        import importlib.metadata as metadata
+    except ImportError:  # the Python of releases before Train
+        import pkg_resources
+        return {point.name for point in pkg_resources.iter_entry_points('oslo.config.opts')}
+    points = metadata.entry_points()
     found = points.select(group='oslo.config.opts') if hasattr(points, 'select') else points['oslo.config.opts']
     return {point.name for point in found}
 
