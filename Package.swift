@@ -86,7 +86,8 @@ let package = Package(
         room(
             "Commands",
             [
-                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "ImageMeta", "DiskImage", "Diagram", "Access",
+                "Topology", "Release", "Rendering", "VSphere", "OpenStack", "ImageMeta", "DiskImage", "Diagram",
+                "Access",
                 "Uploads", "Preflight", "Deployment", "Verification", "Records", "Wording", argumentParser,
             ]),
         .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),

@@ -27,7 +27,7 @@ public struct Polyvisor: AsyncParsableCommand {
     public init() {}
 
     /// Runs a command. What the command line itself has wrong ends with 2, like all input that is wrong.
-    public static func main() async {
+    public static func start() async {
         // A reader that goes away must not end a run; unlike "ignore", a handler is not inherited by children.
         signal(SIGPIPE) { _ in }
         do {

@@ -1,3 +1,5 @@
+import Wording
+
 extension KnownHosts {
     /// Throws unless the files vouch for the key, with what a person needs to decide.
     func verify(_ key: HostKey, of target: SSHTarget, doing: String) throws(SSHError) {

@@ -1,3 +1,3 @@
 import Commands
 
-await Polyvisor.main()
+await Polyvisor.start()
