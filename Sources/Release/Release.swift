@@ -103,7 +103,9 @@ public struct ReleaseError: Error, Sendable, Equatable, CustomStringConvertible 
         Self.notCatalogued.contains(asked.lowercased().filter { $0 != " " })
     }
 
-    private var codeNames: [String] { ReleaseRecord.all.filter { !$0.isHistory }.compactMap { $0.codeName?.lowercased() } }
+    private var codeNames: [String] {
+        ReleaseRecord.all.filter { !$0.isHistory }.compactMap { $0.codeName?.lowercased() }
+    }
 
     /// Releases between those that there are.
     static let notCatalogued = [

@@ -18,7 +18,10 @@ struct TrafficTests {
     }
 
     private func values(of option: String, in name: String, _ lab: Lab) throws -> [String] {
-        try Labs.render(lab).nodes.flatMap { node in
+        let rendering =
+            lab.release == "kilo"
+            ? try Rendering(Legacy.input(lab), templates: Labs.templates.get()) : try Labs.files(lab)
+        return rendering.nodes.flatMap { node in
             node.files.filter { $0.path.hasSuffix(name) }.flatMap { file in
                 file.contents.split(separator: "\n").filter { $0.hasPrefix("\(option) = ") }
                     .map { String($0.dropFirst(option.count + 3)) }
