@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagram
 import Foundation
 import Preflight
+import Release
 import Topology
 import Verification
 
@@ -15,7 +16,7 @@ struct TopologyArgument: ParsableArguments {
     /// The lab, or every problem of the file on standard error and exit code 2.
     func lab(_ console: Console) throws -> Lab {
         do {
-            let (lab, warnings) = try Lab.read(contentsOf: path)
+            let (lab, warnings) = try Lab.read(contentsOf: path, releases: .known)
             if !warnings.problems.isEmpty { console.complain("\(warnings)") }
             return lab
         } catch {

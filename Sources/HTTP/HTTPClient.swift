@@ -15,9 +15,14 @@ public final class HTTPClient: Sendable {
     /// Made by the first request: a client that is never used has no thread.
     private let inbox = Mutex<Inbox?>(nil)
 
-    /// - Parameter bodyLimit: bytes of a response that are kept in memory at the most.
-    public init(tls: TLSVerification = .system, connectTimeout: Duration = .seconds(10), bodyLimit: Int = 64 << 20) {
-        rules = TransferLoop.Rules(tls: tls, connectTimeout: connectTimeout, bodyLimit: bodyLimit)
+    /// - Parameters:
+    ///   - bodyLimit: bytes of a response that are kept in memory at the most.
+    ///   - advice: what errors say of certificates that are not accepted.
+    public init(
+        tls: TLSVerification = .system, connectTimeout: Duration = .seconds(10), bodyLimit: Int = 64 << 20,
+        advice: CertificateAdvice = .caFileOrThumbprint
+    ) {
+        rules = TransferLoop.Rules(tls: tls, connectTimeout: connectTimeout, bodyLimit: bodyLimit, advice: advice)
     }
 
     deinit { inbox.withLock { $0?.put(.close) } }

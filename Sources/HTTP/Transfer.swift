@@ -109,40 +109,38 @@ final class Transfer {
 
 extension Transfer {
     /// Why it ended with this code.
-    func error(_ code: CURLcode, connectTimeout: Duration) -> HTTPError {
+    func error(_ code: CURLcode, _ rules: TransferLoop.Rules) -> HTTPError {
         let doing = "\(order.request)"
         if overflowed {
             return HTTPError(.tooLarge, doing: doing, reason: "the response is larger than \(limit) bytes")
         }
         if let problem = upload?.trouble ?? refusal { return HTTPError(.file, doing: doing, reason: problem) }
         let failure = easy.failure(code)
-        if code == CURLE_PEER_FAILED_VERIFICATION { return certificateError(failure) }
+        if code == CURLE_PEER_FAILED_VERIFICATION { return certificateError(failure, rules.advice) }
         // OpenSSL cannot even compare a signature with the key of another kind that an authority of this name has.
         if code == CURLE_SSL_CONNECT_ERROR, failure.words.contains("asn1 encoding routines") {
             return HTTPError(
                 .tls, doing: doing,
                 reason: "the certificate names the authority that is trusted and was not signed by its key "
                     + "(\(failure.words))",
-                hint: "was the server's certificate renewed? give its authority's certificate anew (ca_file)",
-                certificate: .untrusted)
+                hint: rules.advice.otherAuthority, certificate: .untrusted)
         }
         if code == CURLE_OPERATION_TIMEDOUT, !easy.wasConnected {
             // A port that takes connections and no handshake must not be said to take none.
             let kind = order.request.tlsServer == nil ? "connection" : "TLS connection"
-            return HTTPError(.unreachable, doing: doing, reason: "no \(kind) within \(connectTimeout)")
+            return HTTPError(.unreachable, doing: doing, reason: "no \(kind) within \(rules.connectTimeout)")
         }
         return HTTPError(failure.kind, doing: doing, reason: failure.words, hint: failure.hint)
     }
 
-    private func certificateError(_ failure: CurlFailure) -> HTTPError {
+    private func certificateError(_ failure: CurlFailure, _ advice: CertificateAdvice) -> HTTPError {
         if easy.chainIsTrusted {
             return HTTPError(
                 .tls, doing: "\(order.request)", reason: failure.words,
-                hint: "use a name that the certificate has, or pin it (thumbprint)", certificate: .hostNameMismatch)
+                hint: advice.hostNameMismatch, certificate: .hostNameMismatch)
         }
         return HTTPError(
             .tls, doing: "\(order.request)", reason: failure.words,
-            hint: "give the authority's certificate (ca_file) or the server's SHA-256 (thumbprint)",
-            certificate: .untrusted)
+            hint: advice.untrusted, certificate: .untrusted)
     }
 }

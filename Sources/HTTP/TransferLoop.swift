@@ -9,6 +9,7 @@ final class TransferLoop {
         var tls: TLSVerification
         var connectTimeout: Duration
         var bodyLimit: Int
+        var advice: CertificateAdvice
     }
 
     private let multi: UnsafeMutableRawPointer
@@ -147,7 +148,7 @@ final class TransferLoop {
             let result: Result<HTTPResponse, HTTPError> =
                 code == CURLE_OK
                 ? .success(transfer.response)
-                : .failure(transfer.error(code, connectTimeout: rules.connectTimeout))
+                : .failure(transfer.error(code, rules))
             remove(transfer)
             transfer.order.finish(result)
         }

@@ -19,7 +19,8 @@ public actor Cloud: CustomReflectable {
         self.credentials = credentials
         self.patience = Patience(patience ?? .seconds(15))
         loginPatience = Patience(patience ?? .seconds(15), connecting: patience ?? .zero)
-        client = HTTPClient(tls: credentials.tls, connectTimeout: .seconds(5))
+        client = HTTPClient(
+            tls: credentials.tls, connectTimeout: .seconds(5), advice: credentials.certificateAdvice)
     }
 
     public nonisolated var customMirror: Mirror { Mirror(self, children: ["credentials": "\(credentials)"]) }

@@ -13,6 +13,8 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
     /// Which endpoints of the catalogue are used: public, internal or admin.
     public var interface: String
     public var tls: TLSVerification
+    /// What errors say of certificates that are not accepted: where credentials come from decides what can be set.
+    public var certificateAdvice = CertificateAdvice.caFileOrThumbprint
     /// Service type → URL to be used instead of the catalogue's.
     public var endpoints: [String: String] = [:]
 
@@ -49,6 +51,8 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
         case domain(Domain)
         /// The whole cloud, and nothing in any project.
         case system
+        /// What somebody else entrusted to the user, by the trust's id: a project of theirs.
+        case trust(String)
         /// That of the application credential or the token.
         case given
     }
@@ -106,6 +110,7 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
         case .project(let project): " of \(project.label)"
         case .domain(.id(let name)), .domain(.name(let name)): " of domain \(name)"
         case .system: " of the whole system"
+        case .trust(let id): " by trust \(id)"
         case .given: ""
         }
     }

@@ -34,6 +34,12 @@ struct LoginBody: Encodable {
         var project: User?
         var domain: [String: String]?
         var system: [String: Bool]?
+        var trust: [String: String]?
+
+        enum CodingKeys: String, CodingKey {
+            case project, domain, system
+            case trust = "OS-TRUST:trust"
+        }
     }
 
     init(_ credentials: Credentials) {
@@ -70,6 +76,7 @@ struct LoginBody: Encodable {
         case .project(let project): Scope(project: fields(project))
         case .domain(let domain): Scope(domain: fields(domain))
         case .system: Scope(system: ["all": true])
+        case .trust(let id): Scope(trust: ["id": id])
         case .given: nil
         }
     }

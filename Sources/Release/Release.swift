@@ -12,12 +12,14 @@ public struct Release: Sendable {
     public let knownDefects: [KnownDefect]
     private let record: ReleaseRecord
 
-    /// The release of this name.
+    /// The release of this name, or of this code name or number: see `name(for:)`.
     ///
     /// Throws when Polyvisor has no such release, with the list of those that there are.
-    public init(named name: String) throws(ReleaseError) {
-        guard let place = ReleaseRecord.all.firstIndex(where: { $0.name == name && !$0.isHistory }) else {
-            throw ReleaseError(asked: name, available: Release.names)
+    public init(named asked: String) throws(ReleaseError) {
+        guard let name = Release.name(for: asked),
+            let place = ReleaseRecord.all.firstIndex(where: { $0.name == name && !$0.isHistory })
+        else {
+            throw ReleaseError(asked: asked, available: Release.names)
         }
         self.name = name
         record = ReleaseRecord.all[place]
@@ -78,13 +80,30 @@ public struct ReleaseError: Error, Sendable, Equatable, CustomStringConvertible 
     /// Those that there are; none when the catalogue cannot be read.
     public let available: [String]
 
-    public var description: String {
-        guard !available.isEmpty else { return "the list of releases cannot be read: install Polyvisor again" }
-        if ReleaseOrder.notCatalogued.contains(asked.lowercased()) {
-            return "there is no catalogue of \(asked): Polyvisor knows the releases from Liberty to Stein as history"
-                + " only"
-        }
-        let nearest = nearest(to: asked, among: available).map { "; did you mean \($0)?" } ?? ""
-        return "there is no release “\(asked)”: Polyvisor has \(available.joined(separator: ", "))\(nearest)"
+    public var description: String { what + (hint.map { "\n  hint: \($0)" } ?? "") }
+
+    /// The sentence.
+    public var what: String {
+        guard !available.isEmpty else { return "the list of releases cannot be read" }
+        if isNotCatalogued { return "there is no catalogue of \(asked)" }
+        let nearest = nearest(to: asked, among: available + codeNames).map { "; did you mean \($0)?" } ?? ""
+        return "there is no release \"\(asked)\"\(nearest)"
+    }
+
+    /// What to do.
+    public var hint: String? {
+        guard !available.isEmpty else { return "install Polyvisor again" }
+        return
+            (isNotCatalogued
+            ? "Polyvisor knows the releases from Liberty to Stein as history only; it has " : "Polyvisor has ")
+            + available.joined(separator: ", ")
+    }
+
+    private var isNotCatalogued: Bool {
+        ReleaseOrder.notCatalogued.contains(asked.lowercased().filter { $0 != " " })
+    }
+
+    private var codeNames: [String] {
+        ReleaseRecord.all.filter { !$0.isHistory }.compactMap { $0.codeName?.lowercased() }
     }
 }

@@ -21,15 +21,21 @@ extension NodeInterfaces {
 
     private func lines(_ interface: NodeInterface) -> [String] {
         var lines = device(interface)
-        lines.append("dhcp4: false")
-        if interface.addresses.isEmpty { lines.append("link-local: []") }
+        if let mac = macAddress(of: interface) {
+            lines += ["match: { macaddress: \"\(mac)\" }", "set-name: \(Quoting.yaml(interface.name))"]
+        }
+        lines.append("dhcp4: \(interface.dhcp4)")
+        if !interface.isAddressed { lines.append("link-local: []") }
         if !isAwaited(interface) { lines.append("optional: true") }
         if let mtu = mtu(of: interface) { lines.append("mtu: \(mtu)") }
-        if !interface.addresses.isEmpty {
-            let cidrs = addresses(of: interface).map { "\"\($0.address)/\($0.on.prefixLength)\"" }
-            lines.append("addresses: [\(cidrs.joined(separator: ", "))]")
-        }
-        if let gateway = interface.gateway { lines.append("routes: [{ to: \"default\", via: \"\(gateway)\" }]") }
+        let cidrs =
+            addresses(of: interface).map { "\"\($0.address)/\($0.on.prefixLength)\"" }
+            + ipv6Addresses(of: interface).map { "\"\($0.address)/\($0.prefixLength)\"" }
+        if !cidrs.isEmpty { lines.append("addresses: [\(cidrs.joined(separator: ", "))]") }
+        let routes =
+            (interface.gateway.map { ["{ to: \"default\", via: \"\($0)\" }"] } ?? [])
+            + interface.routes.map { "{ to: \(Quoting.yaml($0.destination)), via: \(Quoting.yaml($0.router)) }" }
+        if !routes.isEmpty { lines.append("routes: [\(routes.joined(separator: ", "))]") }
         if !interface.dnsServers.isEmpty {
             lines.append("nameservers: { addresses: \(list(interface.dnsServers.map(\.description))) }")
         }
@@ -41,14 +47,21 @@ extension NodeInterfaces {
         case .physical: []
         case .bond(let bond): ["interfaces: \(list(bond.members))", "parameters: { \(parameters(bond)) }"]
         case .vlan(let id, let link): ["id: \(id)", "link: \(Quoting.yaml(link))"]
-        case .bridge(let ports, let stp):
-            ["interfaces: \(list(ports))", "parameters: { stp: \(stp)\(stp ? "" : ", forward-delay: 0") }"]
+        case .bridge(let ports, let stp, let given):
+            [
+                "interfaces: \(list(ports))",
+                "parameters: { stp: \(stp)\((given ?? (stp ? nil : 0)).map { ", forward-delay: \($0)" } ?? "") }",
+            ]
         }
     }
 
     private func parameters(_ bond: Bond) -> String {
         let all = [
-            "mode: \"\(bond.mode.rawValue)\"", "mii-monitor-interval: \(bond.miimon)",
+            "mode: \"\(bond.mode.rawValue)\"", bond.miimon.map { "mii-monitor-interval: \($0)" },
+            bond.updelay.map { "up-delay: \($0)" }, bond.downdelay.map { "down-delay: \($0)" },
+            bond.arpInterval.map { "arp-interval: \($0)" },
+            bond.arpIPTargets.isEmpty ? nil : "arp-ip-targets: \(list(bond.arpIPTargets.map(\.description)))",
+            bond.minLinks.map { "min-links: \($0)" }, bond.adSelect.map { "ad-select: \($0.rawValue)" },
             bond.lacpRate.map { "lacp-rate: \($0.rawValue)" },
             bond.transmitHashPolicy.map { "transmit-hash-policy: \"\($0.rawValue)\"" },
             bond.primary.map { "primary: \(Quoting.yaml($0))" },

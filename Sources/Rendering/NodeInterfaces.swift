@@ -42,7 +42,20 @@ struct NodeInterfaces {
         }
     }
 
+    /// The same for its IPv6 addresses.
+    func ipv6Addresses(of interface: NodeInterface) -> [(address: String, prefixLength: Int)] {
+        interface.ipv6Addresses.enumerated().map { index, address in
+            (Shape.mark(Self.gap(interface, "6 \(index)")), address.prefixLength)
+        }
+    }
+
+    /// The same for the MAC address by which a card is found.
+    func macAddress(of interface: NodeInterface) -> String? {
+        interface.macAddress.map { _ in Shape.mark(Self.gap(interface, "mac")) }
+    }
+
     private static func gap(_ interface: NodeInterface, _ index: Int) -> String { "\(interface.name) \(index)" }
+    private static func gap(_ interface: NodeInterface, _ what: String) -> String { "\(interface.name) \(what)" }
 
     private var own: [String: TemplateValue] {
         var own: [String: TemplateValue] = [:]
@@ -50,6 +63,10 @@ struct NodeInterfaces {
             for (index, address) in interface.addresses.enumerated() {
                 own[Self.gap(interface, index)] = .own(address.address.description)
             }
+            for (index, address) in interface.ipv6Addresses.enumerated() {
+                own[Self.gap(interface, "6 \(index)")] = .own(address.address.description)
+            }
+            if let mac = interface.macAddress { own[Self.gap(interface, "mac")] = .own(mac) }
         }
         return own
     }
@@ -73,7 +90,7 @@ struct NodeInterfaces {
     /// Whether the boot waits for an interface: for those with addresses and what they stand on, not for those that
     /// Neutron takes.
     func isAwaited(_ interface: NodeInterface) -> Bool {
-        !interface.addresses.isEmpty || master(of: interface).map(isAwaited) ?? false
+        interface.isAddressed || master(of: interface).map(isAwaited) ?? false
             || vlans(on: interface).contains(where: isAwaited)
     }
 
@@ -98,7 +115,7 @@ extension NodeInterface {
     var members: [String] {
         switch kind {
         case .bond(let bond): bond.members
-        case .bridge(let ports, _): ports
+        case .bridge(let ports, _, _): ports
         case .physical, .vlan: []
         }
     }

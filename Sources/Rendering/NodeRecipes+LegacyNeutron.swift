@@ -25,7 +25,7 @@ extension NodeRecipes {
         _ path: String, units: [String], template: String, _ values: [String: TemplateValue] = [:]
     ) -> Recipe {
         let common: [String: TemplateValue] = [
-            "address": address, "has_vxlan": .flag(cloud.hasVXLAN),
+            "address": address, "overlay_address": overlayAddress, "has_vxlan": .flag(cloud.hasVXLAN),
             // The switch came with Icehouse; before, a firewall driver said as much.
             "has_group_switch": .flag(!cloud.release.isBefore("icehouse")),
             "interface_driver": .text(

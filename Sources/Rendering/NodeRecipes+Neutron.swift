@@ -71,7 +71,7 @@ extension NodeRecipes {
             "/etc/neutron/plugins/ml2/linuxbridge_agent.ini", group: "neutron", units: layer2,
             template: "neutron/linuxbridge_agent.ini",
             [
-                "interface_mappings": .text(mappings.joined(separator: ",")), "address": address,
+                "interface_mappings": .text(mappings.joined(separator: ",")), "overlay_address": overlayAddress,
                 "has_vxlan": .flag(cloud.hasVXLAN),
             ])
     }
@@ -82,7 +82,7 @@ extension NodeRecipes {
             "/etc/neutron/plugins/ml2/openvswitch_agent.ini", group: "neutron", units: layer2,
             template: "neutron/openvswitch_agent.ini",
             [
-                "bridge_mappings": .text(mappings.joined(separator: ",")), "address": address,
+                "bridge_mappings": .text(mappings.joined(separator: ",")), "overlay_address": overlayAddress,
                 "has_vxlan": .flag(cloud.hasVXLAN),
             ])
     }

@@ -14,6 +14,7 @@ extension NodeRecipes {
             // Each cluster's service has a host name of its own, in its own file.
             "host": node.clusters.isEmpty ? .own(node.name) : false,
             "address": address,
+            "storage_address": node.hypervisor != nil && node.traffic.storage != nil ? storageAddress : false,
             "transport_url": .text(cloud.transportURL), "region": .text(cloud.region),
             "is_controller": .flag(isController),
             "is_compute": .flag(node.hypervisor != nil),

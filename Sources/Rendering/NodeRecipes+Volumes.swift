@@ -9,7 +9,8 @@ extension NodeRecipes {
         var values = cloud.tokenCheck(of: "cinder")
         values.merge(
             [
-                "address": address, "host": .own(node.name), "transport_url": .text(cloud.transportURL),
+                "address": address, "storage_address": storageAddress, "host": .own(node.name),
+                "transport_url": .text(cloud.transportURL),
                 "database_url": .text(cloud.databaseURL("cinder", database: "cinder", from: node)),
                 "image_url": .text(cloud.imageURL), "region": .text(cloud.region),
                 "nova_user": cloud.credentials(of: "nova"),

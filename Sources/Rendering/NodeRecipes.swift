@@ -10,6 +10,10 @@ struct NodeRecipes {
 
     var lab: Lab { cloud.lab }
     var address: TemplateValue { .own(node.address.description) }
+    /// Where the tunnels of overlay networks end.
+    var overlayAddress: TemplateValue { .own((node.traffic.overlay ?? node.address).description) }
+    /// Where volumes are served, and where a hypervisor is reached by what serves them.
+    var storageAddress: TemplateValue { .own((node.traffic.storage ?? node.address).description) }
     var isController: Bool { node.has(.controller) }
 
     /// What the node's system calls things.

@@ -78,12 +78,3 @@ func quoted(_ text: some StringProtocol) -> String {
     let start = String(text.prefix(60))
     return "\"" + printable(start) + (start.utf8.count < text.utf8.count ? "…" : "") + "\""
 }
-
-extension String {
-    /// A string of these scalars.
-    fileprivate init(_ scalars: ArraySlice<Unicode.Scalar>) {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        self.init(view)
-    }
-}

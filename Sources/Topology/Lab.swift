@@ -75,7 +75,17 @@ public struct Node: Sendable, Equatable {
     public var interfaces: [NodeInterface] = []
     /// With what; nil is what the node's distribution has.
     public var networkConfig: NetworkConfig?
+    /// The node's addresses for traffic that does not use `address`.
+    public var traffic = Traffic()
     public var mark: Mark
+}
+
+/// A node's addresses for the kinds of traffic that have a network of their own; nil: the node's `address`.
+public struct Traffic: Sendable, Equatable {
+    /// Where the tunnels of overlay networks end: Neutron's `local_ip`.
+    public var overlay: IPv4Address?
+    /// Between hypervisors and volumes: Nova's `my_block_storage_ip`, Cinder's `target_ip_address`.
+    public var storage: IPv4Address?
 }
 
 /// Where a storage node keeps volumes.

@@ -9,7 +9,17 @@ public struct NodeInterface: Sendable, Equatable {
     public var dnsServers: [IPv4Address]
     /// In bytes of an IP packet; nil leaves what the driver has, 1500 on Ethernet.
     public var mtu: Int?
+    /// The card's own address, by which it is found and called `name`; nil: it has that name already.
+    public var macAddress: String?
+    /// Whether a DHCP server gives it an IPv4 address.
+    public var dhcp4 = false
+    public var ipv6Addresses: [IPv6InterfaceAddress] = []
+    /// Beside the default route to `gateway`.
+    public var routes: [InterfaceRoute] = []
     public var mark: Mark
+
+    /// Whether it has an address of any kind, or will.
+    public var isAddressed: Bool { dhcp4 || !addresses.isEmpty || !ipv6Addresses.isEmpty }
 }
 
 /// What an interface is made of.
@@ -17,19 +27,34 @@ public enum InterfaceKind: Sendable, Equatable {
     case physical
     case bond(Bond)
     case vlan(id: Int, link: String)
-    case bridge(ports: [String], stp: Bool)
+    /// `forwardDelay` in seconds; nil: none without spanning tree, and the kernel's with it.
+    case bridge(ports: [String], stp: Bool, forwardDelay: Int? = nil)
 }
 
 /// Several interfaces as one (bonding.rst of the Linux kernel, whose words these are).
 public struct Bond: Sendable, Equatable {
     public var mode: BondMode
     public var members: [String]
-    /// How often the links are looked at, in milliseconds.
-    public var miimon: Int
+    /// How often the links are looked at, in milliseconds; nil where ARP says whether they are up.
+    public var miimon: Int?
     public var lacpRate: LACPRate?
     public var transmitHashPolicy: TransmitHashPolicy?
     /// The member that is used as long as it works.
     public var primary: String?
+    /// How many members have to be up for the bond to be.
+    public var minLinks: Int?
+    /// How long a link has to be up, or down, before that counts, in milliseconds.
+    public var updelay: Int?
+    public var downdelay: Int?
+    public var adSelect: ADSelect?
+    /// ARP requests that say whether links are up: how often, in milliseconds, and for whom.
+    public var arpInterval: Int?
+    public var arpIPTargets: [IPv4Address] = []
+}
+
+/// By what a bond with LACP chooses among several partners.
+public enum ADSelect: String, Sendable, CaseIterable {
+    case stable, bandwidth, count
 }
 
 /// How a bond uses its members; the kernel's names.

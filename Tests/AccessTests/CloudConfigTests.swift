@@ -127,7 +127,7 @@ struct CloudConfigTests {
             ("clouds:\n  lab:\n    auth: { username: u }", ":2:3: error: \"auth.auth_url\" is missing"),
             (
                 "clouds:\n  lab: { profile: vexxhost }",
-                ":2:19: error: profile: the vendor profile \"vexxhost\" is not known"
+                ":2:19: error: profile: there is no profile \"vexxhost\" in a clouds-public.yaml"
             ),
             (
                 "clouds:\n  lab: { interface: secret, auth: { auth_url: 'http://k/v3', token: t } }",
@@ -148,11 +148,59 @@ struct CloudConfigTests {
             ("clouds: [a]", ":1:9: error: \"clouds\" has to be a mapping, not a list"),
             ("cloud: {}", ":1:1: error: the file has no \"clouds\""),
             ("# nothing", ":1:1: error: the file holds no cloud"),
-            ("clouds:\n\tlab: {}", ":2:1: error: not YAML: found character that cannot start any token"),
+            ("clouds:\n\tlab: {}", ":2:1: error: a tab stands here"),
         ])
     func places(_ text: String, _ expected: String) throws {
         try write(text, "\(config)/clouds.yaml")
         #expect(complaint("lab").hasPrefix("\(config)/clouds.yaml\(expected)"), "\(complaint("lab"))")
+    }
+
+    @Test("the environment turns verification off in a word that says so, and in no other")
+    func insecureEnvironment() throws {
+        let variables = ["OS_AUTH_URL": "http://k:5000/v3", "OS_TOKEN": "t", "OS_PROJECT_ID": "p"]
+        #expect(try find(nil, variables.merging(["OS_INSECURE": "true"]) { $1 }).credentials.tls == .insecure)
+        #expect(try find(nil, variables.merging(["OS_INSECURE": "false"]) { $1 }).credentials.tls == .system)
+        let warned = try find(nil, variables.merging(["OS_INSECURE": "True"]) { $1 }).warnings
+        #expect(warned.first?.contains("OS_INSECURE") == true)
+        #expect(
+            complaint(nil, variables.merging(["OS_INSECURE": "maybe"]) { $1 })
+                == "OS_INSECURE: insecure: expected true or false, found \"maybe\"\n  hint: a file of authorities is named"
+                + " by OS_CACERT")
+    }
+
+    @Test("hints about certificates name what the file, or the environment, has")
+    func advice() throws {
+        try write("clouds: { lab: { auth: { auth_url: 'http://k', token: t } } }", "\(config)/clouds.yaml")
+        let file = try find("lab").credentials.certificateAdvice
+        let variables = try find(nil, ["OS_AUTH_URL": "http://k", "OS_TOKEN": "t"]).credentials.certificateAdvice
+        for (advice, word) in [(file, "cacert"), (variables, "OS_CACERT")] {
+            for text in [advice.untrusted, advice.hostNameMismatch, advice.otherAuthority] {
+                #expect(!text.contains("ca_file") && !text.contains("thumbprint"))
+            }
+            #expect(advice.untrusted.contains(word))
+        }
+    }
+
+    @Test("secure.yaml beside the file that OS_CLIENT_CONFIG_FILE names is read")
+    func secureBeside() throws {
+        try write("clouds: { other: { auth: { password: no } } }", "\(config)/secure.yaml")
+        try write(Self.password, "\(home.path)/elsewhere.yaml")
+        try write("clouds: { lab: { auth: { password: 's3cret' } } }", "\(home.path)/secure.yaml")
+        let found = try find("lab", ["OS_CLIENT_CONFIG_FILE": "\(home.path)/elsewhere.yaml"]).credentials
+        guard case .password(_, "s3cret") = found.identification else {
+            Issue.record("not that password")
+            return
+        }
+    }
+
+    @Test("a token of a domain or of the system can make no instance")
+    func otherScopes() throws {
+        for (key, what) in [("domain_name: D", "domain"), ("system_scope: all", "whole system")] {
+            try write(
+                "clouds: { lab: { auth: { auth_url: 'http://k', username: u, password: p, \(key) } } }",
+                "\(config)/clouds.yaml")
+            #expect(complaint("lab").contains("a token of") && complaint("lab").contains(what))
+        }
     }
 
     @Test("a line with a password is not shown")

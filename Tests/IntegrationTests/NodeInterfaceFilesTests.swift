@@ -75,6 +75,18 @@ struct NodeInterfaceFilesTests {
               storage: { vlan: { id: 40, link: bond0 }, mtu: 9000 }
               bond0.50: { vlan: { id: 50, link: bond0 }, addresses: [10.50.0.10/24, 10.51.0.10/24] }
               br-empty: { bridge: { ports: [] } }
+              eno5: { match: { macaddress: '52:54:00:00:00:05' }, dhcp4: true }
+              eno6: {}
+              eno7: {}
+              bond2: { bond: { mode: active-backup, members: [eno6], arp_interval: 500, arp_ip_targets: [10.60.0.1, 10.60.0.2] } }
+              bond3: { bond: { mode: 802.3ad, members: [eno7], min_links: 1, updelay: 200, downdelay: 100, ad_select: count } }
+              br-data:
+                bridge: { ports: [bond2], stp: true, forward_delay: 4 }
+                addresses: ['2001:db8:60::10/64', 10.60.0.10/24]
+                routes:
+                  - { to: 10.61.0.0/16, via: 10.60.0.1 }
+                  - { to: '2001:db8:61::/48', via: 'fe80::1' }
+                  - { to: default, via: '2001:db8:60::1' }
               br-mgmt:
                 bridge: { ports: [bond1], stp: true }
                 addresses: [management]

@@ -43,6 +43,54 @@ struct NodeInterfacesTests {
         return try Lab.read(text: text.utf8, file: "lab.yaml").lab
     }
 
+    /// Cards found by their address, DHCP, IPv6, routes, and what else bonds and bridges have.
+    static func site(_ config: NetworkConfig) throws -> Lab {
+        let text = """
+            lab: sample
+            release: zed
+            defaults:
+              ssh: { identity_file: key }
+              network_config: \(config.rawValue)
+              physical_interfaces: { physnet1: eth1 }
+            nodes:
+              one:
+                address: 10.77.0.10
+                roles: [controller, network, compute]
+                hypervisor: kvm
+                interfaces:
+                  eno1: { match: { macaddress: '52:54:00:00:00:01' } }
+                  eno2: { match: { macaddress: '52:54:00:00:00:02' } }
+                  eno3: { dhcp4: true }
+                  eno4: {}
+                  eno5: {}
+                  eth1: {}
+                  bond0:
+                    bond:
+                      { mode: 802.3ad, members: [eno1, eno2], min_links: 1, updelay: 200, downdelay: 100, ad_select: count }
+                  bond1:
+                    bond: { mode: active-backup, members: [eno4, eno5], arp_interval: 500, arp_ip_targets: [10.77.0.1, 10.77.0.2] }
+                  br-mgmt: { bridge: { ports: [bond1], forward_delay: 4, stp: true }, addresses: [management] }
+                  storage:
+                    vlan: { id: 40, link: bond0 }
+                    addresses: ['2001:db8:40::21/64', 10.40.0.21/24]
+                    routes:
+                      - { to: 10.41.0.0/24, via: 10.40.0.1 }
+                      - { to: '2001:db8:41::/48', via: 'fe80::1' }
+                      - { to: default, via: '2001:db8:40::1' }
+            networks:
+              management: { cidr: 10.77.0.0/24 }
+              provider: { type: flat, physical_network: physnet1, cidr: 10.78.0.0/24 }
+
+            """
+        return try Lab.read(text: text.utf8, file: "lab.yaml").lab
+    }
+
+    @Test("of a site are the same as the golden files", arguments: NetworkConfig.allCases)
+    func goldenSite(_ config: NetworkConfig) throws {
+        let files = try Labs.render(Self.site(config)).files(of: "one").filter(\.isByHand)
+        try Golden.expect(files.map { ($0.path, $0.contents) }, in: "interfaces-site/\(config.rawValue)")
+    }
+
     static func files(_ config: NetworkConfig) throws -> [RenderedFile] {
         try Labs.render(lab(config)).files(of: "one").filter(\.isByHand)
     }

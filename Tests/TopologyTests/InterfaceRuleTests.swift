@@ -186,7 +186,7 @@ extension InterfaceFault {
             "12:98 error: a bond of mode active-backup has no transmit_hash_policy"),
         InterfaceFault(
             "mode: 802.3ad", "mode: lacp",
-            "12:21 error: \"lacp\" is no mode of a bond"),
+            "12:21 error: \"lacp\" is not a valid mode of a bond"),
         InterfaceFault(
             members, "members: []",
             "12:39 error: a bond needs at least one member"),
@@ -198,7 +198,7 @@ extension InterfaceFault {
             "15:28 error: VLAN 40 of \"bond0\" is interface \"bond0.40\" already"),
         InterfaceFault(
             "network_config: netplan", "network_config: systemd",
-            "5:19 error: \"systemd\" is no network_config"),
+            "5:19 error: \"systemd\" is not a valid network_config"),
     ]
     private static let addresses = [
         InterfaceFault(

@@ -26,10 +26,12 @@ struct RuleTests {
     func roles(_ fault: Fault) { fault.expect() }
 
     @Test("are each shown to find something by one of these faults")
-    func everyRuleHasAFault() {
+    func everyRuleHasAFault() throws {
         let faults = Fault.nodes + Fault.addresses + Fault.vcenters + Fault.networks + Fault.resources + Fault.roles
         let texts =
             faults.map { MarkedText($0.sample.replacing($0.old, with: $0.new)).text } + InterfaceFault.all.map(\.text)
+            + InterfaceKindTests.faults + (try TrafficTests.faults())
+            + [try fieldCase("r27").replacing("first: 192.0.2.224", with: "first: 192.0.2.5")]
         let drafts = texts.compactMap { text -> Draft? in
             let log = ProblemLog(Source(bytes: text.utf8, file: "lab.yaml"))
             return YAMLComposer.compose(log.source, log).map(DraftReader(log).draft)

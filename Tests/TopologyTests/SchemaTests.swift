@@ -135,14 +135,22 @@ struct SchemaCheck {
             let known = all.first { $0.0 == "properties" }.flatMap {
                 if case .object(let names) = $0.1 { names.map(\.0) } else { nil }
             }
+            let patterns = all.first { $0.0 == "patternProperties" }.flatMap {
+                if case .object(let names) = $0.1 { names.map(\.0) } else { nil }
+            }
             return pairs(node)?.allSatisfy { pair in
                 if known?.contains(pair.key) == true { return true }
+                if patterns?.contains(where: { matches(pair.key, $0) }) == true { return true }
                 if case .flag(let isAllowed) = value { return isAllowed }
                 return takes(pair.value, value)
             } ?? true
         case ("propertyNames", .object(let rule)):
             guard case .text(let pattern)? = rule.first(where: { $0.0 == "pattern" })?.1 else { return false }
             return pairs(node)?.allSatisfy { matches($0.key, pattern) } ?? true
+        case ("patternProperties", .object(let patterns)):
+            return pairs(node)?.allSatisfy { pair in
+                patterns.filter { matches(pair.key, $0.0) }.allSatisfy { takes(pair.value, $0.1) }
+            } ?? true
         default: return ["$schema", "title", "$defs", "description"].contains(word)
         }
     }

@@ -152,7 +152,7 @@ extension Swap {
             "lab: sample", "lab: §sample-of-labs",
             "\"sample-of-labs\" is no name of a lab: it has more than 12 characters"),
         Swap(
-            "provider: sandbox", "provider: §sandbx", "\"sandbx\" is no provider",
+            "provider: sandbox", "provider: §sandbx", "\"sandbx\" is not a valid provider",
             hint: "did you mean \"sandbox\"? known are: ssh, sandbox"),
         Swap(
             "  kvm1:", "  §kvm_1:",
@@ -194,7 +194,7 @@ extension Swap {
         Swap(
             "debug: true", "§\"a=b\": true",
             "\"a=b\" is no name for an option: blanks, brackets, =, :, # and ; are not allowed"),
-        Swap("builtin: tiny-guest", "builtin: §tiny-gest", "\"tiny-gest\" is no image that Polyvisor builds"),
+        Swap("builtin: tiny-guest", "builtin: §tiny-gest", "\"tiny-gest\" is not a valid image that Polyvisor builds"),
         Swap("  tiny: { builtin: tiny-guest,", "  §tiny: {", "image \"tiny\" has no disk"),
         Swap("builtin: tiny-guest", "file: a, §builtin: tiny-guest", "image \"tiny\" has both a file and a builtin"),
     ]

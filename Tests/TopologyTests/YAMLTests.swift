@@ -146,8 +146,8 @@ extension BadText {
         BadText(name: "comments only", text: "§# lab\n\n", what: "the file holds no topology"),
         BadText(
             name: "tab", text: "nodes:\n§\ta: b\n",
-            what: "not YAML: found character that cannot start any token while scanning for the next token",
-            hint: "indent with blanks; YAML does not allow tabs there"),
+            what: "a tab stands here, and YAML takes only blanks for indentation",
+            hint: "replace it by blanks; most editors can do that for the whole file"),
         BadText(
             name: "at sign", text: "lab: §@a\n",
             what: "not YAML: found character that cannot start any token while scanning for the next token",
@@ -180,9 +180,6 @@ extension BadText {
             name: "two documents", text: "lab: a\n§---\nlab: b\n",
             what: "a second document begins here; a topology is one document"),
         BadText(name: "tag", text: "lab: §!!str a\n", what: "tags such as !!str are not supported"),
-        BadText(
-            name: "merge key", text: "defaults: &d { ssh: { user: a } }\nnodes:\n  a: { §<<: *d }\n",
-            what: "merge keys (<<) are not part of YAML 1.2 and are not supported"),
         BadText(name: "unknown alias", text: "lab: §*name\n", what: "alias *name has no anchor &name before it"),
         BadText(name: "anchor within itself", text: "nodes: &n { a: §*n }\n", what: "anchor &n would contain itself"),
         BadText(name: "list as key", text: "§[a, b]: c\n", what: "a key has to be a word, not a list"),

@@ -49,8 +49,7 @@ struct Init: ParsableCommand {
     private var isAsking: Bool { !yes && isatty(0) == 1 && isatty(2) == 1 }
 
     private func answers() throws -> StartTopology {
-        let release = ask("OpenStack release", release, "zed")
-        _ = try Release(named: release)
+        let release = try Release(named: ask("OpenStack release", release, "zed")).name
         let cidr = ask("network of the nodes", management, "192.0.2.0/24")
         let parts = cidr.split(separator: "/")
         guard parts.count == 2, let base = IPv4Address(parts[0]), let length = Int(parts[1]), length <= 25,
@@ -106,7 +105,7 @@ struct Init: ParsableCommand {
     /// What validation says of the text: what a user answered may not go together.
     private func check(_ text: String) throws -> [String] {
         do {
-            _ = try Lab.read(text: text.utf8, file: path)
+            _ = try Lab.read(text: text.utf8, file: path, releases: .known)
             return []
         } catch {
             return [error.description]

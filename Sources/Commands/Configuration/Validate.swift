@@ -1,5 +1,6 @@
 import ArgumentParser
 import Preflight
+import Release
 import Topology
 import Wording
 
@@ -16,7 +17,7 @@ struct Validate: AsyncParsableCommand {
     func run() async throws {
         let console = output.console()
         do {
-            let (lab, warnings) = try Lab.read(contentsOf: topology.path)
+            let (lab, warnings) = try Lab.read(contentsOf: topology.path, releases: .known)
             if output.json { try console.print(try json(warnings)) } else { try tell(lab, warnings, console) }
             if !warnings.problems.isEmpty { throw Exit.warnings }
         } catch let problems as TopologyProblems {

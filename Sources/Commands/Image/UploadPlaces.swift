@@ -96,7 +96,9 @@ struct UploadPlaceOptions: ParsableArguments {
         _ body: ([any ImageDestination]) async throws -> Void
     ) async throws {
         guard let topology else {
-            let cloud = Cloud(try CloudConfig.find(cloud, region: region).credentials)
+            let config = try CloudConfig.find(cloud, region: region)
+            config.warnings.forEach(session.console.warn)
+            let cloud = Cloud(config.credentials)
             return try await body(targets.map { glance($0, request, cloud, nil, session) })
         }
         var argument = TopologyArgument()

@@ -49,6 +49,7 @@ struct Verify: AsyncParsableCommand {
     private func verifyCloud(_ console: Console) async throws {
         try await console.run { session in
             let config = try CloudConfig.find(lab.cloud, region: lab.region)
+            config.warnings.forEach(session.console.warn)
             let target = Target(
                 cloud: config.name, image: choice.image, flavor: choice.flavor, network: choice.network)
             let access = Verification.Access(cloud: Cloud(config.credentials), guest: guest(console))

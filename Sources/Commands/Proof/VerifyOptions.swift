@@ -1,4 +1,5 @@
 import ArgumentParser
+import Release
 import Topology
 import Verification
 
@@ -24,7 +25,7 @@ struct OptionalTopology: ParsableArguments {
     /// The lab, or every problem of the file on standard error and exit code 2.
     func lab(_ console: Console) throws -> Lab {
         do {
-            let (lab, warnings) = try Lab.read(contentsOf: path ?? "")
+            let (lab, warnings) = try Lab.read(contentsOf: path ?? "", releases: .known)
             if !warnings.problems.isEmpty { console.complain("\(warnings)") }
             return lab
         } catch {

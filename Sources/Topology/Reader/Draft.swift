@@ -35,6 +35,7 @@ struct SettingsDraft: Sendable {
     var interfacesAreUnreadable = false
     var availabilityZone: Given<String> = .absent
     var interfaces = InterfacesDraft()
+    var traffic = TrafficDraft()
 
     /// These settings, and the others where these say nothing.
     func over(_ other: SettingsDraft) -> SettingsDraft {
@@ -45,6 +46,7 @@ struct SettingsDraft: Sendable {
         merged.knownHosts = knownHosts.or(other.knownHosts)
         merged.availabilityZone = availabilityZone.or(other.availabilityZone)
         merged.interfaces = interfaces.over(other.interfaces)
+        merged.traffic = traffic.over(other.traffic)
         merged.interfacesAreUnreadable = interfacesAreUnreadable || other.interfacesAreUnreadable
         merged.physicalInterfaces = other.physicalInterfaces.map { inherited in
             physicalInterfaces.first { $0.value.physicalNetwork == inherited.value.physicalNetwork } ?? inherited
@@ -128,6 +130,20 @@ struct NetworkDraft: Sendable {
 /// The values of a network's `type`.
 enum NetworkWord: String, CaseIterable, Sendable {
     case flat, vlan, vxlan
+
+    /// Neutron's types that no file is rendered for.
+    static let otherTypes = [
+        "geneve": "Polyvisor does not render Geneve yet: it comes with OVN, and vxlan is the overlay until then",
+        "gre": "Polyvisor does not render GRE networks: vxlan is its overlay",
+        "local": "Polyvisor does not render local networks, which end at one node",
+    ]
+
+    /// Neutron's mechanism drivers that no file is rendered for.
+    static let otherDrivers = [
+        "ovn": "Polyvisor does not render OVN yet: openvswitch, with Neutron's own agents, is the nearest",
+        "sriovnicswitch": "Polyvisor does not render SR-IOV",
+        "macvtap": "Polyvisor does not render macvtap",
+    ]
 }
 
 struct FlavorDraft: Sendable {

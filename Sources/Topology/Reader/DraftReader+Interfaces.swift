@@ -29,11 +29,14 @@ extension DraftReader {
         draft.vlan = fields.read(.vlan) { vlan($0, at: fields.mark(of: .vlan)) }
         draft.bridge = fields.read(.bridge) { bridge($0, at: fields.mark(of: .bridge)) }
         draft.trunk = fields.read(.trunk) { whole($0, of: "VLAN", vlanRange) }
+        draft.macAddress = match(fields.read(.match) { $0 }, at: fields.mark(of: .match))
+        draft.dhcp4 = fields.read(.dhcp4) { values.boolean($0) }
+        draft.routes = fields.read(.routes) { whole($0, of: "route", route) }
         return draft
     }
 
     /// A list of which every element could be read: that another is missing would be a guess.
-    private func whole<Element>(
+    func whole<Element>(
         _ node: YAMLNode, of what: String, _ read: (YAMLNode) -> Element?
     ) -> [Marked<Element>]? {
         guard let given = values.list(node, of: what, read) else { return nil }
@@ -46,11 +49,15 @@ extension DraftReader {
         let expected = "an address with its prefix such as 192.0.2.10/24, or management for the node's own"
         guard let text = values.text(node, expected) else { return nil }
         if text == "management" { return .management }
+        if let ipv6 = ipv6Address(text) { return .ipv6(ipv6) }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPv4Address(parts[0]), let length = Int(parts[1]),
             String(length) == parts[1], (8...32).contains(length)
         else {
-            let bare = IPv4Address(text) == nil ? nil : "write the prefix of its network, too: \(text)/24"
+            let bare =
+                IPv4Address(text) != nil
+                ? "write the prefix of its network, too: \(text)/24"
+                : IPv6Address(text) != nil ? "write the prefix of its network, too: \(text)/64" : nil
             log.error(node.start, "expected \(expected), found \(quoted(text))", hint: bare)
             return nil
         }
@@ -70,7 +77,13 @@ extension DraftReader {
             miimon: fields.read(.miimon) { values.integer($0, in: 1...60_000) },
             lacpRate: fields.read(.lacpRate) { values.choice($0, "lacp_rate") },
             transmitHashPolicy: fields.read(.transmitHashPolicy) { values.choice($0, "transmit_hash_policy") },
-            primary: fields.read(.primary, interfaceName))
+            primary: fields.read(.primary, interfaceName),
+            minLinks: fields.read(.minLinks) { values.integer($0, in: 0...255) },
+            updelay: fields.read(.updelay) { values.integer($0, in: 0...600_000) },
+            downdelay: fields.read(.downdelay) { values.integer($0, in: 0...600_000) },
+            adSelect: fields.read(.adSelect) { values.choice($0, "ad_select") },
+            arpInterval: fields.read(.arpInterval) { values.integer($0, in: 1...600_000) },
+            arpIPTargets: fields.read(.arpIPTargets) { whole($0, of: "address", values.address) })
     }
 
     private func vlan(_ node: YAMLNode, at mark: Mark) -> VLANDraft? {
@@ -83,9 +96,13 @@ extension DraftReader {
     private func bridge(_ node: YAMLNode, at mark: Mark) -> BridgeDraft? {
         guard let fields = Fields<BridgeKey>(node, "bridge", at: mark, log) else { return nil }
         fields.require(.ports)
+        _ = fields.read(.type) {
+            values.choice($0, of: BridgeType.self, "type of bridge", others: BridgeType.others)
+        }
         return BridgeDraft(
             ports: fields.read(.ports) { whole($0, of: "interface", interfaceName) },
-            stp: fields.read(.stp) { values.boolean($0) })
+            stp: fields.read(.stp) { values.boolean($0) },
+            forwardDelay: fields.read(.forwardDelay) { values.integer($0, in: 0...30) })
     }
 
     /// `120` or `200-220`.

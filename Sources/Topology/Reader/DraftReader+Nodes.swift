@@ -30,6 +30,7 @@ extension DraftReader {
         settings.interfaces = interfaces(
             fields.read(.interfaces) { $0 },
             config: fields.read(.networkConfig) { values.choice($0, "network_config") })
+        settings.traffic = traffic(fields.read(.traffic) { $0 }.value, at: fields.mark(of: .traffic))
         return settings
     }
 

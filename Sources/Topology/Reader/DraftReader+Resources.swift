@@ -34,7 +34,7 @@ extension DraftReader {
             return draft
         }
         fields.require(.type, .cidr)
-        draft.type = fields.read(.type) { values.choice($0, "type of network") }
+        draft.type = fields.read(.type) { values.choice($0, "type of network", others: NetworkWord.otherTypes) }
         draft.physicalNetwork = fields.read(.physicalNetwork) {
             values.name($0, "physical network", NamePattern.physicalNetwork)
         }

@@ -67,8 +67,10 @@ extension DraftReader {
 
     /// Never says what it found: it may be the secret.
     func password(_ node: YAMLNode) -> SecretReference? {
+        // Only what certainly names a password and is none is repeated.
+        let name = variable(in: node)?.name.flatMap { namesSecret($0) ? printable($0) : nil } ?? "NAME"
         let hint =
-            "write { env: NAME }, { file: PATH } or { command: 'TEXT' }; the topology never holds the secret itself"
+            "write { env: \(name) }, { file: PATH } or { command: 'TEXT' }; the topology never holds the secret itself"
         guard case .mapping(let pairs) = node.content else {
             log.hide(from: node.start, to: node.end)
             log.error(node.start, "a password may not stand in the topology", hint: hint)
@@ -83,7 +85,7 @@ extension DraftReader {
             return nil
         }
         switch key {
-        case .file: return .file(scalar.text)
+        case .file: return log.reportVariable(in: pairs[0].value) ? nil : .file(scalar.text)
         case .command: return .command(scalar.text)
         case .environment where NamePattern.isVariable(scalar.text): return .environment(scalar.text)
         case .environment:
@@ -91,5 +93,13 @@ extension DraftReader {
             log.error(pairs[0].value.start, "expected the name of an environment variable", hint: hint)
             return nil
         }
+    }
+
+    /// `${VC1_PASSWORD}` where `{ env: VC1_PASSWORD }` is meant, or `{ env: ${VC1_PASSWORD} }`.
+    private func variable(in node: YAMLNode) -> ForeignVariable? {
+        var node = node
+        if case .mapping(let pairs) = node.content, pairs.count == 1 { node = pairs[0].value }
+        guard case .scalar(let scalar) = node.content else { return nil }
+        return ForeignVariable(in: scalar.text)
     }
 }

@@ -16,7 +16,9 @@ struct DraftReader {
         draft.name = fields.read(.lab) { values.name($0, "name of a lab", NamePattern.lab) }
         draft.release = fields.read(.release) { values.text($0, "the name of an OpenStack release") }
         draft.provider = fields.read(.provider) { values.choice($0, "provider") }
-        draft.mechanismDriver = fields.read(.mechanismDriver) { values.choice($0, "mechanism driver") }
+        draft.mechanismDriver = fields.read(.mechanismDriver) {
+            values.choice($0, "mechanism driver", others: NetworkWord.otherDrivers)
+        }
         draft.apiAddress = fields.read(.apiAddress) { values.address($0) }
         draft.sharedInstancesPath = fields.read(.sharedInstancesPath) { values.boolean($0) }
         draft.novaNetwork = fields.read(.novaNetwork) { novaNetwork($0, at: fields.mark(of: .novaNetwork)) }
@@ -77,6 +79,7 @@ struct DraftReader {
         settings.interfaces = interfaces(
             fields.read(.interfaces) { $0 },
             config: fields.read(.networkConfig) { values.choice($0, "network_config") })
+        settings.traffic = traffic(fields.read(.traffic) { $0 }.value, at: fields.mark(of: .traffic))
         return settings
     }
 

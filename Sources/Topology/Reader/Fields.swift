@@ -10,9 +10,7 @@ struct Fields<Key: TopologyKey> {
     /// nil when the node is no mapping, which is reported.
     init?(_ node: YAMLNode, _ what: String, at mark: Mark, _ log: ProblemLog) {
         guard case .mapping(let pairs) = node.content else {
-            log.error(
-                node.isNull ? mark : node.start, "\(what): expected a mapping, found \(node.kind)",
-                hint: "its keys are \(Key.names.joined(separator: ", "))")
+            log.reportNoMapping(node, "\(what): expected a mapping", at: node.isNull ? mark : node.start, Key.names)
             return nil
         }
         self.what = what
@@ -21,9 +19,11 @@ struct Fields<Key: TopologyKey> {
         var known: [String: YAMLNode.Pair] = [:]
         for pair in pairs {
             if Key(rawValue: pair.key) == nil {
+                if Key.allowsExtensions, pair.key.hasPrefix("x-") { continue }
                 log.error(
                     pair.keyMark, "unknown key \(quoted(pair.key)) in \(what)",
-                    hint: suggestion(for: pair.key, among: Key.names, called: "known keys"))
+                    hint: Key.notYet[pair.key]
+                        ?? suggestion(for: pair.key, among: Key.names, called: "known keys"))
                 if let meant = nearest(to: pair.key, among: Key.names), namesSecret(meant) {
                     log.hide(from: pair.keyMark, to: pair.value.end)
                 }
@@ -65,9 +65,21 @@ extension ProblemLog {
     /// The members of a mapping whose keys are names the user chose, in the order of the file.
     func members(_ node: YAMLNode, _ what: String) -> [YAMLNode.Pair]? {
         guard case .mapping(let pairs) = node.content else {
-            error(node.start, "expected a mapping from names to \(what), found \(node.kind)")
+            reportNoMapping(node, "expected a mapping from names to \(what)", at: node.start, [])
             return nil
         }
         return pairs
+    }
+
+    fileprivate func reportNoMapping(_ node: YAMLNode, _ what: String, at mark: Mark, _ keys: [String]) {
+        if reportVariable(in: node) { return }
+        if case .scalar(let scalar) = node.content, scalar.isPlain, !node.isNull,
+            let suspect = SyntaxSuspect.find(
+                on: source.scalars(ofLine: node.start.line), number: node.start.line, colon: true)
+        {
+            return add(suspect)
+        }
+        let hint = keys.isEmpty ? nil : "its keys are \(keys.joined(separator: ", "))"
+        error(mark, "\(what), found \(node.kind)", hint: hint)
     }
 }

@@ -10,6 +10,9 @@ struct InterfaceDraft: Sendable {
     var bridge: Given<BridgeDraft> = .absent
     /// The VLANs that the switch lets through to it.
     var trunk: Given<[Marked<ClosedRange<Int>>]> = .absent
+    var macAddress: Given<String> = .absent
+    var dhcp4: Given<Bool> = .absent
+    var routes: Given<[Marked<RouteDraft>]> = .absent
 
     /// What this one says, and the other where it says nothing.
     func over(_ other: InterfaceDraft) -> InterfaceDraft {
@@ -22,6 +25,9 @@ struct InterfaceDraft: Sendable {
         merged.vlan = vlan.or(other.vlan)
         merged.bridge = bridge.or(other.bridge)
         merged.trunk = trunk.or(other.trunk)
+        merged.macAddress = macAddress.or(other.macAddress)
+        merged.dhcp4 = dhcp4.or(other.dhcp4)
+        merged.routes = routes.or(other.routes)
         return merged
     }
 }
@@ -31,6 +37,29 @@ enum AddressWord: Sendable, Equatable {
     /// `management`: the node's own `address` with the management network's prefix.
     case management
     case given(InterfaceAddress)
+    case ipv6(IPv6InterfaceAddress)
+}
+
+/// A member of an interface's `routes`.
+struct RouteDraft: Sendable, Equatable {
+    var destination: String
+    var router: Router
+
+    enum Router: Sendable, Equatable {
+        case ipv4(IPv4Address)
+        case ipv6(IPv6Address)
+    }
+}
+
+/// Bridges that Polyvisor can write files for.
+enum BridgeType: String, CaseIterable, Sendable {
+    case linux
+
+    static let others = [
+        "ovs":
+            "Open vSwitch keeps its bridges itself, and Polyvisor writes no file for one: leave br-ex and its like out, as"
+            + " physical_interfaces has them made"
+    ]
 }
 
 struct BondDraft: Sendable {
@@ -40,6 +69,12 @@ struct BondDraft: Sendable {
     var lacpRate: Given<LACPRate> = .absent
     var transmitHashPolicy: Given<TransmitHashPolicy> = .absent
     var primary: Given<String> = .absent
+    var minLinks: Given<Int> = .absent
+    var updelay: Given<Int> = .absent
+    var downdelay: Given<Int> = .absent
+    var adSelect: Given<ADSelect> = .absent
+    var arpInterval: Given<Int> = .absent
+    var arpIPTargets: Given<[Marked<IPv4Address>]> = .absent
 }
 
 struct VLANDraft: Sendable {
@@ -50,6 +85,7 @@ struct VLANDraft: Sendable {
 struct BridgeDraft: Sendable {
     var ports: Given<[Marked<String>]> = .absent
     var stp: Given<Bool> = .absent
+    var forwardDelay: Given<Int> = .absent
 }
 
 /// The interfaces of a node, of a group or of all nodes.

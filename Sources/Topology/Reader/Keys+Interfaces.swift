@@ -1,7 +1,7 @@
 enum InterfaceKey: String, TopologyKey {
-    case addresses, gateway
+    case addresses, dhcp4, gateway
     case dnsServers = "dns_servers"
-    case mtu, bond, vlan, bridge, trunk
+    case routes, match, mtu, bond, vlan, bridge, trunk
     static let heading = "interfaces"
 }
 
@@ -10,7 +10,22 @@ enum BondKey: String, TopologyKey {
     case lacpRate = "lacp_rate"
     case transmitHashPolicy = "transmit_hash_policy"
     case primary
+    case minLinks = "min_links"
+    case updelay, downdelay
+    case adSelect = "ad_select"
+    case arpInterval = "arp_interval"
+    case arpIPTargets = "arp_ip_targets"
     static let heading = "bond"
+}
+
+enum MatchKey: String, TopologyKey {
+    case macaddress
+    static let heading = "match"
+}
+
+enum RouteKey: String, TopologyKey {
+    case to, via
+    static let heading = "routes"
 }
 
 enum VLANKey: String, TopologyKey {
@@ -20,10 +35,12 @@ enum VLANKey: String, TopologyKey {
 
 enum BridgeKey: String, TopologyKey {
     case ports, stp
+    case forwardDelay = "forward_delay"
+    case type
     static let heading = "bridge"
 }
 
 /// The keys of everything below `interfaces`.
 let interfaceTopologyKeys: [any TopologyKey.Type] = [
-    InterfaceKey.self, BondKey.self, VLANKey.self, BridgeKey.self,
+    InterfaceKey.self, MatchKey.self, RouteKey.self, BondKey.self, VLANKey.self, BridgeKey.self,
 ]

@@ -5,16 +5,23 @@
 protocol TopologyKey: RawRepresentable<String>, CaseIterable, Sendable {
     /// The heading of the mapping in the reference.
     static var heading: String { get }
+    /// Whether keys that begin with `x-` are passed over: places for what anchors share.
+    static var allowsExtensions: Bool { get }
+    /// Keys that people look for and that are not there yet, each with what to do instead.
+    static var notYet: [String: String] { get }
 }
 
 extension TopologyKey {
     static var names: [String] { allCases.map(\.rawValue) }
+    static var allowsExtensions: Bool { false }
+    static var notYet: [String: String] { [:] }
 }
 
 /// The keys of every kind of mapping.
 let allTopologyKeys: [any TopologyKey.Type] =
     [
-        LabKey.self, SettingsKey.self, SSHKey.self, NodeKey.self, VCenterKey.self, SecretKey.self, ClusterKey.self,
+        LabKey.self, SettingsKey.self, TrafficKey.self, SSHKey.self, NodeKey.self, VCenterKey.self, SecretKey.self,
+        ClusterKey.self,
         ManagementKey.self, NetworkKey.self, PoolKey.self, FlavorKey.self, ImageKey.self, VerifyKey.self,
         NovaNetworkKey.self, SchedulingKey.self, AggregateKey.self, CapacityKey.self,
     ] + interfaceTopologyKeys
@@ -28,6 +35,7 @@ enum LabKey: String, TopologyKey {
     case scheduling, aggregates
     case defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
     static let heading = "The file"
+    static let allowsExtensions = true
 }
 
 /// Keys of `defaults` and of each group; a node has them, too.
@@ -37,7 +45,14 @@ enum SettingsKey: String, TopologyKey {
     case availabilityZone = "availability_zone"
     case interfaces
     case networkConfig = "network_config"
+    case traffic
     static let heading = "defaults and groups"
+}
+
+/// Kinds of traffic that may have a network of their own.
+enum TrafficKey: String, TopologyKey {
+    case overlay, storage
+    static let heading = "traffic"
 }
 
 enum SSHKey: String, TopologyKey {
@@ -45,6 +60,19 @@ enum SSHKey: String, TopologyKey {
     case identityFile = "identity_file"
     case knownHosts = "known_hosts"
     static let heading = "ssh"
+
+    static let notYet: [String: String] = {
+        let jump =
+            "jump hosts are not supported yet, and ~/.ssh/config is not read: run Polyvisor where the nodes can be"
+            + " reached directly, such as on the jump host"
+        let sudo =
+            "sudo is not supported yet: Polyvisor logs in as root, so root needs your key and sshd has to let root in"
+            + " with it (PermitRootLogin prohibit-password)"
+        let names = ["proxy_jump", "proxyjump", "ProxyJump", "proxy_command", "proxycommand", "jump_host", "bastion"]
+        return Dictionary(
+            names.map { ($0, jump) } + ["sudo", "become", "become_user"].map { ($0, sudo) }
+        ) { first, _ in first }
+    }()
 }
 
 enum NodeKey: String, TopologyKey {
@@ -59,6 +87,7 @@ enum NodeKey: String, TopologyKey {
     case volumeGroup = "volume_group"
     case capacity, interfaces
     case networkConfig = "network_config"
+    case traffic
     static let heading = "nodes"
 }
 

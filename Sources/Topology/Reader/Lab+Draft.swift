@@ -49,7 +49,7 @@ extension Node {
                 username: draft.esxiUsername.value ?? "root", password: draft.esxiPassword.value),
             capacity: draft.capacity.value ?? HypervisorCapacity(),
             interfaces: NodeInterface.list(draft, prefixLength: management.prefixLength),
-            networkConfig: settings.interfaces.config.value, mark: draft.name.mark)
+            networkConfig: settings.interfaces.config.value, traffic: Traffic(draft), mark: draft.name.mark)
     }
 }
 

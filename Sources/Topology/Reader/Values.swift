@@ -11,9 +11,11 @@ struct Values {
     }
 
     private func scalar(_ node: YAMLNode, _ expected: String) -> YAMLScalar? {
-        if case .scalar(let scalar) = node.content { return scalar }
-        wrong(node, expected)
-        return nil
+        guard case .scalar(let scalar) = node.content else {
+            wrong(node, expected)
+            return nil
+        }
+        return log.reportVariable(in: node) ? nil : scalar
     }
 
     // MARK: Text
@@ -32,7 +34,12 @@ struct Values {
     /// Option values may be anything that can be written on one line; booleans stay as they are written.
     func option(_ node: YAMLNode) -> String? {
         let expected = "a value or a list of values"
-        guard let scalar = scalar(node, expected) else { return nil }
+        guard case .scalar(let scalar) = node.content else {
+            wrong(node, expected)
+            return nil
+        }
+        // oslo.config has ${name} itself; `{{ name }}` without quotes is nothing that it could be given.
+        if scalar.isPlain, scalar.text.hasPrefix("{{"), log.reportVariable(in: node) { return nil }
         guard scalar.value != .null else {
             wrong(node, expected, hint: "an empty value is written ''")
             return nil
@@ -127,14 +134,20 @@ struct Values {
 
     // MARK: Choices and addresses
 
+    /// - Parameter others: words that people know and that cannot be chosen here, each with the reason.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ node: YAMLNode, of _: Choice.Type = Choice.self, _ what: String
+        _ node: YAMLNode, of _: Choice.Type = Choice.self, _ what: String, others: [String: String] = [:]
     ) -> Choice? {
         guard let text = text(node, "a \(what)") else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map(\.rawValue)
+        if let why = others[text.lowercased()] {
+            log.error(node.start, why, hint: "known are: \(names.joined(separator: ", "))")
+            return nil
+        }
         log.error(
-            node.start, "\(quoted(text)) is no \(what)", hint: suggestion(for: text, among: names, called: "known are"))
+            node.start, "\(quoted(text)) is not a valid \(what)",
+            hint: suggestion(for: text, among: names, called: "known are"))
         return nil
     }
 
@@ -177,6 +190,7 @@ struct Values {
         _ node: YAMLNode, of what: String, _ read: (YAMLNode) -> Element?
     ) -> [Marked<Element>]? {
         guard case .sequence(let items) = node.content else {
+            if log.reportVariable(in: node) { return nil }
             var hint: String?
             if case .scalar(let scalar) = node.content, scalar.value != .null { hint = "a list of one is [\(what)]" }
             let plural = what + (what.hasSuffix("s") ? "es" : "s")

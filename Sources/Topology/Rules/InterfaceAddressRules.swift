@@ -48,7 +48,7 @@ extension Rules {
     @Sendable static func nodesKeepTheirAddress(_ draft: Draft) -> [Problem] {
         draft.linkedNodes.filter(\.isComplete).compactMap { links in
             guard let address = links.node.address.value,
-                !links.interfaces.contains(where: { $0.addresses.isUnreadable })
+                links.management != nil || !links.interfaces.contains(where: \.hasUnknownAddresses)
             else { return nil }
             guard links.management != nil else {
                 return .error(
@@ -87,7 +87,7 @@ extension Rules {
     @Sendable static func interfaceGatewaysAreOnTheLink(_ draft: Draft) -> [Problem] {
         draft.linkedNodes.flatMap { links in
             links.interfaces.compactMap { interface in
-                guard let gateway = interface.gateway.marked, !interface.addresses.isUnreadable,
+                guard let gateway = interface.gateway.marked, !interface.hasUnknownAddresses,
                     links.master(of: interface.name.value) == nil
                 else { return nil }
                 var networks = interface.givenAddresses.compactMap(\.value.network)
@@ -119,12 +119,22 @@ extension InterfaceDraft {
         }
     }
 
-    /// All addresses, `management` replaced by what it means on a node.
+    var ipv6Addresses: [Marked<IPv6InterfaceAddress>] {
+        (addresses.value ?? []).compactMap { word in
+            if case .ipv6(let given) = word.value { Marked(given, at: word.mark) } else { nil }
+        }
+    }
+
+    /// Whether a DHCP server gives it addresses that the topology does not know.
+    var hasUnknownAddresses: Bool { addresses.isUnreadable || dhcp4.isUnreadable || dhcp4.value == true }
+
+    /// All IPv4 addresses, `management` replaced by what it means on a node.
     func allAddresses(of node: NodeDraft) -> [Marked<IPv4Address>] {
         (addresses.value ?? []).compactMap { word in
             switch word.value {
             case .given(let given): Marked(given.address, at: word.mark)
             case .management: node.address.value.map { Marked($0, at: word.mark) }
+            case .ipv6: nil
             }
         }
     }

@@ -43,6 +43,7 @@ struct NodeLinks {
                 switch word.value {
                 case .management: true
                 case .given(let given): given.address == node.address.value
+                case .ipv6: false
                 }
             }
         }

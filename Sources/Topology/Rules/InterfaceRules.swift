@@ -8,6 +8,7 @@ extension Rules {
         providerVLANsAreNeutrons, trunksCarryTheVLANs,
         bondMembersHaveTheBondsMTU, vlansFitTheirLink, bridgesFitTheirPorts, managementMTUsAreEqual,
         overlaysFitTheirUnderlay, providerNetworksFitTheirInterface,
+        cardsAreMatchedOnce, ipv6AddressesAreUnique, routersAreOnTheLink, bondsWatchTheirLinksInOneWay,
     ]
 
     @Sendable static func interfacesAreOfOneKind(_ draft: Draft) -> [Problem] {
@@ -58,7 +59,10 @@ extension Rules {
         draft.linkedNodes.flatMap { links in
             links.interfaces.compactMap { interface in
                 guard let master = links.master(of: interface.name.value),
-                    let mark = [interface.addresses.mark, interface.gateway.mark].compactMap({ $0 }).first
+                    let mark = [
+                        interface.addresses.mark, interface.gateway.mark,
+                        interface.dhcp4.marked.flatMap { $0.value ? $0.mark : nil }, interface.routes.mark,
+                    ].compactMap({ $0 }).first
                 else { return nil }
                 return .error(
                     mark,
@@ -123,6 +127,9 @@ extension Rules {
                 unfit("lacp_rate", bond.lacpRate.mark, [.lacp]),
                 unfit(
                     "transmit_hash_policy", bond.transmitHashPolicy.mark, [.balanceXOR, .lacp, .balanceTLB]),
+                unfit("min_links", bond.minLinks.mark, [.lacp]), unfit("ad_select", bond.adSelect.mark, [.lacp]),
+                unfit(
+                    "arp_interval", bond.arpInterval.mark, [.balanceRR, .activeBackup, .balanceXOR, .broadcast]),
                 unfit("primary", bond.primary.mark, [.activeBackup, .balanceTLB, .balanceALB]),
             ].compactMap { $0 }
             if let members = bond.members.marked, members.value.isEmpty {

@@ -72,7 +72,7 @@ extension Rules {
         guard let overlay = draft.networkList.first(where: { $0.type.value == .vxlan }) else { return [] }
         let needed = draft.physicalMTU
         return draft.linkedNodes.filter { $0.node.hasLayer2Agent }.compactMap { links in
-            guard let carrier = links.management, let mtu = links.mtu(of: carrier.name.value),
+            guard let carrier = links.overlayCarrier, let mtu = links.mtu(of: carrier.name.value),
                 mtu < needed
             else { return nil }
             return .error(

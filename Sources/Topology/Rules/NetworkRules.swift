@@ -65,19 +65,26 @@ extension Rules {
     }
 
     @Sendable static func networksDoNotOverlap(_ draft: Draft) -> [Problem] {
-        var all: [NamedNetwork] = draft.networkList.compactMap { network in
+        func named(_ network: NetworkDraft) -> NamedNetwork? {
             network.cidr.marked.map { NamedNetwork(name: network.name.value, cidr: $0.value, mark: $0.mark) }
         }
-        if let cidr = draft.management.value?.cidr.marked {
-            all.append(NamedNetwork(name: "management", cidr: cidr.value, mark: cidr.mark))
+        let shared = draft.networkList.filter(draft.sharesManagement).compactMap(named)
+        let others = draft.networkList.filter { !draft.sharesManagement($0) }.compactMap(named)
+        let management = draft.management.value?.cidr.marked.map {
+            NamedNetwork(name: "management", cidr: $0.value, mark: $0.mark)
         }
+        return overlaps(among: others + [management].compactMap(\.self))
+            + (shared.isEmpty ? [] : overlaps(among: others + shared))
+    }
+
+    private static func overlaps(among networks: [NamedNetwork]) -> [Problem] {
         // By base and then the widest first, one pass finds everything that lies in something before it.
-        all.sort { a, b in
+        let sorted = networks.sorted { a, b in
             (a.cidr.base.bits, a.cidr.prefixLength, a.mark) < (b.cidr.base.bits, b.cidr.prefixLength, b.mark)
         }
         var problems: [Problem] = []
         var widest: NamedNetwork?
-        for network in all {
+        for network in sorted {
             if let other = widest, other.cidr.contains(network.cidr.base) {
                 problems.append(overlap(of: network, other))
             } else {

@@ -20,13 +20,14 @@ enum Rules {
             sshVCentersHavePassword, hostsAreForSandboxes, insecureIsDoubtful, sandboxMakesClusterHosts,
             // Networks
             networkExists, networkTypesHaveTheirKeys, segmentsAreUnique, networksDoNotOverlap, gatewayLiesInNetwork,
+            poolsLeaveMachinesAlone,
             poolLiesInNetwork, dnsServersAreReachable, physicalNetworksHaveInterfaces, vmwareHasPortGroup,
             portGroupNamesAreNoPartsOfOthers,
             // Images, flavors, verification, overrides
             aggregatesHaveHosts, imagesServeHypervisors, imagePropertiesAreTaken, vmwareMemoryIsMultipleOfFour,
             verifyNamesExist,
             overrideScopesExist,
-        ] + interfaces
+        ] + interfaces + traffic
 }
 
 extension Draft {

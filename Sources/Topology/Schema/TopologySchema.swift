@@ -16,6 +16,7 @@ public enum TopologySchema {
             return .object(members)
         }
         members += top
+        members.append(("patternProperties", .object([("^x-", .object([]))])))
         members.append(("$defs", .object(definitions)))
         return .object(members)
     }
@@ -189,6 +190,7 @@ public enum TopologySchema {
         case .availabilityZone: line
         case .interfaces: named(reference("interface"))
         case .networkConfig: choice(NetworkConfig.self)
+        case .traffic: mapping(TrafficKey.self) { _ in line }
         }
     }
 
@@ -207,8 +209,20 @@ public enum TopologySchema {
         case .mtu: integer(576...65535)
         case .bond: mapping(BondKey.self, required: [.mode, .members], of: bond)
         case .vlan: mapping(VLANKey.self, required: [.id, .link]) { $0 == .id ? integer(1...4094) : line }
-        case .bridge: mapping(BridgeKey.self) { $0 == .stp ? boolean : list(line) }
+        case .bridge: mapping(BridgeKey.self, of: bridge)
+        case .match: mapping(MatchKey.self, required: [.macaddress]) { _ in line }
+        case .dhcp4: boolean
+        case .routes: list(mapping(RouteKey.self, required: [.to, .via]) { _ in line })
         case .trunk: list(.object([("type", .list([.text("string"), .text("integer")]))]))
+        }
+    }
+
+    private static func bridge(_ key: BridgeKey) -> JSONValue {
+        switch key {
+        case .ports: list(line)
+        case .stp: boolean
+        case .forwardDelay: integer(0...30)
+        case .type: choice(BridgeType.self)
         }
     }
 
@@ -220,6 +234,11 @@ public enum TopologySchema {
         case .lacpRate: choice(LACPRate.self)
         case .transmitHashPolicy: choice(TransmitHashPolicy.self)
         case .primary: line
+        case .minLinks: integer(0...255)
+        case .updelay, .downdelay: integer(0...600_000)
+        case .adSelect: choice(ADSelect.self)
+        case .arpInterval: integer(1...600_000)
+        case .arpIPTargets: list(address)
         }
     }
 

@@ -1,8 +1,8 @@
 /// Makes one tree of a text, and reports what a topology may not use of YAML.
 struct YAMLComposer: ~Copyable {
     private var events: YAMLEvents
-    private let log: ProblemLog
-    private let dialect: YAMLDialect
+    let log: ProblemLog
+    let dialect: YAMLDialect
     private var anchors: [String: YAMLNode?] = [:]
     private var weight = 0
 
@@ -64,7 +64,7 @@ struct YAMLComposer: ~Copyable {
 
     private mutating func node(_ event: YAMLEvent, depth: Int) throws -> YAMLNode {
         let mark = log.source.mark(atScalar: event.start)
-        if event.isTagged {
+        if let tag = event.tag, !(dialect.isOfPython && tag.hasPrefix("tag:yaml.org,2002:")) {
             log.error(mark, "tags such as !!str are not supported", hint: "quote the value when it has to be text")
         }
         guard depth <= YAMLComposer.deepest else {
@@ -106,14 +106,14 @@ struct YAMLComposer: ~Copyable {
             }
             let item = try node(event, depth: depth + 1)
             try take(item, into: &made)
-            items.append(item)
+            items.append(meant(item))
         }
         made.content = .sequence(items)
     }
 
     private mutating func fillMapping(_ made: inout YAMLNode, depth: Int) throws {
-        var pairs: [YAMLNode.Pair] = []
-        var places: [String: Mark] = [:]
+        var members = MappingMembers()
+        var isFirst = true
         while true {
             let event = try events.next()
             if case .mappingEnd = event.kind {
@@ -124,18 +124,69 @@ struct YAMLComposer: ~Copyable {
             let value = try node(try events.next(), depth: depth + 1)
             try take(key, into: &made)
             try take(value, into: &made)
-            guard let name = name(of: key) else { continue }
-            hideSecrets(of: name, value)
-            if let first = places[name] {
-                log.error(
-                    key.start, "duplicate key \(quoted(name)); it stands at \(first) already",
-                    hint: "delete one of the two, or give it another name")
-                continue
+            if isFirst, let template = template(from: made.start, key) {
+                try skipMapping()
+                (made.content, made.end) = (.scalar(template), key.end)
+                return
             }
-            places[name] = key.start
-            pairs.append(YAMLNode.Pair(key: name, keyMark: key.start, value: value))
+            isFirst = false
+            add(key, value, to: &members)
         }
-        made.content = .mapping(pairs)
+        made.content = .mapping(members.pairs)
+    }
+
+    private func add(_ key: YAMLNode, _ value: YAMLNode, to members: inout MappingMembers) {
+        if case .scalar(let scalar) = key.content, scalar.isPlain, scalar.text == "<<" {
+            if !dialect.isOfPython, let first = members.firstPlace(of: "<<", at: key.start) {
+                return reportRepetition(of: "<<", at: key.start, first, hint: "merge several with <<: [*one, *two]")
+            }
+            if !members.merge(value) {
+                log.error(
+                    value.start, "a merge key (<<) takes a mapping or a list of mappings, not \(value.kind)",
+                    hint: "<<: *NAME, with &NAME before the mapping that is merged")
+            }
+            return
+        }
+        guard let pair = pair(key, meant(value)) else { return }
+        hideSecrets(of: pair.key, pair.value)
+        if !dialect.isOfPython, let first = members.firstPlace(of: pair.key, at: pair.keyMark) {
+            return reportRepetition(
+                of: pair.key, at: pair.keyMark, first, hint: "delete one of the two, or give it another name")
+        }
+        members.add(pair)
+    }
+
+    private func reportRepetition(of key: String, at mark: Mark, _ first: Mark, hint: String) {
+        log.error(mark, "duplicate key \(quoted(key)); it stands at \(first) already", hint: hint)
+    }
+
+    /// `{{ name }}`: two mappings to YAML, and meant for Jinja. Its text as it is written.
+    private func template(from start: Mark, _ key: YAMLNode) -> YAMLScalar? {
+        guard case .mapping = key.content, key.start == Mark(line: start.line, column: start.column + 1),
+            key.start.line == key.end.line
+        else { return nil }
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: log.source.scalars(ofLine: start.line)[(start.column - 1)..<(key.end.column - 1)])
+        guard text.starts(with: "{{".unicodeScalars) else { return nil }
+        let scalar = YAMLScalar(text: String(text) + "}", isPlain: true)
+        // The reader of a topology says so itself; clouds.yaml takes any text.
+        if dialect.isOfPython, let found = ForeignVariable(in: scalar.text) {
+            log.error(start, found.what, hint: "write the value itself")
+        }
+        return scalar
+    }
+
+    /// Reads to the end of a mapping that has begun.
+    private mutating func skipMapping() throws {
+        var depth = 1
+        while depth > 0 {
+            switch try events.next().kind {
+            case .mappingStart, .sequenceStart: depth += 1
+            case .mappingEnd, .sequenceEnd: depth -= 1
+            case .streamEnd: throw Stopped()
+            default: continue
+            }
+        }
     }
 
     private mutating func take(_ child: YAMLNode, into parent: inout YAMLNode) throws {
@@ -143,27 +194,6 @@ struct YAMLComposer: ~Copyable {
         parent.height = max(parent.height, child.height + 1)
         // What an alias stands for was counted where the alias was met.
         if child.weight == 1 { try count(1, at: child.start) }
-    }
-
-    /// The text of a key; nil when it cannot be one, which is reported.
-    private func name(of key: YAMLNode) -> String? {
-        guard case .scalar(let scalar) = key.content else {
-            log.error(
-                key.start, "a key has to be a word, not \(key.kind)",
-                hint: "a list within a mapping is `key: [a, b]`")
-            return nil
-        }
-        if scalar.isPlain, scalar.text == "<<" {
-            log.error(
-                key.start, "merge keys (<<) are not part of YAML 1.2 and are not supported",
-                hint: dialect.insteadOfMergeKeys)
-            return nil
-        }
-        if scalar.text.isEmpty || scalar.text == "~" {
-            log.error(key.start, "a key is missing before the colon", hint: "write `key: value`")
-            return nil
-        }
-        return scalar.text
     }
 
     private mutating func aliased(_ name: String, at mark: Mark, depth: Int) throws -> YAMLNode {
@@ -183,18 +213,5 @@ struct YAMLComposer: ~Copyable {
         }
         if node.weight > 1 { try count(node.weight, at: mark) }
         return node
-    }
-
-    /// A line with a secret must not turn up in a message, whatever is wrong with it.
-    private func hideSecrets(of key: String, _ value: YAMLNode) {
-        guard namesSecret(key) else { return }
-        switch value.content {
-        case .scalar: if !value.isNull { log.hide(from: value.start, to: value.end) }
-        case .sequence: log.hide(from: value.start, to: value.end)
-        case .mapping(let pairs):
-            for pair in pairs where !["env", "file", "command"].contains(pair.key) {
-                log.hide(from: pair.keyMark, to: pair.value.end)
-            }
-        }
     }
 }

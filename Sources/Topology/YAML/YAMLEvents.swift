@@ -6,7 +6,8 @@ struct YAMLEvent {
     var start: Int
     var end: Int
     var anchor: String?
-    var isTagged = false
+    /// As libyaml expands it, e.g. `tag:yaml.org,2002:str` for `!!str`.
+    var tag: String?
 
     enum Kind {
         case streamStart, streamEnd, documentStart, documentEnd
@@ -83,16 +84,16 @@ extension YAMLEvent {
                 YAMLScalar(
                     text: String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE))
             anchor = text(scalar.anchor)
-            isTagged = scalar.tag != nil
+            tag = text(scalar.tag)
         case YAML_SEQUENCE_START_EVENT:
             kind = .sequenceStart
             anchor = text(event.data.sequence_start.anchor)
-            isTagged = event.data.sequence_start.tag != nil
+            tag = text(event.data.sequence_start.tag)
         case YAML_SEQUENCE_END_EVENT: kind = .sequenceEnd
         case YAML_MAPPING_START_EVENT:
             kind = .mappingStart
             anchor = text(event.data.mapping_start.anchor)
-            isTagged = event.data.mapping_start.tag != nil
+            tag = text(event.data.mapping_start.tag)
         case YAML_MAPPING_END_EVENT: kind = .mappingEnd
         default: kind = .streamEnd
         }

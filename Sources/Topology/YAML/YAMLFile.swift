@@ -6,19 +6,20 @@ package struct YAMLDialect: Sendable {
     var what: String
     /// What an empty file lacks.
     var needs: String
-    var insteadOfMergeKeys: String
     var missing: String
+    /// Whether PyYAML reads the file for others: the last of several values of a key counts, tags of YAML 1.1's own
+    /// types are taken, and nothing is refused that it takes.
+    var isOfPython = false
 
     static let topology = YAMLDialect(
         what: "topology",
         needs: "it needs at least the keys lab, release, nodes and networks; see docs/reference/topology.md",
-        insteadOfMergeKeys: "put what nodes share into `defaults`, or into a group that nodes name with `group`",
         missing: "topologies to start from are in topologies/")
 
     /// openstacksdk's clouds.yaml and secure.yaml.
     package static let clouds = YAMLDialect(
         what: "cloud", needs: "it needs the key clouds, with a mapping from names to clouds",
-        insteadOfMergeKeys: "write the values out in each cloud", missing: "see docs/how-to/verification.md")
+        missing: "see docs/how-to/verification.md", isOfPython: true)
 }
 
 /// A YAML file that is no topology, with the places of its values.

@@ -6,6 +6,11 @@ package struct YAMLScalar: Sendable, Equatable {
     /// Not quoted and not a block: only such scalars can be anything but strings.
     package var isPlain: Bool
 
+    package init(text: String, isPlain: Bool) {
+        self.text = text
+        self.isPlain = isPlain
+    }
+
     package enum Value: Equatable {
         case null
         case boolean(Bool)
