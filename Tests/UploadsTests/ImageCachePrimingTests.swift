@@ -1,3 +1,4 @@
+import Access
 import DiskImage
 import Foundation
 import HTTP
@@ -11,7 +12,9 @@ import VSphere
 struct ImageCachePrimingTests {
     static let id = "5c0e8a2e-8f1c-4c8e-b6ff-33f5a0e2d7b1"
     static let nova = "9a7f6f0c-2f0b-4f8f-9f0e-0a4f1f3d2c11"
-    static let cache = ImageCacheTests.cache("[vmware]\ncache_prefix = lab-a\ndatastore_regex = ^shared-\n")
+    static let cache = NovaImageCache { section, name in
+        ["vmware cache_prefix": "lab-a", "vmware datastore_regex": "^shared-"]["\(section) \(name)"]
+    }
 
     /// A raw disk with something at its beginning and near its end, and two shared datastores to put it on.
     private func run(
@@ -129,7 +132,7 @@ struct ImageCachePrimingTests {
     }
 
     private func refused(_ words: String, _ body: () async throws -> Void) async {
-        let error = await #expect(throws: ActionFailure.self) { try await body() }
+        let error = await #expect(throws: UploadFailure.self) { try await body() }
         #expect("\(error as Any)".contains(words), "\(error as Any)")
     }
 
@@ -141,7 +144,7 @@ struct ImageCachePrimingTests {
             try file.truncate(atOffset: 100)
             await #expect(throws: (any Error).self) {
                 let outcome = try await prime(disk, priming, caches)
-                if let failure = outcome.failed.first { throw ActionFailure(cause: failure.reason, hint: nil) }
+                if let failure = outcome.failed.first { throw UploadFailure(cause: failure.reason, hint: nil) }
             }
             for cache in caches {
                 #expect(try await !cache.holds(Self.id))

@@ -4,7 +4,7 @@ import OpenStack
 import Testing
 import Topology
 
-@testable import Verification
+@testable import Access
 
 /// What openstacksdk makes of a cloud of a clouds.yaml; scripts/compare-clouds records it.
 struct CloudAnswer: Decodable, Sendable, CustomTestStringConvertible {

@@ -1,8 +1,8 @@
-import VSphere
+public import VSphere
 
 extension Inventory {
     /// The datastores of a cluster that Nova's driver may choose (`ds_util._select_datastore`).
-    func datastoresForNova(of cluster: ClusterComputeResource, matching expression: String?) -> [Datastore] {
+    public func datastoresForNova(of cluster: ClusterComputeResource, matching expression: String?) -> [Datastore] {
         let usable = datastores(of: cluster).filter { datastore in
             ["VMFS", "NFS", "NFS41", "vsan"].contains(datastore.type) && datastore.accessible
                 && (datastore.maintenanceMode ?? "normal") == "normal"
