@@ -37,9 +37,6 @@ public struct Release: Sendable {
     /// The name of the release at a place in the order of all, those of history as well.
     static func name(at place: Int) -> String { ReleaseRecord.all[place].name }
 
-    /// The place of a release in the order of all.
-    static func place(of name: String) -> Int? { ReleaseRecord.all.firstIndex { $0.name == name } }
-
     /// How clouds of this release are built.
     public var era: Era { record.era }
 
@@ -60,7 +57,7 @@ public struct Release: Sendable {
 
     /// Whether this release came before another; both by name. False when one of them is not known.
     public func isBefore(_ other: String) -> Bool {
-        guard let place = Release.place(of: other) else { return false }
+        guard let place = ReleaseOrder.place(of: other) else { return false }
         return catalog.place < place
     }
 }

@@ -1,17 +1,11 @@
-/// All releases in the order in which they came: those of the catalogue, and those that it lacks.
+/// All releases in the order in which they came: those that Polyvisor has, and those of which it knows only the history.
 public enum ReleaseOrder {
-    /// Releases between those of the catalogue: what was not packaged anywhere that the catalogue was read from.
-    static let notCatalogued = ["liberty", "mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein"]
+    /// Releases of which only the history of their options is known (`history` in releases.json).
+    static let notCatalogued = ReleaseRecord.all.filter(\.isHistory).map(\.name)
 
-    /// Their names. The catalogue's gap lies between the legacy releases and the modern ones.
-    public static let names: [String] = {
-        let legacy = ReleaseRecord.all.filter { $0.era == .legacy }.map(\.name)
-        let modern = ReleaseRecord.all.filter { $0.era == .modern }.map(\.name)
-        return legacy + notCatalogued + modern
-    }()
+    /// Their names.
+    public static let names = ReleaseRecord.all.map(\.name)
 
     /// The place of a release; nil when there is none of this name.
-    public static func place(of name: String) -> Int? { places[name] }
-
-    private static let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    public static func place(of name: String) -> Int? { names.firstIndex(of: name) }
 }

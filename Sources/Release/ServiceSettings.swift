@@ -40,7 +40,7 @@ struct ServiceSettings {
 
     /// Whether this release is one of `first` and those after it.
     func isSince(_ first: String) -> Bool {
-        guard let place = Release.place(of: first) else { return false }
+        guard let place = ReleaseOrder.place(of: first) else { return false }
         return catalog.place >= place
     }
 

@@ -65,12 +65,14 @@ struct Cloud {
     /// oslo.messaging's URL of the queue: it takes another host of the list when one does not answer.
     var transportURL: String {
         let password = Quoting.percent(secret(.messageQueue))
-        return "rabbit://" + controllers.map { "openstack:\(password)@\($0.address):\(port(.rabbitmq))" }.joined(separator: ",") + "/"
+        return "rabbit://"
+            + controllers.map { "openstack:\(password)@\($0.address):\(port(.rabbitmq))" }.joined(separator: ",") + "/"
     }
 
     /// Where tokens are cached: on the node itself when there is one controller.
     var memcachedServers: String {
-        isClustered ? controllers.map { "\($0.address):\(port(.memcached))" }.joined(separator: ",")
+        isClustered
+            ? controllers.map { "\($0.address):\(port(.memcached))" }.joined(separator: ",")
             : "127.0.0.1:\(port(.memcached))"
     }
 

@@ -20,7 +20,8 @@ extension NodeRecipes {
     /// The queue's addresses, of which oslo.messaging takes another when one does not answer; off with one controller.
     var queueHosts: TemplateValue {
         TemplateValue(
-            cloud.isClustered ? cloud.controllers.map { "\($0.address):\(cloud.port(.rabbitmq))" }.joined(separator: ",") : nil)
+            cloud.isClustered
+                ? cloud.controllers.map { "\($0.address):\(cloud.port(.rabbitmq))" }.joined(separator: ",") : nil)
     }
 
     /// MySQL's settings: with several controllers, those of Galera.

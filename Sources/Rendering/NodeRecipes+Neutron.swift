@@ -90,7 +90,8 @@ extension NodeRecipes {
     /// Open vSwitch keeps its bridges itself: a unit makes those that the agent expects, once.
     private func openvswitchBridges() -> Recipe {
         .open(
-            "/etc/systemd/system/\(distribution.unit(of: .openvswitchBridges)).service", units: units(.openvswitchBridges) + layer2,
+            "/etc/systemd/system/\(distribution.unit(of: .openvswitchBridges)).service",
+            units: units(.openvswitchBridges) + layer2,
             template: "neutron/polyvisor-openvswitch.service",
             [
                 "bridges": .list(

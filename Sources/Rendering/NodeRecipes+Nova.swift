@@ -51,7 +51,8 @@ extension NodeRecipes {
     func libvirtCompute() -> [Recipe] {
         let kind = cloud.input.virtTypes[node.name] ?? node.hypervisor?.kind ?? .qemu
         let compute = Recipe.service(
-            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute), template: "nova/nova-compute.conf",
+            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
+            template: "nova/nova-compute.conf",
             [
                 "virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu),
                 "is_container": .flag(kind == .lxc || kind == .uml), "is_xen": .flag(kind == .xen),

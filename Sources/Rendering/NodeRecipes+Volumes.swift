@@ -21,7 +21,8 @@ extension NodeRecipes {
             ]) { _, new in new }
         let conf = Recipe.service(
             "/etc/cinder/cinder.conf", group: "cinder", units: units, template: "cinder/cinder.conf", values)
-        return [conf] + usedVCenters(backends).compactMap { authority($0, group: "cinder", units: self.units(.cinderVolume)) }
+        return [conf]
+            + usedVCenters(backends).compactMap { authority($0, group: "cinder", units: self.units(.cinderVolume)) }
     }
 
     private func usedVCenters(_ backends: [VolumeBackend]) -> [VCenter] {

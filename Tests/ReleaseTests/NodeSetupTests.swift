@@ -58,9 +58,10 @@ struct NodeSetupTests {
     func layer2() throws {
         #expect(try setup([.compute], .kvm).runs(.linuxbridgeAgent))
         let other = try setup([.compute], .kvm) { $0.mechanismDriver = .openvswitch }
-        #expect(other.units(.networkAgents) == [
-            "openvswitch-switch", "polyvisor-openvswitch", "neutron-openvswitch-agent",
-        ])
+        #expect(
+            other.units(.networkAgents) == [
+                "openvswitch-switch", "polyvisor-openvswitch", "neutron-openvswitch-agent",
+            ])
         #expect(!other.distribution.installs(.openvswitchAgent))
     }
 
@@ -74,7 +75,9 @@ struct NodeSetupTests {
         #expect(try setup([.compute], .lxc).ports == [])
     }
 
-    @Test("is named in full by every distribution: units for all that its releases run, packages for all that is installed")
+    @Test(
+        "is named in full by every distribution: units for all that its releases run, packages for all that is installed"
+    )
     func names() throws {
         let controllers = try Self.lab([.controller, .network, .compute], .kvm)
         for distribution in Distribution.all {

@@ -108,7 +108,8 @@ struct NovaSSHTests {
         for (target, isOurs) in [("nova@\(address)", true), ("root@\(address)", false), ("nova@198.51.100.9", false)] {
             let result = try await Subprocess.run(
                 .name("ssh"), arguments: ["-G", "-F", path, target], output: .string(limit: 1 << 16))
-            #expect(result.standardOutput.contains("\nport \(Service.port(of: .novaSSH) ?? 0)\n") == isOurs, "\(target)")
+            #expect(
+                result.standardOutput.contains("\nport \(Service.port(of: .novaSSH) ?? 0)\n") == isOurs, "\(target)")
             #expect(result.standardOutput.contains("\(Self.folder)/known_hosts") == isOurs)
         }
     }

@@ -5,7 +5,11 @@ public enum PackageSystem: Sendable {
     case apt(answers: [String])
 
     /// The answers for debconf.
-    public var answers: [String] { switch self { case .apt(let answers): answers } }
+    public var answers: [String] {
+        switch self {
+        case .apt(let answers): answers
+        }
+    }
 
     /// POSIX shell that prints `package NAME STATE VERSION` for each of these packages that is known; the state of an
     /// installed one begins with `ii`.
@@ -24,7 +28,8 @@ public enum PackageSystem: Sendable {
     ///
     /// - Parameter title: what the distribution is called.
     public func hints(on title: String) -> [(sign: String, hint: String)] {
-        let noSource = "the node's package sources do not have it: see \(sources) there; it has to be \(title) with main"
+        let noSource =
+            "the node's package sources do not have it: see \(sources) there; it has to be \(title) with main"
         return [
             ("enough free space in", "the node's disk is full: make room and run the command again"),
             ("Unable to locate package", noSource), ("has no installation candidate", noSource),
