@@ -250,7 +250,8 @@ extension CertificateAdvice {
         untrusted: "name the file with the authority's certificate as cacert in clouds.yaml, beside auth;"
             + " verify: false goes on without verification",
         hostNameMismatch:
-            "write a name that the certificate has into auth_url; verify: false goes on without verification",
+            "write a name that the certificate has into auth_url: cacert says whom to trust, not under which name;"
+            + " verify: false goes on without verification",
         otherAuthority: "was the server's certificate renewed? name the file with its authority's certificate as cacert"
     )
 
@@ -258,8 +259,9 @@ extension CertificateAdvice {
     static let environment = CertificateAdvice(
         untrusted: "name the file with the authority's certificate in OS_CACERT; OS_INSECURE=true goes on without"
             + " verification",
-        hostNameMismatch: "write a name that the certificate has into OS_AUTH_URL; OS_INSECURE=true goes on without"
-            + " verification",
+        hostNameMismatch:
+            "write a name that the certificate has into OS_AUTH_URL: OS_CACERT says whom to trust, not under which name;"
+            + " OS_INSECURE=true goes on without verification",
         otherAuthority:
             "was the server's certificate renewed? name the file with its authority's certificate in OS_CACERT")
 }
