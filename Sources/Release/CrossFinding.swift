@@ -93,6 +93,8 @@ extension OptionSetting {
         self.option == option && OsloText.same(self.section, section)
     }
 
+    var place: OptionName { OptionName(section: section, option: option) }
+
     var isOfNova: Bool { ConfigFile(file)?.name == "nova.conf" || ConfigFile(file)?.component == "nova" }
 
     func finding(_ kind: OptionProblem.Kind, _ what: String, hint: String?) -> CrossFinding {

@@ -5,7 +5,8 @@ extension KnownDefect {
         KnownDefect(
             id: "nova-vmware-pbm", report: nil, title: "[vmware] pbm_enabled breaks every spawn",
             effect: "AttributeError: get_moref_value in nova-compute's log, instances end in ERROR",
-            advice: "leave pbm_enabled off, as Polyvisor does", since: "zed", until: nil, repair: nil),
+            advice: "leave pbm_enabled off, as Polyvisor does", since: "zed", until: nil, repair: nil,
+            cause: .option(section: "vmware", "pbm_enabled")),
         KnownDefect(
             id: "nova-vmware-preallocated", report: nil,
             title: "preallocated images send a fractional capacityKb",
@@ -26,7 +27,8 @@ extension KnownDefect {
             id: "nova-vmware-config-drive", report: nil,
             title: "the config drive's ISO is opened as text (read in the source, not run)",
             effect: "instances with a config drive fail to build",
-            advice: "use the metadata service", since: "zed", until: nil, repair: nil),
+            advice: "use the metadata service", since: "zed", until: nil, repair: nil,
+            cause: .option(section: "DEFAULT", "force_config_drive")),
         KnownDefect(
             id: "oslo.vmware-upload-status", report: nil,
             title: "the HTTP status of an upload to a datastore is ignored (oslo.vmware 4.0.1)",
@@ -53,7 +55,8 @@ extension KnownDefect {
                             if dst_path and isinstance(
                                     image_chunks, glance_utils.IterableWithLength):
                                 image_chunks.iterable.close()
-                """))
+                """),
+        cause: .vmware)
 
     /// Seen with Neutron 21.0.0 and iptables 1.8.9-2 of Debian 12: `ebtables -D` with the rule's text ends with 4, which the
     /// agent takes for a passing fault.

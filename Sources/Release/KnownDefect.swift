@@ -18,6 +18,18 @@ public struct KnownDefect: Sendable {
     public let until: String?
     /// The repair of a file on a node, where there is one; nil for what can only be known and avoided.
     public let repair: Repair?
+    /// What in a configuration brings it out for certain.
+    public var cause = Cause.notInFiles
+
+    /// What in a configuration brings a defect out.
+    public enum Cause: Sendable, Equatable {
+        /// Any nova-compute that drives vSphere.
+        case vmware
+        /// An option of such a nova-compute that is on.
+        case option(section: String, String)
+        /// It depends on images, on names in vCenter or on the machine.
+        case notInFiles
+    }
 
     /// Whether a release has it, by its name.
     public func affects(release: String) -> Bool {

@@ -10,8 +10,10 @@ extension Lint: CustomStringConvertible {
 
     private var summary: String {
         let what = "\(file): \(options) option\(options == 1 ? "" : "s")"
-        guard !points.isEmpty else { return "\(what), all fine in \(release)" }
+        let notes = count(.note)
+        let rest = notes == 0 ? "" : ", \(notes) section\(notes == 1 ? "" : "s") not judged"
+        guard points.count > notes else { return "\(what), all fine in \(release)\(rest)" }
         let counts = [Verdict.ignored, .warned, .refused].map { "\(count($0)) \($0.rawValue)" }
-        return "\(what): \(counts.joined(separator: ", ")) by \(release)"
+        return "\(what): \(counts.joined(separator: ", ")) by \(release)\(rest)"
     }
 }

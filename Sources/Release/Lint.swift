@@ -2,6 +2,8 @@
 public struct Lint: Sendable, Equatable, Encodable {
     /// What the services of the release do with what a line says.
     public enum Verdict: String, Sendable, Encodable {
+        /// Nobody can tell: a section of a plugin whose options are in no catalogue.
+        case note
         /// They never look at it: nothing happens, and nothing is said.
         case ignored
         /// They do what it says, or something else than most would mean.
@@ -53,9 +55,20 @@ public struct Lint: Sendable, Equatable, Encodable {
         let text = OsloText(bytes)
         let settings = text.settings(file: name)
         var points = text.faults.map { Point($0) }
+        let outside = try catalog.outside(settings.map(\.setting))
+        var notJudged: [String: Point] = [:]
         for (setting, entries) in settings {
-            for problem in try catalog.check(setting) { points.append(Point(problem, setting, entries)) }
+            for problem in try catalog.check(setting) {
+                let point = Point(problem, setting, entries)
+                guard let reason = try outside.reason(problem, setting) else { points.append(point); continue }
+                let header = text.headers.first { OsloText.same($0.name, setting.section) }
+                if notJudged[setting.section] == nil {
+                    notJudged[setting.section] = Point(
+                        notJudged: setting.section, reason, line: header?.line ?? point.line)
+                }
+            }
         }
+        points += notJudged.values
         for finding in try catalog.crossCheck(settings.map(\.setting)) {
             let entries = settings.first { $0.setting == finding.setting }?.entries ?? []
             points.append(Point(finding.problem, finding.setting, entries))
@@ -73,6 +86,19 @@ public struct Lint: Sendable, Equatable, Encodable {
 }
 
 extension Lint.Point {
+    /// A section as a whole.
+    init(notJudged section: String, _ reason: String, line: Int) {
+        self.line = line
+        column = 1
+        verdict = .note
+        kind = "not-judged"
+        self.section = section
+        option = nil
+        what = reason
+        hint = nil
+        replacement = nil
+    }
+
     init(_ fault: OsloText.Fault) {
         line = fault.line
         column = 1
@@ -104,7 +130,7 @@ extension OptionProblem.Kind {
     public var verdict: Lint.Verdict {
         switch self {
         case .unknownFile, .unknownSection, .unknownOption, .misplaced, .removed, .notYet, .notRepeatable: .ignored
-        case .renamed, .deprecatedForRemoval, .doubtful: .warned
+        case .renamed, .deprecatedForRemoval, .doubtful, .remark, .defect: .warned
         case .wrongType, .outOfRange, .notAChoice, .contradiction: .refused
         }
     }
@@ -112,7 +138,7 @@ extension OptionProblem.Kind {
     /// Whether it is the value that is wrong, and not the name.
     var isOfValue: Bool {
         switch self {
-        case .wrongType, .outOfRange, .notAChoice, .contradiction, .doubtful: true
+        case .wrongType, .outOfRange, .notAChoice, .contradiction, .doubtful, .remark, .defect: true
         default: false
         }
     }
@@ -134,6 +160,8 @@ extension OptionProblem.Kind {
         case .notRepeatable: "repeated"
         case .contradiction: "contradiction"
         case .doubtful: "doubtful"
+        case .remark: "remark"
+        case .defect: "known-defect"
         }
     }
 }

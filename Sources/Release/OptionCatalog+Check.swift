@@ -110,6 +110,7 @@ extension OptionFacts {
         guard variants.allSatisfy({ $0.complaint(about: value) != nil }) else { return nil }
         let shown = isSecret ? "its value" : "“\(visible(value))”"
         return OptionProblem(
-            kind: first.kind, what: "\(setting.name): \(shown) is not \(first.expected)", hint: nil)
+            kind: first.kind, what: "\(setting.name): \(shown) is not \(first.expected)",
+            hint: Remark.range(in: value) == nil ? nil : Remark.hint)
     }
 }

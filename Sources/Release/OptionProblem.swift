@@ -18,6 +18,10 @@ public struct OptionProblem: Error, Sendable, Equatable, CustomStringConvertible
         case contradiction
         /// The service runs, and does something else than most would mean.
         case doubtful
+        /// A remark behind a value, which oslo.config takes for a part of it.
+        case remark
+        /// A known defect of the release, which this setting brings out; its name in the register.
+        case defect(String)
     }
 
     /// What is wrong, for code; `what` says it for people.
@@ -30,7 +34,12 @@ public struct OptionProblem: Error, Sendable, Equatable, CustomStringConvertible
     public var replacement: OptionName?
 
     /// Whether the release still does what the option says.
-    public var isWarning: Bool { kind == .deprecatedForRemoval || kind == .doubtful }
+    public var isWarning: Bool {
+        switch kind {
+        case .deprecatedForRemoval, .doubtful, .remark, .defect: true
+        default: false
+        }
+    }
 
     public var description: String { what + (hint.map { "; \($0)" } ?? "") }
 }

@@ -43,15 +43,25 @@ extension ServiceSettings {
         ]
     }
 
-    /// nova/virt/vmwareapi/driver.py raises PbmDefaultPolicyUnspecified when it starts.
+    /// nova/virt/vmwareapi/driver.py of 20.6.1 to 31.0.0: `_validate_configuration` raises PbmDefaultPolicyUnspecified,
+    /// and drops `datastore_regex` with a warning. Without `pbm_wsdl_location` Nova takes the WSDL of oslo.vmware.
     func vmwareStoragePolicy() -> [CrossFinding] {
         guard isVMware, let enabled = last("vmware", "pbm_enabled"), enabled.isTrue else { return [] }
-        return ["pbm_default_policy", "pbm_wsdl_location"].filter { (value("vmware", $0) ?? "").isEmpty }.map {
-            option in
-            enabled.finding(
-                .contradiction, "[vmware] pbm_enabled needs \(option)",
-                hint: "set [vmware] \(option), or no pbm_enabled")
+        var found: [CrossFinding] = []
+        if (value("vmware", "pbm_default_policy") ?? "").isEmpty {
+            found.append(
+                enabled.finding(
+                    .contradiction, "[vmware] pbm_enabled needs pbm_default_policy, and nova-compute stops without it",
+                    hint: "set [vmware] pbm_default_policy to a storage policy of the vCenter, or leave pbm_enabled out"
+                ))
         }
+        if let regex = last("vmware", "datastore_regex"), regex.values.last?.isEmpty == false {
+            found.append(
+                regex.finding(
+                    .doubtful, "[vmware] datastore_regex does nothing where pbm_enabled is on: the policy decides",
+                    hint: "leave datastore_regex out, or pbm_enabled"))
+        }
+        return found
     }
 
     /// nova/virt/vmwareapi/vm_util.py gives each machine a port from `vnc_port` on, `vnc_port_total` in all.
@@ -93,5 +103,5 @@ extension ServiceSettings {
 
 extension OptionSetting {
     /// What oslo.config takes for true.
-    fileprivate var isTrue: Bool { ["true", "1", "on", "yes"].contains(values.last?.lowercased() ?? "") }
+    var isTrue: Bool { ["true", "1", "on", "yes"].contains(values.last?.lowercased() ?? "") }
 }

@@ -7,15 +7,23 @@ struct ServiceSettings {
     /// All of them.
     let given: [OptionSetting]
     let catalog: OptionCatalog
+    /// What the release has of code.
+    let code: ReleaseCode
     private let options: FileOptions?
+    /// The settings whose value the catalogue refuses already.
+    private let refused: Set<OptionName>
 
     init(_ settings: [OptionSetting], catalog: OptionCatalog) throws(CatalogError) {
         var read: [OptionSetting] = []
+        var refused = Set<OptionName>()
         for setting in settings {
             let problems = try catalog.check(setting)
             if !problems.contains(where: { $0.kind.isUnread }) { read.append(setting) }
+            if problems.contains(where: { $0.kind.verdict == .refused }) { refused.insert(setting.place) }
         }
         self.settings = read
+        self.refused = refused
+        code = try catalog.code()
         given = settings
         self.catalog = catalog
         options = try settings.first.map { $0.file }.flatMap { file throws(CatalogError) in
@@ -29,7 +37,13 @@ struct ServiceSettings {
         { $0.vmwareStoragePolicy() }, { $0.vmwarePorts() }, { $0.datastoreRegex() }, { $0.cpuModel() },
         { $0.filters() }, { $0.volumeDriver() },
         { $0.mechanismDrivers() }, { $0.backendSections() },
+        { $0.namedCode() }, { $0.ownClasses() }, { $0.backupDriver() }, { $0.authMethods() },
+        { $0.messagingTransport() }, { $0.datastoreStore() }, { $0.datastoreStoreTrust() },
+        { $0.remarks() }, { $0.passwordsInURLs() }, { $0.knownDefects() },
     ]
+
+    /// Whether the catalogue refuses the value already: more would be said of the same.
+    func isRefused(_ setting: OptionSetting) -> Bool { refused.contains(setting.place) }
 
     /// The setting that counts, the last one, of an option.
     func last(_ section: String, _ option: String) -> OptionSetting? {
@@ -113,7 +127,7 @@ extension ServiceSettings {
             let isGone = driver.gone.map(isSince) ?? false
             let isToCome = driver.first.map { !isSince($0) } ?? false
             // Xen and UML went from libvirt's driver, which itself is there.
-            guard isGone || isToCome, asked != "libvirt.LibvirtDriver" else { return [] }
+            guard isGone || isToCome, asked != "libvirt.LibvirtDriver" else { break }
             return [
                 setting.finding(
                     .contradiction,
@@ -121,23 +135,25 @@ extension ServiceSettings {
                     hint: isGone ? driver.after : driver.before)
             ]
         }
-        return []
+        return computeDriverClass(setting, Remark.stripped(value))
     }
 
-    /// Nova takes `libvirt.LibvirtDriver` and `nova.virt.libvirt.LibvirtDriver` for the same.
+    /// `libvirt.LibvirtDriver` and `nova.virt.libvirt.LibvirtDriver` are meant to be the same.
     private static func short(_ driver: String) -> String {
         let prefix = "nova.virt."
         return (driver.hasPrefix(prefix) ? String(driver.dropFirst(prefix.count)) : driver)
             .replacing("hyperv.driver.", with: "hyperv.")
     }
 
-    /// What nova-scheduler cannot import it stops at: filters that went, by the last release with each.
+    /// What nova-scheduler cannot import it stops at: filters that went, by the last release with each, and others.
     func filters() -> [CrossFinding] {
         let places = [("filter_scheduler", "enabled_filters"), ("DEFAULT", "scheduler_default_filters")]
-        return places.compactMap { last($0.0, $0.1) }.flatMap { setting in
+        return places.compactMap { last($0.0, $0.1) }.filter(\.isOfNova).flatMap { setting in
             (setting.values.last ?? "").split(separator: ",").compactMap { name -> CrossFinding? in
-                let filter = name.trimming(\.isPythonSpace)
-                guard let gone = Self.goneFilters[filter], isSince(gone.since) else { return nil }
+                let filter = Remark.stripped(name.trimming(\.isPythonSpace))
+                guard let gone = Self.goneFilters[filter], isSince(gone.since) else {
+                    return unknownFilter(filter, setting)
+                }
                 return setting.finding(
                     .contradiction, "\(filter) is gone since \(gone.since), and nova-scheduler stops at it",
                     hint: gone.instead)
@@ -147,9 +163,9 @@ extension ServiceSettings {
 
     private static let goneFilters = [
         "RetryFilter": (since: "victoria", instead: "leave it out: retries come from Placement's alternatives"),
-        "RamFilter": (since: "victoria", instead: "leave it out: Placement counts the memory"),
-        "CoreFilter": (since: "victoria", instead: "leave it out: Placement counts the CPUs"),
-        "DiskFilter": (since: "victoria", instead: "leave it out: Placement counts the disks"),
+        "RamFilter": (since: "train", instead: "leave it out: Placement counts the memory"),
+        "CoreFilter": (since: "train", instead: "leave it out: Placement counts the CPUs"),
+        "DiskFilter": (since: "train", instead: "leave it out: Placement counts the disks"),
         "AvailabilityZoneFilter": (since: "2023.2", instead: "leave it out: Placement knows the zones"),
     ]
 

@@ -19,23 +19,43 @@ struct OptionCheck {
         for file in draft.files {
             var made = CheckedFiles.File(
                 shape: Shape(file.text), draft: file, isOverridden: !file.overridden.isEmpty)
-            if file.recipe.syntax == .oslo { check(&made, of: draft.node, &checked.problems) }
+            if file.recipe.syntax == .oslo { read(&made, of: draft.node, &checked.problems) }
             checked.files.append(made)
         }
+        check(checked.files, of: draft.node, &checked.problems)
         checked.problems += together(checked, of: draft)
         return checked
     }
 
-    private func check(_ file: inout CheckedFiles.File, of node: Node, _ problems: inout [RenderProblem]) {
+    /// Every setting of a node's files; what nobody can judge is left out of the files' settings before.
+    private func check(_ files: [CheckedFiles.File], of node: Node, _ problems: inout [RenderProblem]) {
+        do {
+            let outside = try release.catalog.outside(files.flatMap(\.settings))
+            for file in files {
+                for setting in file.settings {
+                    let found = try release.catalog.check(setting).filter { try outside.reason($0, setting) == nil }
+                    problems += located(found, setting, file.draft, node)
+                }
+            }
+        } catch {
+            problems.append(RenderProblem(place: .none, what: "\(error)"))
+        }
+    }
+
+    /// Whether the topology says that a section is of a plugin from outside.
+    private func isOfPlugin(_ setting: OptionSetting) -> Bool {
+        let file = setting.file.split(separator: "/").last.map(String.init) ?? setting.file
+        return lab.pluginSections[file]?.contains { OsloText.same($0, setting.section) } == true
+    }
+
+    private func read(_ file: inout CheckedFiles.File, of node: Node, _ problems: inout [RenderProblem]) {
         let own = file.draft.recipe.own(for: file.shape.names).values
         do {
             let document = try INIDocument(file.draft.text)
-            for setting in document.settings(file: file.draft.recipe.path) {
+            for setting in document.settings(file: file.draft.recipe.path) where !isOfPlugin(setting) {
                 if setting.values.contains(where: Shape.hasGap) { file.ownSettings.append(setting) }
                 if OptionCatalog.optionsOfServices.contains(setting.option) { file.ofServices.append(setting) }
-                let filled = setting.filled(with: own)
-                file.settings.append(filled)
-                problems += located(try release.catalog.check(filled), filled, file.draft, node)
+                file.settings.append(setting.filled(with: own))
             }
             file.oslo = try target(file.draft.recipe.path)
         } catch let error as INIDocument.SyntaxError {

@@ -68,7 +68,9 @@ public struct OverrideFixes: Sendable {
                         hint: "write \(new) by hand"))
             }
         }
-        for override in try Lab.read(text: text, file: file).lab.overrides where override.isOption {
+        let lab = try Lab.read(text: text, file: file).lab
+        for override in lab.overrides where override.isOption {
+            if lab.pluginSections[override.file]?.contains(override.section) == true { continue }
             for problem in try release.catalog.check(override.setting) {
                 guard case .removed = problem.kind else { continue }
                 left.append(

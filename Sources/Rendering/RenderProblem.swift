@@ -35,10 +35,15 @@ public struct RenderProblem: Sendable, Equatable, CustomStringConvertible {
     /// It comes from a value of that node alone.
     var isOfOneNode = false
 
-    public var description: String {
+    public var description: String { "\(place): \(sentence)" }
+
+    /// The same with the word that says how bad it is, as `validate` has it.
+    public var line: String { "\(place): \(isWarning ? "warning" : "error"): \(sentence)" }
+
+    private var sentence: String {
         let more = alsoOn == 0 ? "" : " and \(alsoOn) more"
         let node = node.map { " (node \($0)\(more))" } ?? ""
-        return "\(place): \(what)\(node)" + (hint.map { "\n  hint: \($0)" } ?? "")
+        return "\(what)\(node)" + (hint.map { "\n  hint: \($0)" } ?? "")
     }
 }
 
@@ -47,9 +52,10 @@ public struct RenderFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// At least one; warnings may be among them.
     public let problems: [RenderProblem]
 
-    /// What concerns several nodes alike is told once.
+    /// Errors before warnings, each under its own word. What concerns several nodes alike is reported once.
     public var description: String {
         var seen: Set<String> = []
-        return problems.map(\.description).filter { seen.insert($0).inserted }.joined(separator: "\n")
+        let ordered = problems.filter { !$0.isWarning } + problems.filter(\.isWarning)
+        return ordered.map(\.line).filter { seen.insert($0).inserted }.joined(separator: "\n")
     }
 }

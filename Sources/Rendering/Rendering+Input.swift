@@ -1,5 +1,5 @@
-import Release
-import Topology
+public import Release
+public import Topology
 
 extension Rendering {
     /// What is wrong with, or missing from, the input itself.
@@ -27,7 +27,7 @@ extension Rendering {
     private static func modernProblems(_ input: RenderInput) -> [RenderProblem] {
         [
             controllers, hypervisors, drivers, roles, missingSecrets, missingAuthorities, interfaces, portGroups,
-            securityGroups, imageStores,
+            securityGroups, imageStores, knownDefects,
         ].flatMap { $0(input) }
     }
 
@@ -125,6 +125,31 @@ extension Rendering {
                 input.lab, node.mark, "security groups are not enforced on VMware instances",
                 hint: "filter in vSphere, at the port group", isWarning: true)
         ]
+    }
+
+    /// What a topology alone shows of the register of known defects. `up` repairs what can be repaired on the nodes, so
+    /// it is reported for files that a user puts onto machines.
+    private static func knownDefects(_ input: RenderInput) -> [RenderProblem] {
+        guard input.purpose == .files, input.lab.provider == .ssh,
+            let node = input.lab.nodes.first(where: { !$0.clusters.isEmpty })
+        else { return [] }
+        return input.release.knownDefects.filter { $0.cause == .vmware }.map { defect in
+            problem(
+                input.lab, node.mark, "\(defect.id): \(defect.title): \(defect.effect)",
+                hint: defect.advice + (defect.report.map { "; \($0)" } ?? ""), isWarning: true)
+        }
+    }
+
+    /// What `validate` can say of a lab beside its own rules, without secrets and without rendering: warnings alone.
+    ///
+    /// A lab that `up` can install is looked at as `up` does, others as `render` does.
+    public static func warnings(of lab: Lab, in release: Release) -> [RenderProblem] {
+        guard release.era == .modern, lab.controller != nil else { return [] }
+        var input = RenderInput(lab: lab, release: release, secrets: [:])
+        let isInstallable = release.distribution.hasPackages && lab.mechanismDriver != .openvswitch
+        input.purpose = isInstallable ? .deployment : .files
+        let rules = [hypervisors, portGroups, securityGroups, knownDefects]
+        return rules.flatMap { $0(input) }.filter(\.isWarning)
     }
 
     static func missingSecrets(_ input: RenderInput) -> [RenderProblem] {

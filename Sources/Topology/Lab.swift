@@ -35,6 +35,8 @@ public struct Lab: Sendable, Equatable {
     public var images: [Image]
     public var verify: VerifySettings
     public var overrides: [Override]
+    /// File → sections that belong to plugins from outside of OpenStack's packages, whose options nobody here knows.
+    public var pluginSections: [String: [String]] = [:]
 }
 
 /// Who makes the nodes.

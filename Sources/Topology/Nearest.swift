@@ -7,10 +7,15 @@ package func nearest(to name: String, among names: some Sequence<String>) -> Str
 ///
 /// Near is a distance of at most a third of the name's length. Case, hyphens and underscores do not count, so
 /// `datastoreRegex` is as near to `datastore_regex` as can be.
-package func nearest(to name: String, among names: some Sequence<String>, atMost limit: Int) -> [String] {
+///
+/// - Parameter most: the greatest distance, where a third of the name is too much: of long paths, or of names that other
+///   things have as well.
+package func nearest(
+    to name: String, among names: some Sequence<String>, atMost limit: Int, within most: Int = .max
+) -> [String] {
     let given = Array(folded(name))
     guard given.count <= 100 else { return [] }
-    let far = max(1, given.count / 3)
+    let far = min(max(1, given.count / 3), most)
     // A file of a thousand misspelt names must not be compared with thousands each.
     let near = names.prefix(5000).compactMap { candidate -> (distance: Int, name: String)? in
         let other = folded(candidate)

@@ -64,6 +64,14 @@ public struct TopologyProblems: Error, Sendable, Equatable, CustomStringConverti
         self.excerpts = excerpts
     }
 
+    /// The same with what others have found in the lab, by their places.
+    public func adding(_ more: [Problem]) -> TopologyProblems {
+        let all = (problems + more).enumerated().sorted { a, b in
+            (a.element.mark?.line ?? 0, a.offset) < (b.element.mark?.line ?? 0, b.offset)
+        }
+        return TopologyProblems(file: file, problems: all.map(\.element), excerpts: excerpts)
+    }
+
     /// True for a faultless file.
     public var isEmpty: Bool { problems.isEmpty }
 

@@ -6,7 +6,7 @@ import Testing
 struct CrossFindingTests {
     private func found(_ text: String, _ release: String = "zed", _ file: String = "nova.conf") throws -> [String] {
         let settings = OsloText(text).settings(file: file).map(\.setting)
-        return try Release(named: release).catalog.crossCheck(settings).map {
+        return try Release(named: release).catalog.crossCheck(settings).filter { !$0.isDefect }.map {
             "\($0.setting.option): \($0.problem.kind.word)"
         }
     }
@@ -57,8 +57,9 @@ struct CrossFindingTests {
                 "[DEFAULT]\ncompute_driver = vmwareapi.VMwareVCDriver\nreserved_host_memory_mb = 0\n",
                 ["compute_driver: contradiction"]
             ),
-            ("[DEFAULT]\ncompute_driver = nova.virt.xenapi.XenAPIDriver\n", []),
-            ("[DEFAULT]\ncompute_driver = nova.virt.ironic.IronicDriver\n", []),
+            ("[DEFAULT]\ncompute_driver = xenapi.XenAPIDriver\n", ["compute_driver: contradiction"]),
+            ("[DEFAULT]\ncompute_driver = ironic.IronicDriver\n", []),
+            ("[DEFAULT]\ncompute_driver = nova.virt.ironic.IronicDriver\n", ["compute_driver: contradiction"]),
             ("[DEFAULT]\ncompute_driver = docker.DockerDriver\n", ["compute_driver: contradiction"]),
             ("[DEFAULT]\ncompute_driver = hyperv.HyperVDriver\n", []),
             ("[libvirt]\nvirt_type = lxc\ncpu_mode = host-model\n", ["cpu_mode: contradiction"]),
@@ -83,7 +84,7 @@ struct CrossFindingTests {
     func releases() throws {
         let filters = "[filter_scheduler]\nenabled_filters = AvailabilityZoneFilter\n"
         #expect(try found(filters, "2023.1") == [] && found(filters, "2023.2") != [])
-        let hyperv = "[DEFAULT]\ncompute_driver = nova.virt.hyperv.driver.HyperVDriver\n"
+        let hyperv = "[DEFAULT]\ncompute_driver = hyperv.driver.HyperVDriver\n"
         #expect(try found(hyperv, "2023.2") == [] && found(hyperv, "2024.1") == ["compute_driver: contradiction"])
         let bridge = "[ml2]\nmechanism_drivers = linuxbridge, l2population\n"
         #expect(try found(bridge, "2024.2", "ml2_conf.ini") == [])
@@ -98,6 +99,7 @@ struct CrossFindingTests {
         #expect(try found(vmware.replacing("_mb = 0", with: "_mb = 512")) == ["reserved_host_memory_mb: doubtful"])
         #expect(
             try found(vmware + "pbm_enabled = yes\npbm_wsdl_location = file:///x\n") == ["pbm_enabled: contradiction"])
+        #expect(try found(vmware + "pbm_enabled = yes\npbm_default_policy = gold\n") == [])
     }
 
     @Test("are Cinder's backends without a section")
@@ -111,7 +113,7 @@ struct CrossFindingTests {
         #expect(try found(vmware + "insecure = true\n") == ["insecure: doubtful"])
         #expect(try found(vmware + "insecure = false\nca_file = /a\n") == [])
         let both = OsloText(vmware + "insecure = on\nca_file = /a\n").settings(file: "nova.conf").map(\.setting)
-        let told = try Release(named: "zed").catalog.crossCheck(both).map(\.problem.what)
+        let told = try Release(named: "zed").catalog.crossCheck(both).filter { !$0.isDefect }.map(\.problem.what)
         #expect(told.count == 1 && told[0].hasSuffix("and ca_file does nothing"))
     }
 
@@ -134,4 +136,9 @@ struct CrossFindingTests {
             words([service("a", "v1", "c"), service("b", "v1", "c"), service("c", "v1", "c")])
                 == ["1 cache_prefix: contradiction"])
     }
+}
+
+extension CrossFinding {
+    /// Whether it is of the register of known defects, which depends on the release alone.
+    fileprivate var isDefect: Bool { if case .defect = problem.kind { true } else { false } }
 }

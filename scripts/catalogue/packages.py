@@ -82,6 +82,12 @@ def environment(release, python=sys.executable, constraints=None):
     return place
 
 
+def site_packages(place):
+    """The folder with the packages themselves."""
+    lib = os.path.join(place, 'lib')
+    return os.path.join(lib, next(name for name in os.listdir(lib) if name.startswith('python')), 'site-packages')
+
+
 def version(place, project):
     code = ('import sys\ntry:\n import importlib.metadata as m; print(m.version(sys.argv[1]))\n'
             'except ImportError:\n import pkg_resources as p; print(p.get_distribution(sys.argv[1]).version)')

@@ -7,6 +7,11 @@ component in all releases, one line each:
     [SECTION]
     OPTION <TAB> LETTERS <TAB> JSON      one option's facts, in the releases that LETTERS names
 
+code.names has the entry points and classes that options may name, one line each:
+
+    [:GROUP] or [MODULE]
+    NAME <TAB> LETTERS [<TAB> TARGET]    the target of an entry point is a class's path
+
 LETTERS are single releases (h), ranges (t-z) and ranges that are still open (z-: zed up to the newest release that
 releases.json lists), one after the other: hjt-.
 """
@@ -164,6 +169,49 @@ class OptionFile:
             os.remove(self.path)
 
 
+class CodeNames:
+    """code.names: {(section, name, target or None): letters}."""
+
+    def __init__(self, order):
+        self.path = os.path.join(CATALOG, 'code.names')
+        self.rows, section = {}, None
+        for line in open(self.path) if os.path.exists(self.path) else ():
+            line = line.rstrip('\n')
+            if line.startswith('['):
+                section = line[1:-1]
+            elif line:
+                name, letters, *target = line.split('\t')
+                self.rows[section, name, target[0] if target else ''] = expand(letters, order)
+
+    def put(self, letter, found):
+        """Replaces what is known of one release."""
+        for letters in self.rows.values():
+            letters.discard(letter)
+        for section, names in found.items():
+            for name, target in names.items():
+                self.rows.setdefault((section, name, target or ''), set()).add(letter)
+
+    def write(self, order):
+        lines, last = [], None
+        for section, name, target in sorted(self.rows):
+            letters = self.rows[section, name, target]
+            if not letters:
+                continue
+            if section != last:
+                lines.append('[%s]' % section)
+                last = section
+            lines.append('\t'.join([name, contract(letters, order)] + ([target] if target else [])))
+        write_text(self.path, '\n'.join(lines) + '\n')
+
+
+def merge_code(release, found):
+    """Puts the names of one release's code into code.names. The release stands in releases.json already."""
+    releases = Releases()
+    names = CodeNames(releases.letters)
+    names.put(releases.letter(release), found)
+    names.write(releases.letters)
+
+
 def components():
     return sorted(name[:-len('.options')] for name in os.listdir(CATALOG) if name.endswith('.options'))
 
@@ -194,6 +242,8 @@ def merge(entry, catalogues):
     before = releases.letters
     releases.put(entry)
     order, letter = releases.letters, releases.letter(entry['name'])
+    names = CodeNames(before or order)
+    names.write(order)
     for component in sorted(set(components()) | set(catalogues)):
         # Read by the order of before: an open range ended with the newest release of then.
         file = OptionFile(component, before or order)

@@ -8,9 +8,10 @@ struct LintCommand: AsyncParsableCommand {
         abstract: "Check any OpenStack configuration file against a release.",
         discussion: """
             Reports what the release would do with each line: ignore it (an unknown name, which OpenStack never \
-            reports), warn about it (an old name, or an option that will be removed), or refuse it (a wrong \
-            value, or options that contradict each other). Nothing is written. The file's name says which file \
-            it is; --file overrides that:
+            reports), warn about it (an old name, a remark behind a value, or a known defect), or refuse it (a \
+            wrong value, a driver that it does not have, or options that contradict each other). A section of a \
+            plugin from outside OpenStack is noted and not judged. Nothing is written. The file's name says \
+            which file it is; --file overrides that:
 
               polyvisor lint /etc/nova/nova.conf --release zed
               curl -s https://example.org/article.conf | polyvisor lint - --release 2024.1 --file nova.conf
@@ -38,13 +39,18 @@ struct LintCommand: AsyncParsableCommand {
             lint = try Lint(try bytes(), as: file ?? path, path: path == "-" ? "stdin" : path, catalog: catalog)
         } catch {
             let isNameless = file == nil && (error as? OptionProblem)?.kind == .unknownFile
-            console.error("\(error)" + (isNameless ? "\n  hint: say which file it is: --file nova.conf" : ""))
+            console.error("\(error)" + (isNameless ? Self.hint : ""))
             throw Exit.wrongInput
         }
         try console.print(output.json ? try json(lint) : lint.description)
         if lint.count(.refused) > 0 { throw Exit.failed }
-        if !lint.points.isEmpty { throw Exit.warnings }
+        if lint.points.count > lint.count(.note) { throw Exit.warnings }
     }
+
+    private static let hint = """
+
+          hint: say which file it is: --file nova.conf; for the file of a plugin of Neutron, --file ml2_conf.ini
+        """
 
     private func bytes() throws -> Data {
         guard path != "-" else { return try FileHandle.standardInput.readToEnd() ?? Data() }

@@ -20,7 +20,8 @@ struct Render: AsyncParsableCommand {
               polyvisor render lab.yaml --fix                           rename old options in the overrides
 
             Exit codes: 0 done, or --diff found no difference; 1 --diff found a difference; 2 the topology or \
-            the arguments are wrong, and nothing was written; 3 --fix left something to do by hand.
+            the arguments are wrong, and nothing was written; 3 the files were written and there are warnings, or \
+            --fix left something to do by hand.
             """)
 
     @OptionGroup var topology: TopologyArgument
@@ -67,13 +68,17 @@ struct Render: AsyncParsableCommand {
         do {
             let rendering = try await OfflineRendering(of: lab).rendering(
                 secretsOf: FileStore(of: lab), templates: templates.map { URL(fileURLWithPath: $0) })
-            for warning in rendering.warnings { console.warn("\(warning)") }
+            for warning in rendering.warnings { console.complain(warning.line) }
             let selection = Selection(nodes: node, files: only)
             let problems = selection.problems(in: rendering)
             guard problems.isEmpty else { throw RenderWords(problems: problems) }
             try deliver(RenderedTree(rendering, lab: lab.name, selection: selection), selection, console)
+            if diff == nil, !rendering.warnings.isEmpty { throw Exit.warnings }
         } catch let code as ExitCode {
             throw code
+        } catch let failure as RenderFailure {
+            console.complain("\(failure)")
+            throw Exit.wrongInput
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Preflight
 import Release
+import Rendering
 import Topology
 import Wording
 
@@ -17,12 +18,23 @@ struct Validate: AsyncParsableCommand {
     func run() async throws {
         let console = output.console()
         do {
-            let (lab, warnings) = try Lab.read(contentsOf: topology.path, releases: .known)
+            let (lab, found) = try Lab.read(contentsOf: topology.path, releases: .known)
+            let warnings = found.adding(Self.warnings(of: lab))
             if output.json { try console.print(try json(warnings)) } else { try tell(lab, warnings, console) }
             if !warnings.problems.isEmpty { throw Exit.warnings }
         } catch let problems as TopologyProblems {
             if output.json { try console.print(try json(problems)) } else { console.complain("\(problems)") }
             throw Exit.wrongInput
+        }
+    }
+
+    /// What the release makes of the lab; an unknown release is said elsewhere.
+    private static func warnings(of lab: Lab) -> [Problem] {
+        guard let release = try? Release(named: lab.release) else { return [] }
+        return Rendering.warnings(of: lab, in: release).map { warning in
+            var mark: Mark?
+            if case .topology(_, let place) = warning.place { mark = place }
+            return Problem(.warning, at: mark, warning.what, hint: warning.hint)
         }
     }
 

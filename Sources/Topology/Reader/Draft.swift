@@ -20,6 +20,7 @@ struct Draft: Sendable {
     var images: Given<[ImageDraft]> = .absent
     var verify: Given<VerifyDraft> = .absent
     var overrides: [Marked<Override>] = []
+    var pluginSections: [String: [String]] = [:]
     /// Where the scope of each override stands.
     var overrideScopes: [Marked<String>] = []
 }

@@ -11,6 +11,16 @@ extension DraftReader {
         }
     }
 
+    /// `FILE: [SECTION, …]`
+    func readPluginSections(_ fields: Fields<LabKey>, into draft: inout Draft) {
+        guard let node = fields.read(.pluginSections, { $0 }).value else { return }
+        for file in log.members(node, "files, such as neutron.conf") ?? [] {
+            checkName(file, "file", NamePattern.file)
+            let sections = values.list(file.value, of: "section") { values.name($0, "section", NamePattern.ini) } ?? []
+            draft.pluginSections[file.key] = sections.map(\.value)
+        }
+    }
+
     private func overrides(of file: String, _ scope: YAMLNode.Pair) -> [Marked<Override>] {
         if case .scalar = scope.value.content {
             let path = values.text(scope.value, "sections, or the path of a file to take instead")

@@ -36,6 +36,7 @@ struct DraftReader {
         draft.images = named(fields, .images, "image", NamePattern.resource, image)
         readVerify(fields, into: &draft)
         readOverrides(fields, into: &draft)
+        readPluginSections(fields, into: &draft)
         return draft
     }
 

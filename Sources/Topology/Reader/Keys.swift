@@ -34,6 +34,7 @@ enum LabKey: String, TopologyKey {
     case novaNetwork = "nova_network"
     case scheduling, aggregates
     case defaults, groups, nodes, vcenters, networks, flavors, images, verify, overrides
+    case pluginSections = "plugin_sections"
     static let heading = "The file"
     static let allowsExtensions = true
 }

@@ -26,7 +26,7 @@ extension Lab {
             aggregates: (draft.aggregates.value ?? []).map(Aggregate.init), nodes: nodes,
             vcenters: vcenters, management: ManagementNetwork(cidr: cidr.value, mark: management.key),
             networks: networks, flavors: allFlavors, images: allImages, verify: verify,
-            overrides: draft.overrides.map(\.value))
+            overrides: draft.overrides.map(\.value), pluginSections: draft.pluginSections)
     }
 }
 

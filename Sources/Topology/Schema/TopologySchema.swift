@@ -105,6 +105,7 @@ public enum TopologySchema {
         case .images: named(mapping(ImageKey.self, required: [.hypervisors], of: image))
         case .verify: mapping(VerifyKey.self, of: verify)
         case .overrides: named(named(overrides))
+        case .pluginSections: named(list(line))
         case .novaNetwork: mapping(NovaNetworkKey.self, of: novaNetwork)
         }
     }
