@@ -129,7 +129,11 @@ let package = Package(
             ["Access", "DiskImage", "VSphere", "OpenStack", "HTTP", "VCenterSimulator", "Records", "Wording", crypto],
             excluding: ["cutting_proxy.py", "glance_stub.py"]),
         tests(
-            of: "Verification", ["Access", "Diagram", "Preflight", "Records", "MemoryStore", "Wording", subprocess],
+            of: "Verification",
+            [
+                "Access", "Diagram", "Preflight", "Release", "Records", "MemoryStore", "Topology", "VSphere", "Wording",
+                subprocess,
+            ],
             excluding: ["Golden"]),
         tests(of: "Commands", [argumentParser]),
         // Reads the sources themselves: what imports what.

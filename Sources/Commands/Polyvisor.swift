@@ -37,10 +37,24 @@ public struct Polyvisor: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            endWithoutHandlers()
         } catch {
+            endWithoutHandlers()
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
             Foundation.exit(Exit.wrongInput.rawValue)
         }
+    }
+
+    /// From here on the process ends without what libraries registered with `atexit`: OpenSSL's handler frees what threads in
+    /// the background still use, such as connections that are being closed, and the process would abort after a run that
+    /// went well.
+    private static func endWithoutHandlers() {
+        // Handlers run from the newest to the oldest, so this one is the only one.
+        on_exit(
+            { status, _ in
+                fflush(nil)
+                _exit(status)
+            }, nil)
     }
 }

@@ -73,7 +73,7 @@ extension Deployment {
             },
             node: { node, command, script in
                 try await links.with(node) {
-                    try await $0.run(command, input: .init(script.utf8), timeout: .seconds(60))
+                    try await $0.run(command, input: .init(script.utf8), timeout: .seconds(120))
                 }
             }, kvm: kvm)
         let preflight = Preflight(of: lab, release: release, through: access, options: options)

@@ -51,8 +51,10 @@ extension Deployment {
         }
         let connection = try await VCenterConnection.open(endpoint(of: vcenter, secrets))
         let inventory = try await connection.inventory()
-        guard let cluster = inventory.clusters(named: wanted.clusterName).first else {
-            throw DeploymentProblem(what: "vCenter \(vcenter.name) has no cluster “\(wanted.clusterName)”")
+        guard case .one(let cluster) = inventory.meaning(of: wanted, in: vcenter.datacenter) else {
+            throw DeploymentProblem(
+                what: "vCenter \(vcenter.name) has not one cluster “\(wanted.clusterName)” in datacenter "
+                    + "“\(vcenter.datacenter)”", hint: "`polyvisor preflight \(lab.file)` says what there is")
         }
         let machines = try await connection.managedVirtualMachines(inCluster: cluster.reference)
         try await connection.logout()

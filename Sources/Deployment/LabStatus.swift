@@ -58,6 +58,14 @@ public struct LabStatus: Sendable, Equatable, Encodable {
         nodes.allSatisfy { $0.reachable && $0.missingUnits.isEmpty } && hypervisors.allSatisfy { $0.state == "up" }
     }
 
+    /// Whether what is missing may be there in a moment: units that are being started, and hypervisors of services that run.
+    /// What has stopped stays so.
+    var maySettle: Bool {
+        guard !isComplete, nodes.allSatisfy(\.reachable) else { return false }
+        let missing = nodes.flatMap(\.missingUnits)
+        return missing.allSatisfy { $0.hasSuffix("ing") } && (cloudProblem == nil || !missing.isEmpty)
+    }
+
     /// One JSON document; the keys are the properties' names.
     public func json() throws -> String { try JSONText(self).text }
 
@@ -88,7 +96,20 @@ public struct LabStatus: Sendable, Equatable, Encodable {
 
 extension Deployment {
     /// Looks at nodes and cloud; changes nothing.
-    public func status() async throws -> LabStatus {
+    ///
+    /// - Parameter patience: how long to look again where something is not well that may be so in a moment: Nova calls a busy
+    ///   service down 60 s after its last word (`service_down_time`), until its next.
+    public func status(patience: Duration = .seconds(90)) async throws -> LabStatus {
+        let start = ContinuousClock.now
+        var status = try await look()
+        while status.maySettle, ContinuousClock.now - start < patience {
+            try await Task.sleep(for: .seconds(3))
+            status = try await look()
+        }
+        return status
+    }
+
+    private func look() async throws -> LabStatus {
         // The passwords of vCenters, which may be given by environment, are not needed for looking.
         let secrets = try await store.secrets(named: [.admin])
         log.hide(secrets.values)

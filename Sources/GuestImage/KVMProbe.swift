@@ -12,9 +12,9 @@ public enum KVMProbe {
 
     /// How long a guest may take from qemu's start to its first words; a working KVM needs one or two
     /// seconds, and more on a machine that installs packages at the same time.
-    static let secondsToBoot = 15
+    static let secondsToBoot = 30
 
-    /// The command that runs the probe, for /bin/sh on the machine in question: ends within 18 seconds, sooner when qemu
+    /// The command that runs the probe, for /bin/sh on the machine in question: ends within 33 seconds, sooner when qemu
     /// gives up, and leaves nothing behind. Needs qemu-system-x86_64, and the right to open /dev/kvm.
     ///
     /// - Parameter imagePath: the guest's qcow2 on that machine; it is only read.

@@ -19,8 +19,9 @@ public actor Cloud: CustomReflectable {
         self.credentials = credentials
         self.patience = Patience(patience ?? .seconds(15))
         loginPatience = Patience(patience ?? .seconds(15), connecting: patience ?? .zero)
+        // With TLS the handshake is part of it, for which a busy service takes some seconds.
         client = HTTPClient(
-            tls: credentials.tls, connectTimeout: .seconds(5), advice: credentials.certificateAdvice)
+            tls: credentials.tls, connectTimeout: .seconds(15), advice: credentials.certificateAdvice)
     }
 
     public nonisolated var customMirror: Mirror { Mirror(self, children: ["credentials": "\(credentials)"]) }

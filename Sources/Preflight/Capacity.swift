@@ -101,7 +101,7 @@ private struct Counting {
         if case .failoverHosts(let hosts) = policy { reserved = hosts }
         hosts = sight.hosts.map { HostCapacity($0, isReserved: reserved.contains($0.reference)) }
         ratios = AllocationRatios(sight.setting)
-        datastores = sight.datastores.filter { $0.isUsableByNova && (sight.wanted?.takes($0.name) ?? true) }
+        datastores = sight.datastores.filter { $0.isUsableByNova && sight.takes($0) }
     }
 
     private var usable: [HostCapacity] { hosts.filter(\.isUsable) }

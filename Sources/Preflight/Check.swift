@@ -6,12 +6,23 @@ public struct Check: Sendable {
     public let name: String
     /// What is well when it finds nothing: "DRS places instances by itself".
     public let title: String
+    /// Whether it may stop `up`.
+    public let weight: Weight
     let examine: Examine
 
-    init(_ name: String, _ title: String, _ examine: Examine) {
+    init(_ name: String, _ title: String, _ weight: Weight, _ examine: Examine) {
         self.name = name
         self.title = title
+        self.weight = weight
         self.examine = examine
+    }
+
+    /// How much what a check finds weighs.
+    public enum Weight: String, Sendable, Encodable {
+        /// It may find an error: what the lab cannot come up with, or no instance start.
+        case proof
+        /// It warns or notes, and never stops anything.
+        case advice
     }
 
     /// What a check looks at. Each gets what was read before and reads nothing itself, so that the same sight always
@@ -73,6 +84,17 @@ public struct Finding: Sendable, Equatable, Encodable {
     public var why: String
     /// What to do.
     public var remedy: String
+    /// Whether it may pass by itself in a moment, so that it counts only when it is still there after some looks.
+    var mayPass = false
+
+    private enum CodingKeys: String, CodingKey { case level, object, expected, found, why, remedy }
+
+    /// The same of something that moves by itself.
+    var moving: Finding {
+        var finding = self
+        finding.mayPass = true
+        return finding
+    }
 
     init(
         _ level: Level, _ object: String, expected: String, found: String, why: String, remedy: String

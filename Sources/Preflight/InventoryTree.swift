@@ -215,7 +215,7 @@ extension Preflight {
 
     private func facts() async throws -> [(name: String, facts: ServerFacts)] {
         var all: [(name: String, facts: ServerFacts)] = []
-        for sight in try await lookAtServers({ _ in }) {
+        for sight in try await lookAtServers(.everything, { _ in }) {
             if let failure = sight.failure { throw failure }
             if let facts = sight.facts { all.append((sight.server.name, facts)) }
         }

@@ -158,10 +158,14 @@ struct NodeScript: Sendable {
     private var portsText: String {
         """
         for port in \(list(ports.map(String.init))); do
-          pid=$(ss -ltnpH "sport = :$port" 2>/dev/null | grep -o 'pid=[0-9]*' | head -n 1 | cut -d= -f2)
-          [ -n "$pid" ] || continue
-          unit=$(grep -o '[^/]*[.]\\(service\\|scope\\)' "/proc/$pid/cgroup" | tail -n 1)
-          printf 'port %s %s %s\\n' "$port" "$(tr ' ' '_' < "/proc/$pid/comm")" "${unit%.service}"
+          # A service has several processes on a port, and one of them may end while it is looked at.
+          for pid in $(ss -ltnpH "sport = :$port" 2>/dev/null | grep -o 'pid=[0-9]*' | cut -d= -f2 | head -n 20); do
+            comm=$(tr ' ' '_' 2>/dev/null < "/proc/$pid/comm") || continue
+            unit=$(grep -o '[^/]*[.]\\(service\\|scope\\)' "/proc/$pid/cgroup" 2>/dev/null | tail -n 1)
+            [ -e "/proc/$pid" ] || continue
+            printf 'port %s %s %s\\n' "$port" "$comm" "${unit%.service}"
+            break
+          done
         done
         """
     }
@@ -180,7 +184,7 @@ struct NodeScript: Sendable {
             | sort -u | { while read -r uri; do
               (
                 file=$folder/$(echo "$uri" | cksum | cut -d' ' -f1)
-                said=$(timeout 25 "$helper" -o Acquire::Retries=0 -o Acquire::http::Timeout=10 \\
+                said=$(timeout 60 "$helper" -o Acquire::Retries=1 -o Acquire::http::Timeout=25 \\
                   download-file "$uri" "$file" 2>&1 >/dev/null)
                 status=$?
                 # On success it only warns, that root fetches for itself.

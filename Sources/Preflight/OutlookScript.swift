@@ -17,6 +17,8 @@ struct OutlookScript: Sendable {
     /// has got another MAC address, its neighbours speak to the old one.
     static let patience = 4
     static let secondPatience = 8
+    /// Of a resolver: two tries of its usual 5 s with two servers, and some more.
+    static let resolverPatience = 25
 
     /// For bash, which alone can open a TCP connection without another program.
     var text: String {
@@ -31,7 +33,7 @@ struct OutlookScript: Sendable {
           printf 'port %s %s %s %s\\n' "$1" "$3" "$status" "$(printf %s "$said" | tr '\\n' ' ' | tail -c 200)"
         }
         look() {
-          printf 'name %s %s\\n' "$1" "$(timeout 10 getent ahostsv4 "$2" | awk 'NR == 1 { print $1 }')"
+          printf 'name %s %s\\n' "$1" "$(timeout \(Self.resolverPatience) getent ahostsv4 "$2" | awk 'NR == 1 { print $1 }')"
         }
         \(targets.map { "look \($0.index) \(shellQuoted($0.name)) &" }.joined(separator: "\n"))
         \(tries)
@@ -56,10 +58,10 @@ struct OutlookScript: Sendable {
         guard looksAtCertificate else { return ":" }
         return """
             if command -v openssl >/dev/null; then
-              timeout 10 openssl s_client -connect \(shellQuoted(bracketed + ":\(port)")) </dev/null 2>/dev/null \\
+              timeout 20 openssl s_client -connect \(shellQuoted(bracketed + ":\(port)")) </dev/null 2>/dev/null \\
                 | sed -n '/BEGIN CERT/,/END CERT/p'
             elif command -v python3 >/dev/null; then
-              timeout 10 python3 -c 'import ssl, sys
+              timeout 20 python3 -c 'import ssl, sys
             print(ssl.get_server_certificate((sys.argv[1], int(sys.argv[2]))))' \(shellQuoted(server)) \(port) 2>/dev/null
             else
               echo 'no-program'

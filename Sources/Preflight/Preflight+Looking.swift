@@ -15,8 +15,11 @@ extension Preflight {
         options.limit.isEmpty || options.limit.contains { $0 == server.name || $0.hasPrefix("\(server.name)/") }
     }
 
-    func lookAtServers(_ report: @escaping @Sendable (String) -> Void) async throws -> [ServerSight] {
-        try await forEach(servers.filter(includes), atMost: options.maxWorkers) { server in
+    func lookAtServers(
+        _ wanted: LookAgain, _ report: @escaping @Sendable (String) -> Void
+    ) async throws -> [ServerSight] {
+        let servers = servers.filter { includes($0) && wanted.includes($0.name) }
+        return try await forEach(servers, atMost: options.maxWorkers) { server in
             report("look at \(server.name) (\(server.address))")
             return try await look(at: server)
         }
@@ -95,8 +98,11 @@ extension Preflight {
         }
     }
 
-    func lookAtNodes(_ report: @escaping @Sendable (String) -> Void) async throws -> [NodeSight] {
-        try await forEach(setting.lab.nodes.filter(includes), atMost: options.maxWorkers) { node in
+    func lookAtNodes(
+        _ wanted: LookAgain, _ report: @escaping @Sendable (String) -> Void
+    ) async throws -> [NodeSight] {
+        let nodes = setting.lab.nodes.filter { includes($0) && wanted.includes($0.name) }
+        return try await forEach(nodes, atMost: options.maxWorkers) { node in
             report("look at \(node.name) (\(node.address))")
             return try await look(at: node)
         }
@@ -127,10 +133,11 @@ extension Preflight {
 
     /// Each VMware compute node looks at the servers that it drives, each console proxy at all of them.
     func lookFromNodes(
-        _ nodes: [NodeSight], _ servers: [ServerSight], _ report: @escaping @Sendable (String) -> Void
+        _ wanted: LookAgain, _ sights: AllSights, _ report: @escaping @Sendable (String) -> Void
     ) async throws -> [OutlookSight] {
-        let pairs = nodes.flatMap { node in servers.map { (node: node, server: $0) } }.filter {
-            isProxy($0.node.node) || drives($0.node.node, $0.server.server)
+        let pairs = sights.nodes.flatMap { node in sights.servers.map { (node: node, server: $0) } }.filter {
+            (isProxy($0.node.node) || drives($0.node.node, $0.server.server))
+                && (wanted.includes($0.node.node.name) || wanted.includes($0.server.server.name))
         }
         return try await forEach(pairs, atMost: options.maxWorkers) { pair in
             let (node, server) = (pair.node.node, pair.server.server)

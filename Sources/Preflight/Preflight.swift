@@ -46,6 +46,11 @@ public struct Preflight: Sendable {
         public var maxWorkers = 32
         /// false where only vSphere is asked about.
         public var looksAtNodes = true
+        /// How long something that may pass by itself has to last before it counts: a busy machine answers late, and a
+        /// vCenter calls a busy host not responding.
+        public var grace = Duration.seconds(45)
+        /// Between two looks.
+        var pause = Duration.seconds(5)
 
         public init() {}
     }
@@ -74,19 +79,32 @@ public struct Preflight: Sendable {
     public func run(report: @escaping @Sendable (String) -> Void = { _ in }) async throws -> PreflightReport {
         let started = Date()
         let start = ContinuousClock.now
-        async let seenNodes = lookAtNodes(report)
-        let seenServers = try await lookAtServers(report)
-        let nodes = try await seenNodes
-        let outlooks = try await lookFromNodes(nodes, seenServers, report)
-        let results = Judgement(options: options).results(servers: seenServers, nodes: nodes, outlooks: outlooks)
+        var sights = AllSights()
+        try await look(at: .everything, &sights, report)
+        var results = Judgement(options: options).results(sights)
+        while let again = LookAgain(at: results), ContinuousClock.now - start < options.grace {
+            try await Task.sleep(for: options.pause)
+            try await look(at: again, &sights, report)
+            results = Judgement(options: options).results(sights)
+        }
         return PreflightReport(
             lab: setting.lab.name, release: setting.release.name, started: started,
             seconds: (ContinuousClock.now - start).seconds, results: results)
     }
 
+    /// The nodes and the servers side by side, then the servers as nodes see them.
+    private func look(
+        at wanted: LookAgain, _ sights: inout AllSights, _ report: @escaping @Sendable (String) -> Void
+    ) async throws {
+        async let nodes = lookAtNodes(wanted, report)
+        sights.update(servers: try await lookAtServers(wanted, report))
+        sights.update(nodes: try await nodes)
+        sights.update(outlooks: try await lookFromNodes(wanted, sights, report))
+    }
+
     /// How many instances fit.
     public func capacity(report: @escaping @Sendable (String) -> Void = { _ in }) async throws -> CapacityReport {
-        let sights = try await lookAtServers(report)
+        let sights = try await lookAtServers(.everything, report)
         let judgement = Judgement(options: options)
         var unknown = sights.compactMap { sight in sight.failure.map { "\(sight.server.object): \($0)" } }
         for sight in sights {
@@ -105,8 +123,8 @@ public struct Preflight: Sendable {
 struct Judgement {
     var options: Preflight.Options
 
-    func results(servers: [ServerSight], nodes: [NodeSight], outlooks: [OutlookSight]) -> [CheckResult] {
-        servers.flatMap(ofServer) + nodes.flatMap(ofNode) + outlooks.flatMap(ofOutlook)
+    func results(_ sights: AllSights) -> [CheckResult] {
+        sights.servers.flatMap(ofServer) + sights.nodes.flatMap(ofNode) + sights.outlooks.flatMap(ofOutlook)
     }
 
     private func ofServer(_ sight: ServerSight) -> [CheckResult] {

@@ -53,7 +53,7 @@ extension PreflightReport {
     public init(
         notRunning lab: Lab, started: Date, seconds: Double, problem: (reason: String, remedy: String)?
     ) {
-        let machine = Check("this-machine", "this machine can make the sandbox", .server { _ in [] })
+        let machine = Check("this-machine", "this machine can make the sandbox", .proof, .server { _ in [] })
         let findings = problem.map { problem in
             Finding.error(
                 "this machine", expected: "what a sandbox needs", found: problem.reason,

@@ -56,6 +56,9 @@ struct ComputeSight: Sendable {
     var object: String { cluster.map { "cluster \(quoted($0.name))" } ?? "ESXi host \(server.address)" }
     var isAlone: Bool { wanted == nil }
     var usableHosts: [HostSystem] { hosts.filter(\.isUsable) }
+
+    /// Whether the expression of the topology lets Nova use a datastore, as far as it can be judged here.
+    func takes(_ datastore: Datastore) -> Bool { wanted.map { $0.takes(datastore.name) == true } ?? true }
 }
 
 /// A node as this machine sees it.

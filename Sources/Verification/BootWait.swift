@@ -17,6 +17,7 @@ struct BootWait: Sendable {
     /// - Parameter noting: is told each of Nova's task states as it is seen.
     func verdict(noting: (String) -> Void = { _ in }) async throws -> (CheckVerdict, Server?) {
         var last: Server?
+        var watch = ServiceWatch(patience: setting.grace.heartbeat)
         var nextService = ContinuousClock.now + Self.servicePause
         let verdict = try await Polling(limit: setting.timeout).first { () -> CheckVerdict? in
             last = try await setting.access.cloud.server(id)
@@ -29,7 +30,7 @@ struct BootWait: Sendable {
             }
             guard ContinuousClock.now > nextService else { return nil }
             nextService = .now + Self.servicePause
-            return try await lostService(last)
+            return try await lostService(last, &watch)
         }
         if let verdict, verdict.isPassed { return (verdict, last) }
         let failed =
@@ -38,11 +39,20 @@ struct BootWait: Sendable {
         return (try await explained(failed), last)
     }
 
-    /// A failure if the compute service no longer works; nil while it seems to.
-    private func lostService(_ server: Server?) async throws -> CheckVerdict? {
+    /// A failure if the compute service no longer works; nil while it may.
+    private func lostService(_ server: Server?, _ watch: inout ServiceWatch) async throws -> CheckVerdict? {
         guard setting.overview.isAdmin, setting.subject.isPinned else { return nil }
         let services = try await setting.access.cloud.computeServices()
-        return .lostService(services, server, of: setting.subject)
+        let state = ServiceWatch.State(services, of: setting.subject.host)
+        // Its unit is asked only where Nova has not heard of it for a while.
+        let unit =
+            state.isInDoubt
+            ? await setting.state(ofUnit: setting.subject.unit, on: setting.subject.node) : .unknown
+        return watch.loss(state, unit: unit, at: .now).map { loss in
+            .nova(
+                "the service \(setting.subject.host) \(loss); the instance is still \(server?.status ?? "unknown")",
+                setting.subject.log)
+        }
     }
 
     /// With the request to search the log for, and the steps that failed, where Nova tells them.
@@ -56,35 +66,6 @@ struct BootWait: Sendable {
 }
 
 extension CheckVerdict {
-    /// How far a service's last word may lie behind the newest word of any service; they report every 10 s.
-    static let longestSilence = 40.0
-
-    /// A failure if the service is down, or has not reported for so long that it will be; nil while it is up.
-    static func lostService(
-        _ services: [ComputeServiceState], _ server: Server?, of subject: Subject
-    ) -> CheckVerdict? {
-        let host = subject.host
-        guard let service = services.first(where: { $0.binary == "nova-compute" && $0.host == host }) else {
-            return .nova("no longer has the service \(host)", subject.log)
-        }
-        let state = "the instance is still \(server?.status ?? "unknown")"
-        guard service.state == "up" else {
-            return .nova("the service \(host) went \(service.state); \(state)", subject.log)
-        }
-        guard let mine = service.updatedAt, let newest = services.compactMap(\.updatedAt).max() else { return nil }
-        let silence = newest.timeIntervalSince(mine)
-        guard silence >= longestSilence else { return nil }
-        return .nova("the service \(host) has not reported for \(Int(silence)) s; \(state)", subject.log)
-    }
-
-    /// A failure if systemd has a service's unit in another state than active; nil: all is well.
-    static func unit(_ state: String, of subject: Subject) -> CheckVerdict? {
-        let state = state.filter { !$0.isWhitespace }
-        guard state != "active", !state.isEmpty else { return nil }
-        let look = "`systemctl status \(subject.unit)` and \(subject.log)"
-        return .nova("calls the service \(subject.host) up, but its unit \(subject.unit) is \(state)", look)
-    }
-
     /// With the last line of what went wrong in each step of an action, unless it was said already.
     func quoting(_ events: [ServerAction.Event]) -> CheckVerdict {
         guard var failure else { return self }

@@ -5,15 +5,29 @@ import Wording
 
 /// The screen of an instance, as a browser gets it.
 extension Check {
-    static let console = Check(.console, in: .nova, needs: [.active]) { evidence, setting in
+    static let console = Check(.console, in: .nova, needs: [.active], within: .waiting(\.console)) {
+        evidence, setting in
         if case .libvirt(.lxc) = setting.subject.driver { return .skipped("a container has no screen") }
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         if case .vcenter = setting.subject.driver {
             if setting.isSimulated { return .skipped("the simulated vCenter shows no screen") }
             return try await consoleOfESXi(id, setting)
         }
+        return try await Polling(limit: setting.grace.console, pause: .seconds(2)).verdict {
+            .untilPassed(try await screen(id, setting))
+        }
+    }
+
+    /// noVNC's page, and the screen behind its websocket.
+    private static func screen(_ id: String, _ setting: Setting) async throws -> CheckVerdict {
         let proxy = setting.log("nova/nova-novncproxy.log")
-        let console = try await setting.access.cloud.remoteConsole(id, .novnc)
+        let console: RemoteConsole
+        do {
+            console = try await setting.access.cloud.remoteConsole(id, .novnc)
+        } catch let error as OpenStackError where error.kind == .status(400) {
+            // Nova refuses so what it was not set up for.
+            return .skipped("the cloud offers no noVNC for it: \(error.reason)")
+        }
         let tls = setting.access.cloud.credentials.tls
         if let failure = await consolePage(console.url, tls, proxy) { return .failed(failure) }
         guard let socket = WebSocketAddress(consoleURL: console.url) else {
@@ -49,8 +63,8 @@ extension Check {
             CheckFailure(layer: .nova, reason: "the console proxy at \(page) \(reason)", look: look)
         }
         do {
-            let client = HTTPClient(tls: tls, connectTimeout: .seconds(5))
-            let answer = try await client.send(HTTPRequest(method: "GET", url: page, timeout: .seconds(20)))
+            let client = HTTPClient(tls: tls, connectTimeout: .seconds(15))
+            let answer = try await client.send(HTTPRequest(method: "GET", url: page, timeout: .seconds(30)))
             guard answer.status == 200 else { return failed("answers HTTP \(answer.status)") }
             let text = String(decoding: answer.body, as: UTF8.self)
             return text.localizedCaseInsensitiveContains("novnc") ? nil : failed("shows a page that is not noVNC")

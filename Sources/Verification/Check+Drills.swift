@@ -45,7 +45,7 @@ extension Check {
         } _: {
             try await drill.enter(before)
         }
-        let seconds = try await drill.waitForCapacity { $0 == before }
+        let seconds = try await drill.waitForCapacity { $0 >= before }
         return .passed("\(story), and full again \(CheckVerdict.short(seconds)) after its end")
     }
 
@@ -105,12 +105,13 @@ private struct ComputeFailure: Sendable {
         }
         let stopped = ContinuousClock.now
         // `service_down_time` is 60 s unless configured otherwise.
-        let down = try await Polling(limit: .seconds(240), pause: .seconds(1)).first {
+        let down = try await Polling(limit: setting.grace.recovery, pause: .seconds(1)).first {
             try await state() == "up" ? nil : true
         }
         guard down != nil else {
             throw CheckFailure(
-                layer: .nova, reason: "still calls \(host) up 240 s after it was stopped",
+                layer: .nova,
+                reason: "still calls \(host) up \(setting.grace.recovery.components.seconds) s after it was stopped",
                 look: "`service_down_time` of nova.conf on \(setting.target.controller)")
         }
         var story = Story(words: ["called down after \(CheckVerdict.short((ContinuousClock.now - stopped).seconds))"])
@@ -240,12 +241,14 @@ private struct ComputeFailure: Sendable {
     /// Seconds from its start until Nova calls the service up again.
     func comeBack() async throws -> Double {
         let started = ContinuousClock.now
-        let up = try await Polling(limit: .seconds(120), pause: .seconds(1)).first {
+        let up = try await Polling(limit: setting.grace.recovery, pause: .seconds(1)).first {
             try await state() == "up" ? true : nil
         }
         guard up != nil else {
             throw CheckFailure(
-                layer: .nova, reason: "\(host) is not up 120 s after it was started again", look: setting.subject.log)
+                layer: .nova,
+                reason: "\(host) is not up \(setting.grace.recovery.components.seconds) s after it was started again",
+                look: setting.subject.log)
         }
         return (ContinuousClock.now - started).seconds
     }
@@ -255,11 +258,14 @@ private struct ComputeFailure: Sendable {
         guard case .libvirt(let kind) = setting.subject.driver else { return }
         // Where the storage is shared, the folder is the instance's new home.
         let command = "virsh --connect \(Check.libvirtURI(kind)) --readonly list --all --uuid"
-        let gone: Bool? = try await Polling(limit: .seconds(120), pause: .seconds(2)).first {
-            try await run(node, command).output.lowercased().contains(id.lowercased()) ? nil : true
+        let gone: Bool? = try await Polling(limit: setting.grace.recovery, pause: .seconds(2)).first {
+            let answer = try await run(node, command)
+            return answer.status == 0 && !answer.output.lowercased().contains(id.lowercased()) ? true : nil
         }
         guard gone != nil else {
-            let reason = "\(host) still runs the instance 120 s after it came back, though it was evacuated"
+            let reason =
+                "\(host) still runs the instance \(setting.grace.recovery.components.seconds) s after it came back, though "
+                + "it was evacuated"
             throw CheckFailure(layer: .libvirt, reason: reason, look: setting.subject.log)
         }
     }
@@ -333,13 +339,14 @@ private struct HostFailure: Sendable {
     func waitForCapacity(_ isRight: (Int) -> Bool) async throws -> Double {
         let start = ContinuousClock.now
         var last = 0
-        let right: Bool? = try await Polling(limit: .seconds(240), pause: .seconds(2)).first {
+        let right: Bool? = try await Polling(limit: setting.grace.recovery, pause: .seconds(2)).first {
             last = try await capacity()
             return isRight(last) ? true : nil
         }
         guard right != nil else {
             throw CheckFailure(
-                layer: .placement, reason: "still has \(last) VCPU of the cluster after 240 s",
+                layer: .placement,
+                reason: "still has \(last) VCPU of the cluster after \(setting.grace.recovery.components.seconds) s",
                 look: setting.subject.log)
         }
         return (ContinuousClock.now - start).seconds

@@ -32,31 +32,46 @@ extension Check {
                 look: "`openstack console log show \(setting.serverName)`, \(setting.subject.log)")
     }
 
-    static let guestAddress = Check(.guestAddress, in: .guest, needs: [.guestReady]) { evidence, setting in
+    /// A guest whose lease came late says so half a minute later at the latest.
+    static let guestAddress = Check(
+        .guestAddress, in: .guest, needs: [.guestReady], within: .waiting(\.guest)
+    ) { evidence, setting in
         guard let guest = evidence.guest else { return .skipped("the guest said nothing") }
         try await readPort(&evidence, setting)
         let addresses = evidence.port?.fixedIPs.map(\.address) ?? []
-        return .guestAddress(guest, port: addresses, look: setting.log("neutron/neutron-dhcp-agent.log"))
+        let later = try await again(guest, evidence, setting) { $0.address != nil }
+        evidence.guest = later
+        return .guestAddress(later, port: addresses, look: setting.log("neutron/neutron-dhcp-agent.log"))
     }
 
-    static let guestMetadata = Check(.guestMetadata, in: .guest, needs: [.guestReady]) { evidence, setting in
-        guard var guest = evidence.guest, let id = evidence.instance else { return .skipped("the guest said nothing") }
-        if guest.instanceID == nil {
-            // It gives up after a minute, and asks again every half minute: a metadata service may only be slow.
-            let cloud = setting.access.cloud
-            let later: GuestReport? = try await Polling(limit: .seconds(40), pause: .seconds(2)).first {
-                let report = GuestReport(consoleLog: try await cloud.consoleOutput(id))
-                return report.instanceID == nil ? nil : report
-            }
-            guest = later ?? guest
-        }
+    /// It gives up after a minute, and asks again every half minute: a metadata service may only be slow.
+    static let guestMetadata = Check(
+        .guestMetadata, in: .guest, needs: [.guestReady], within: .waiting(\.guest)
+    ) { evidence, setting in
+        guard let guest = evidence.guest, let id = evidence.instance else { return .skipped("the guest said nothing") }
+        let later = try await again(guest, evidence, setting) { $0.instanceID != nil }
+        evidence.guest = later
         let look = setting.log("neutron/neutron-metadata-agent.log")
-        return .guestMetadata(guest, id: id, name: setting.serverName, look: look)
+        return .guestMetadata(later, id: id, name: setting.serverName, look: look)
+    }
+
+    /// What a guest says when it has what it lacked, or what it said before where it never has.
+    private static func again(
+        _ guest: GuestReport, _ evidence: Evidence, _ setting: Setting, isComplete: (GuestReport) -> Bool
+    ) async throws -> GuestReport {
+        guard !isComplete(guest), let id = evidence.instance else { return guest }
+        let later: GuestReport? = try await Polling(limit: setting.grace.guest, pause: .seconds(2)).first {
+            let report = GuestReport(consoleLog: try await setting.access.cloud.consoleOutput(id))
+            return isComplete(report) ? report : nil
+        }
+        return later ?? guest
     }
 
     /// From where the DHCP server of the network is, which is in every network with DHCP.
-    static let reach = Check(.reach, in: .guest, needs: [.guestAddress]) { evidence, setting in
-        let verdict = try await reached(evidence, within: .seconds(15), setting)
+    static let reach = Check(
+        .reach, in: .guest, needs: [.guestAddress], within: .waiting(\.reach)
+    ) { evidence, setting in
+        let verdict = try await reached(evidence, within: setting.grace.reach, setting)
         evidence.isReached = verdict.isPassed
         return verdict
     }
@@ -85,7 +100,7 @@ extension Check {
                 return .skipped("network \(network.name) is a project's own, so only a topology leads to it")
             }
             // One that was not heard on its console may not have booted yet.
-            let patience = evidence.guest == nil ? Duration.seconds(20) : .zero
+            let patience = evidence.guest == nil ? setting.grace.reach : .zero
             let line = try await Polling(limit: patience, pause: .seconds(1)).first {
                 await DirectReach(address: address).identity()
             }
@@ -99,7 +114,9 @@ extension Check {
         return found ?? .notReached(last.output, address: address, node: node, look: setting.subject.log)
     }
 
-    static let goneFromLibvirt = Check(.goneFromLibvirt, in: .libvirt, needs: [.goneFromNova]) { evidence, setting in
+    static let goneFromLibvirt = Check(
+        .goneFromLibvirt, in: .libvirt, needs: [.goneFromNova], within: .waiting(\.clearing)
+    ) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         guard let node = setting.subject.node, let run = setting.access.node,
             case .libvirt(let kind) = setting.subject.driver
@@ -108,18 +125,17 @@ extension Check {
         }
         let folder = setting.folder(ofInstance: id)
         let command = CheckVerdict.libvirtCommand(uri: libvirtURI(kind), folder: folder)
-        var output = ""
-        let gone: CheckVerdict? = try await Polling(limit: Setting.clearing, pause: .seconds(1)).first {
+        return try await Polling(limit: setting.grace.clearing, pause: .seconds(1)).verdict {
             let answer = try await run(node, command)
-            output = answer.output
             guard answer.status == 0 else {
+                // libvirtd ends when it is idle, and is started by the next who asks.
                 let reason = "`\(command)` on \(node) ended with status \(answer.status)"
                 let look = "`systemctl status libvirtd` on \(node)"
-                return .failed(CheckFailure(layer: .libvirt, reason: reason, look: look))
+                return .moving(.failed(CheckFailure(layer: .libvirt, reason: reason, look: look)))
             }
-            return .goneFromLibvirt(output, id: id, folder: folder)
+            return CheckVerdict.goneFromLibvirt(answer.output, id: id, folder: folder).map(Sighting.settled)
+                ?? .moving(.stillInLibvirt(answer.output, id: id, folder: folder, look: setting.subject.log))
         }
-        return gone ?? .stillInLibvirt(output, id: id, folder: folder, look: setting.subject.log)
     }
 
     /// Nova's default `connection_uri` for a `virt_type` (nova/virt/libvirt/driver.py).

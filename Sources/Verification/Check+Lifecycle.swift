@@ -204,7 +204,6 @@ extension Check {
     }
 
     /// Performs an operation and compares how it went with what the driver is known for.
-    ///
     private static func operation(
         _ name: CheckName, needsAdmin: Bool = false,
         _ perform: @escaping @Sendable (Instance, Setting) async throws -> String?
@@ -218,8 +217,8 @@ extension Check {
             let expected = Support.expected(name, on: setting)
             do {
                 let finding = try await perform(Instance(id: id, host: server.host, evidence: evidence), setting)
-                let (verdict, warning) = expected.whenItWorks(finding)
-                if let warning { evidence.warnings.append("\(setting.subject.host): \(name.title) \(warning)") }
+                let (verdict, note) = expected.whenItWorks(finding)
+                if let note { evidence.notes.append("\(setting.subject.host): \(name.title) \(note)") }
                 return verdict
             } catch let lacking as Support.Lacking {
                 return .skipped(lacking.reason)
@@ -304,7 +303,7 @@ enum Support: Equatable {
         }
     }
 
-    /// With a warning where that is a surprise.
+    /// With a note where that is a surprise: a cloud that can more than Nova's documentation says has no fault.
     func whenItWorks(_ finding: String?) -> (CheckVerdict, String?) {
         switch self {
         case .supported: (.passed(finding), nil)

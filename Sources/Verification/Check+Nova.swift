@@ -3,26 +3,43 @@ import Wording
 
 /// Checks that hold for every hypervisor.
 extension Check {
-    static let serviceUp = Check(.serviceUp, in: .nova, needsAdmin: true) { evidence, setting in
-        let verdict = CheckVerdict.serviceUp(setting.overview.services, of: setting.subject)
-        guard verdict.isPassed, let node = setting.subject.node, let run = setting.access.node else { return verdict }
-        // Nova believes in a service for a minute after its last word; its unit tells at once. Without a way to the
-        // node there is only Nova's word.
-        let command =
-            "systemctl show --property ActiveState --value \(setting.subject.unit) && "
-            + "{ dpkg-query --show --showformat='${Version}\\n' nova-compute || "
-            + "rpm -q --queryformat '%{VERSION}-%{RELEASE}\\n' openstack-nova-compute; } 2>/dev/null || true"
-        guard let answer = try? await run(node, command), answer.status == 0 else { return verdict }
-        let lines = answer.output.split(whereSeparator: \.isNewline).map(String.init)
-        if let failure = CheckVerdict.unit(lines.first ?? "", of: setting.subject) { return failure }
-        evidence.serviceVersion = lines.dropFirst().first.map { VisibleText($0).folded }
+    /// Nova believes in a service for a minute after its last word; its unit tells at once. Without a way to the node there
+    /// is only Nova's word.
+    static let serviceUp = Check(
+        .serviceUp, in: .nova, within: .waiting(\.heartbeat), needsAdmin: true
+    ) { evidence, setting in
+        var seen: [ComputeServiceState]? = setting.overview.services
+        let verdict = try await Polling(limit: setting.grace.heartbeat, pause: .seconds(2)).verdict {
+            let services = if let seen { seen } else { try await setting.access.cloud.computeServices() }
+            seen = nil
+            let unit = await setting.state(ofUnit: setting.subject.unit, on: setting.subject.node)
+            return CheckVerdict.serviceUp(services, unit: unit, of: setting.subject)
+        }
+        guard verdict.isPassed else { return verdict }
+        evidence.serviceVersion = await serviceVersion(setting)
         return evidence.serviceVersion.map { .passed("nova-compute \($0)") } ?? verdict
     }
 
+    /// Of the compute service's package; nil where nobody can look.
+    private static func serviceVersion(_ setting: Setting) async -> String? {
+        guard let node = setting.subject.node, let run = setting.access.node else { return nil }
+        let command =
+            "{ dpkg-query --show --showformat='${Version}\\n' nova-compute || "
+            + "rpm -q --queryformat '%{VERSION}-%{RELEASE}\\n' openstack-nova-compute; } 2>/dev/null || true"
+        guard let answer = try? await run(node, command), answer.status == 0 else { return nil }
+        return answer.output.split(whereSeparator: \.isNewline).first.map { VisibleText(String($0)).folded }
+    }
+
+    /// A nova-compute that has just started is a service for some seconds before it shows its hypervisor.
     static let hypervisorType = Check(
-        .hypervisorType, in: .nova, needs: [.serviceUp], needsAdmin: true
-    ) { _, setting in
-        .hypervisorType(setting.overview.hypervisor(of: setting.subject.host), of: setting.subject)
+        .hypervisorType, in: .nova, needs: [.serviceUp], within: .waiting(\.heartbeat), needsAdmin: true
+    ) { evidence, setting in
+        evidence.hypervisor = setting.overview.hypervisor(of: setting.subject.host)
+        return try await Polling(limit: setting.grace.heartbeat, pause: .seconds(2)).verdict {
+            if evidence.hypervisor == nil { evidence.hypervisor = try await shown(setting) }
+            let verdict = CheckVerdict.hypervisorType(evidence.hypervisor, of: setting.subject)
+            return evidence.hypervisor == nil ? .moving(verdict) : .settled(verdict)
+        }
     }
 
     /// A hypervisor of an unexpected type is booted on all the same: that it fails, or does not, tells more.
@@ -94,10 +111,12 @@ extension Check {
         return gone ?? .stillInNova(last, waited: setting.timeout, look: setting.subject.log)
     }
 
-    static let goneFromNeutron = Check(.goneFromNeutron, in: .neutron, needs: [.goneFromNova]) { evidence, setting in
+    static let goneFromNeutron = Check(
+        .goneFromNeutron, in: .neutron, needs: [.goneFromNova], within: .waiting(\.clearing)
+    ) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         var last: [Port] = []
-        let gone = try await Polling(limit: Setting.clearing).first {
+        let gone = try await Polling(limit: setting.grace.clearing).first {
             last = try await setting.access.cloud.ports(ofDevice: id)
             return last.isEmpty ? CheckVerdict.passed(nil) : nil
         }
@@ -105,11 +124,11 @@ extension Check {
     }
 
     static let goneFromPlacement = Check(
-        .goneFromPlacement, in: .placement, needs: [.goneFromNova], needsAdmin: true
+        .goneFromPlacement, in: .placement, needs: [.goneFromNova], within: .waiting(\.clearing), needsAdmin: true
     ) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         var last: [String: [String: Int]] = [:]
-        let gone = try await Polling(limit: Setting.clearing).first {
+        let gone = try await Polling(limit: setting.grace.clearing).first {
             last = try await setting.access.cloud.allocations(ofConsumer: id)
             return last.isEmpty ? CheckVerdict.passed(nil) : nil
         }

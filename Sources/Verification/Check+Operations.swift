@@ -27,7 +27,9 @@ extension Check {
         of id: String, _ server: Server?, _ setting: Setting
     ) async throws -> ConfigDrive {
         var drive = ConfigDrive(isClaimed: server?.configDrive.map { !$0.isEmpty } ?? false, isOnNode: nil)
-        guard let node = setting.subject.node, let run = setting.access.node else { return drive }
+        guard let node = setting.subject.node, let run = setting.access.node, setting.keepsFilesOnNode else {
+            return drive
+        }
         let path = "\(setting.folder(ofInstance: id))/disk.config"
         let answer = try await run(node, "test -s '\(path)' && echo there || echo absent")
         drive.isOnNode = answer.output.contains("there")

@@ -6,7 +6,7 @@ extension Check {
     /// Each guest pings others and connects to them, and tells what it heard: asked in the network's namespace, or by its
     /// metadata where there is no way there.
     static let peers = Check(
-        .peers, in: .neutron, needs: [.active], unless: [.guestReady, .guestAddress, .reach], within: .boots(3)
+        .peers, in: .neutron, needs: [.active], unless: [.guestReady, .guestAddress, .reach], within: .meeting
     ) { evidence, setting in
         let (meeting, host) = (setting.meeting, setting.subject.host)
         if let reason = setting.noMeeting(evidence) {
@@ -26,7 +26,7 @@ extension Check {
         let verdict = try await heard(of: peers, by: address, id, evidence, setting)
         await meeting.finish(host)
         // A guest that is still asked must not be removed.
-        _ = try await Polling(limit: .seconds(150), pause: .milliseconds(100)).first {
+        _ = try await Polling(limit: setting.grace.meeting, pause: .milliseconds(100)).first {
             await meeting.allHaveAsked ? true : nil
         }
         return verdict
@@ -39,13 +39,20 @@ extension Check {
         if let run = setting.access.node, let node = setting.networkNode {
             let network = try setting.ingredients.get().network.id
             let command = CheckVerdict.probeCommand(network: network, from: address, to: peers.map(\.address))
-            return .peers(try await run(node, command).output, from: address, to: peers, look: look)
+            // A busy guest takes its time, and the first packets may be lost while addresses are looked up.
+            return try await Polling(limit: setting.grace.reach, pause: .seconds(2)).verdict {
+                .untilPassed(.peers(try await run(node, command).output, from: address, to: peers, look: look))
+            }
         }
         guard evidence.guest != nil else {
             return .skipped("it can be asked by others, and nobody hears its own answers: Nova shows no console of it")
         }
-        let question = MetadataQuestion(cloud: setting.access.cloud, instance: id, peers: peers)
-        return .peers(try await question.console(), from: address, to: peers, look: look)
+        var round = 0
+        return try await Polling(limit: setting.grace.reach, pause: .seconds(2)).verdict {
+            let question = MetadataQuestion(cloud: setting.access.cloud, instance: id, peers: peers, round: round)
+            round += 1
+            return .untilPassed(.peers(try await question.console(), from: address, to: peers, look: look))
+        }
     }
 }
 

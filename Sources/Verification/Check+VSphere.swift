@@ -1,3 +1,4 @@
+import Preflight
 import Topology
 import VSphere
 
@@ -12,21 +13,37 @@ extension Check {
         }
     }
 
-    static let vmFound = Check(.vmFound, in: .vcenter, needs: [.active]) { evidence, setting in
+    static let vmFound = Check(
+        .vmFound, in: .vcenter, needs: [.active], within: .waiting(\.vcenter)
+    ) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         guard let place = setting.place else { return unknownPlace }
         evidence.inventory = nil
-        evidence.vm = try await setting.access.vcenters.session(with: place.vcenter).virtualMachine(instanceUUID: id)
-        guard let vm = evidence.vm else {
-            let reason = "\(place.vcenter.name): has no VM with instance UUID \(id)"
-            return .failed(CheckFailure(layer: .vcenter, reason: reason, look: setting.subject.log))
+        let session = try await setting.access.vcenters.session(with: place.vcenter)
+        let reason = "\(place.vcenter.name): has no VM with instance UUID \(id)"
+        return try await Polling(limit: setting.grace.vcenter, pause: .seconds(2)).verdict {
+            evidence.vm = try await session.virtualMachine(instanceUUID: id)
+            return evidence.vm.map { .settled(.passed($0.name)) }
+                ?? .moving(.failed(CheckFailure(layer: .vcenter, reason: reason, look: setting.subject.log)))
         }
-        return .passed(vm.name)
     }
 
     static let unknownPlace = CheckVerdict.skipped("the topology does not name the vCenter of this service")
 
-    static let vmPower = seen(.vmPower) { vm, place, _ in .vmPower(vm, vcenter: place.vcenter.name) }
+    /// A vCenter calls a VM disconnected for a moment where it misses its host's reports.
+    static let vmPower = Check(
+        .vmPower, in: .vcenter, needs: [.vmFound], within: .waiting(\.vcenter)
+    ) { evidence, setting in
+        guard let vm = evidence.vm, let id = evidence.instance, let place = setting.place else {
+            return .skipped("there is no VM")
+        }
+        let session = try await setting.access.vcenters.session(with: place.vcenter)
+        return try await Polling(limit: setting.grace.vcenter, pause: .seconds(2)).verdict {
+            let verdict = CheckVerdict.vmPower(evidence.vm ?? vm, vcenter: place.vcenter.name)
+            if !verdict.isPassed { evidence.vm = try await session.virtualMachine(instanceUUID: id) ?? vm }
+            return .untilPassed(verdict)
+        }
+    }
 
     static let vmCluster = seen(.vmCluster) { vm, place, _ in
         .vmCluster(vm, cluster: place.cluster.clusterName, vcenter: place.vcenter.name)
@@ -46,7 +63,8 @@ extension Check {
         return .vmDisk(vm, adapter: tag, vcenter: place.vcenter.name)
     }
 
-    static let vmUnique = Check(.vmUnique, in: .vcenter, needs: [.vmFound]) { evidence, setting in
+    /// Reads all VMs of the vCenter, which may be thousands.
+    static let vmUnique = Check(.vmUnique, in: .vcenter, needs: [.vmFound], within: .boot) { evidence, setting in
         guard let id = evidence.instance, let vm = evidence.vm else { return .skipped("there is no VM") }
         guard let place = setting.place else { return unknownPlace }
         let session = try await setting.access.vcenters.session(with: place.vcenter)
@@ -73,27 +91,31 @@ extension Check {
         }
     }
 
-    static let goneFromVCenter = Check(.goneFromVCenter, in: .vcenter, needs: [.goneFromNova]) { evidence, setting in
+    static let goneFromVCenter = Check(
+        .goneFromVCenter, in: .vcenter, needs: [.goneFromNova], within: .waiting(\.clearing)
+    ) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         guard let place = setting.place else { return unknownPlace }
         let vcenter = try await setting.access.vcenters.session(with: place.vcenter)
         let folders = InstanceFolder.all(ofInstance: id, vm: evidence.vm)
         let datastores = try await vcenter.inventory().datastores.filter { place.mayHold($0) }
-        var vm: VirtualMachine?
-        var remains: [String] = []
-        let gone: CheckVerdict? = try await Polling(limit: Setting.clearing, pause: .seconds(1)).first {
-            vm = try await vcenter.virtualMachine(instanceUUID: id)
-            remains = []
-            for datastore in datastores {
-                for folder in folders where folder.datastore == nil || folder.datastore == datastore.name {
-                    guard try await vcenter.files(on: datastore, in: folder.name) != nil else { continue }
-                    remains.append("[\(datastore.name)] \(folder.name)")
-                }
-            }
-            return vm == nil && remains.isEmpty ? .passed(nil) : nil
+        // A datastore is looked at until nothing is there: each look is a task of vCenter.
+        var places = folders.flatMap { folder in
+            datastores.filter { folder.datastore == nil || folder.datastore == $0.name }.map { ($0, folder) }
         }
-        return gone
-            ?? .stillInVCenter(vm: vm?.name, folders: remains, vcenter: place.vcenter.name, look: setting.subject.log)
+        return try await Polling(limit: setting.grace.clearing, pause: .seconds(1)).verdict {
+            let vm = try await vcenter.virtualMachine(instanceUUID: id)
+            var left: [(Datastore, InstanceFolder)] = []
+            for (datastore, folder) in places where try await vcenter.files(on: datastore, in: folder.name) != nil {
+                left.append((datastore, folder))
+            }
+            places = left
+            guard vm != nil || !left.isEmpty else { return .settled(.passed(nil)) }
+            return .moving(
+                .stillInVCenter(
+                    vm: vm?.name, folders: left.map { "[\($0.name)] \($1.name)" }, vcenter: place.vcenter.name,
+                    look: setting.subject.log))
+        }
     }
 }
 
@@ -102,11 +124,10 @@ struct Place: Sendable {
     let vcenter: VCenter
     let cluster: Cluster
 
-    /// Whether Nova may put instances of this cluster on a datastore, so that one has to look there.
+    /// Whether Nova may have put instances of this cluster on a datastore, so that one has to look there. One that is in
+    /// maintenance by now had some before.
     func mayHold(_ datastore: Datastore) -> Bool {
-        guard datastore.accessible else { return false }
-        guard let regex = cluster.datastoreRegex.flatMap({ try? Regex($0) }) else { return true }
-        return (try? regex.prefixMatch(in: datastore.name)) != nil
+        datastore.accessible && datastore.hasKnownType && cluster.takes(datastore.name) != false
     }
 }
 

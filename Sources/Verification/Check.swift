@@ -16,29 +16,36 @@ struct Check: Sendable {
 
     /// After which time a check has failed, whatever it still waits for.
     enum Limit: Sendable {
-        /// Some calls of an API, of which each may take seconds.
+        /// Some calls of an API. One may take 90 s and says itself when that is over, so this ends only what hangs.
         case calls
-        /// Some calls, again and again until Nova's periodic tasks have run.
-        case periods
-        /// A login to a vCenter: one that is gone is to be told at once.
+        /// The same, again and again as long as what is seen may change by itself.
+        case waiting(KeyPath<Grace, Duration> & Sendable)
+        /// A login to a vCenter and its inventory. One that is gone is reported by the connection, after 15 s.
         case login
         /// What takes as long as an instance does.
         case boot
         /// Several such steps, one after the other.
         case boots(Int)
+        /// Waiting for the guests of all others, asking them, and being asked by them.
+        case meeting
         /// A drill, which waits for what Nova does once a minute.
         case drill
 
-        func duration(_ setting: Setting) -> Duration {
+        /// - Parameter timeout: how long an instance may take.
+        func duration(_ timeout: Duration, _ grace: Grace) -> Duration {
             switch self {
-            case .calls: .seconds(90)
-            case .periods: .seconds(240)
-            case .login: .seconds(20)
-            case .boot: setting.timeout + .seconds(60)
-            case .boots(let count): setting.timeout * count + .seconds(60)
-            case .drill: setting.timeout * 3 + .seconds(900)
+            case .calls: Self.someCalls
+            case .waiting(let path): grace[keyPath: path] + Self.someCalls
+            case .login: .seconds(180)
+            case .boot: timeout + Self.someCalls
+            case .boots(let count): timeout * count + Self.someCalls
+            case .meeting: timeout * 3 + grace.reach * 2 + grace.meeting + Self.someCalls
+            case .drill: timeout * 3 + .seconds(1500)
             }
         }
+
+        /// Two calls that take as long as they may, and some more.
+        private static let someCalls = Duration.seconds(200)
     }
 
     init(

@@ -14,6 +14,8 @@ struct Evidence: Sendable {
     var serviceVersion: String?
     var port: Port?
     var guest: GuestReport?
+    /// What the compute service drives, as Nova showed it last.
+    var hypervisor: HypervisorState?
     /// What Placement has of the host.
     var room: ProviderRoom?
     /// What the vCenter has.
@@ -29,6 +31,8 @@ struct Evidence: Sendable {
     var configDrive: ConfigDrive?
     /// What stops nothing but should be looked at.
     var warnings: [String] = []
+    /// What is good to know and harms nothing.
+    var notes: [String] = []
 
     /// The boot in its phases: Nova's own words for what it does, then the guest's start.
     func phases(since began: ContinuousClock.Instant) -> [BootPhase] {

@@ -80,7 +80,7 @@ struct Examination: Sendable {
 
     /// A service that never answers must not keep the run: its silence is a failure of the check's layer.
     private func inTime(_ check: Check) async throws -> (Evidence, CheckVerdict) {
-        let limit = check.limit.duration(setting)
+        let limit = check.limit.duration(setting.timeout, setting.grace)
         let (setting, before) = (setting, evidence)
         return try await withThrowingTaskGroup(of: (Evidence, CheckVerdict).self) { group in
             group.addTask {
@@ -131,10 +131,11 @@ struct Examination: Sendable {
 
     private var hypervisor: HypervisorReport {
         var hypervisor = HypervisorReport(host: setting.subject.host, node: setting.subject.node, checks: checks)
-        hypervisor.type = setting.overview.hypervisor(of: setting.subject.host)?.type
+        let seen = evidence.hypervisor ?? setting.overview.hypervisor(of: setting.subject.host)
+        hypervisor.type = seen?.type
         hypervisor.instance = evidence.instance
         hypervisor.serviceVersion = evidence.serviceVersion
-        hypervisor.warnings = evidence.warnings
+        (hypervisor.warnings, hypervisor.notes) = (evidence.warnings, evidence.notes)
         hypervisor.secondsToActive = evidence.secondsToActive
         hypervisor.secondsToGuestReady = evidence.secondsToGuestReady
         hypervisor.phases = evidence.phases(since: setting.began)

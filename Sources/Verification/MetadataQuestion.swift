@@ -7,6 +7,8 @@ struct MetadataQuestion: Sendable {
     let cloud: Cloud
     let instance: String
     let peers: [GuestMeeting.Guest]
+    /// How often it was asked before: the guest answers a text that it has not seen.
+    var round = 0
 
     /// Nova keeps what it tells a guest for 15 s (`[api] metadata_cache_expiration`), the guest looks every 2 s, and each
     /// address takes it 12 s at the most.
@@ -14,12 +16,17 @@ struct MetadataQuestion: Sendable {
 
     /// The console's text as soon as it has an answer for each, or as it is when the time is over.
     func console() async throws -> String {
-        let question = peers.map { $0.address.filter { $0.isNumber || $0 == "." } }.joined(separator: ",")
+        // The guest passes over what is empty.
+        let question =
+            peers.map { $0.address.filter { $0.isNumber || $0 == "." } }.joined(separator: ",")
+            + String(repeating: ",", count: round)
+        let before = round == 0 ? 0 : try await cloud.consoleOutput(instance).utf8.count
         try await cloud.addMetadata([GuestReport.questionKey: question], toServer: instance)
         var last = ""
         let answered: String? = try await Polling(limit: limit, pause: .seconds(1)).first {
             last = try await cloud.consoleOutput(instance)
-            return Self.hasAnswers(last, for: peers) ? last : nil
+            let new = before == 0 ? last : String(decoding: last.utf8.dropFirst(before), as: UTF8.self)
+            return Self.hasAnswers(new, for: peers) ? last : nil
         }
         return answered ?? last
     }

@@ -79,9 +79,9 @@ extension MarkedThing {
     /// folder in vCenter.
     ///
     /// - Throws: what is still in it: it is left then, as nothing would lead to that any more.
-    func deleteProject(from cloud: Cloud, _ folders: ProjectFolders) async throws {
+    func deleteProject(from cloud: Cloud, _ folders: ProjectFolders, within patience: Duration) async throws {
         // Deletions that others asked for may be under way, and ports outlive their servers by a moment.
-        let isEmpty: Bool? = try await Polling(limit: .seconds(60), pause: .seconds(1)).first {
+        let isEmpty: Bool? = try await Polling(limit: patience, pause: .seconds(1)).first {
             if try await cloud.hasServers(inProject: id) { return nil }
             return try await cloud.ports(ofProject: id).contains { $0.owner?.hasPrefix("compute:") == true }
                 ? nil : true

@@ -124,7 +124,7 @@ extension Preparation {
         in limits: Result<ComputeLimits, CheckFailure>, _ flavors: [OpenStack.Flavor], _ count: Int
     ) {
         guard case .success(let limits) = limits, let flavor = flavors.max(by: { $0.ram < $1.ram }),
-            let failure = CheckVerdict.quota(limits, for: flavor, count: count).failure
+            let failure = CheckVerdict.quota(limits, for: flavor, count: count).verdict.failure
         else { return }
         notes.append("in the user's own project there is no room for it: \(failure.reason)")
     }

@@ -82,7 +82,7 @@ struct Preparation: Sendable {
             setting.instancesAtOnce = atOnce
             (setting.meeting, setting.began) = (meeting, began)
             setting.isFirstOfItsKind = kinds.insert(subject.driver.title).inserted
-            setting.drill = options.drill
+            (setting.drill, setting.grace) = (options.drill, options.grace)
             return setting
         }
         let group = await securityGroup(for: settings)

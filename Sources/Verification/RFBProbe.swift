@@ -7,7 +7,7 @@ struct RFBProbe: Sendable {
     let address: WebSocketAddress
     let tls: TLSVerification
     /// For each step.
-    var timeout = Duration.seconds(10)
+    var timeout = Duration.seconds(20)
 
     /// Why there was no screen.
     struct Problem: Error, Equatable {

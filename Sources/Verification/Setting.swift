@@ -27,6 +27,8 @@ struct Setting: Sendable {
     var drill: Drill?
     /// When the run began.
     var began = ContinuousClock.now
+    /// How long to wait for what moves by itself.
+    var grace = Grace()
 
     var lab: Lab? { target.lab }
 
@@ -53,9 +55,6 @@ struct Setting: Sendable {
 
     /// How long an instance may take to become ACTIVE, and again to prove itself.
     var timeout: Duration { target.timeout }
-
-    /// How long what is left of a deleted instance may take to go away.
-    static let clearing = Duration.seconds(30)
 
     /// The network that the instance is attached to, as a topology has it.
     var network: ProviderNetwork? { lab?.networks.first { $0.name == target.network } }
@@ -86,6 +85,15 @@ struct Setting: Sendable {
                 && ["all", "compute", subject.node].contains(override.scope)
         }?.values.last
         return "\(path ?? "/var/lib/nova/instances")/\(id)"
+    }
+
+    /// Whether disks of instances are files of their node: those of Ceph (`[libvirt] images_type`) are not.
+    var keepsFilesOnNode: Bool {
+        let type = lab?.overrides.last { override in
+            override.option == "images_type" && override.section == "libvirt" && override.file == "nova.conf"
+                && ["all", "compute", subject.node].contains(override.scope)
+        }?.values.last
+        return type != "rbd"
     }
 
     /// The instance to be made; fails with what the cloud lacks for it.

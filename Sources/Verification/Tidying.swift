@@ -21,7 +21,7 @@ struct Tidying {
     private(set) var warnings: [String] = []
 
     init(
-        cloud: Cloud, mark: RunMark, isAdmin: Bool, folders: ProjectFolders, patience: Duration = .seconds(60),
+        cloud: Cloud, mark: RunMark, isAdmin: Bool, folders: ProjectFolders, patience: Duration = .seconds(120),
         report: @escaping @Sendable (VerificationEvent) -> Void
     ) {
         self.cloud = cloud
@@ -93,7 +93,7 @@ struct Tidying {
             var deleted: [MarkedThing] = []
             for thing in things where thing.kind == kind {
                 do {
-                    try await thing.delete(from: cloud, folders)
+                    try await thing.delete(from: cloud, folders, within: patience)
                     deleted.append(thing)
                 } catch {
                     // What else there is can be removed all the same.
@@ -208,20 +208,21 @@ struct MarkedThing: Sendable, Equatable {
         }
     }
 
-    func delete(from cloud: Cloud, _ folders: ProjectFolders) async throws {
+    /// - Parameter patience: how long what belongs to it may take to go away.
+    func delete(from cloud: Cloud, _ folders: ProjectFolders, within patience: Duration) async throws {
         switch kind {
         case .server: try await cloud.deleteServer(id)
         case .volume: try await cloud.deleteVolume(id)
         case .image: try await cloud.deleteImage(id)
-        case .securityGroup: try await deleteGroup(from: cloud)
-        case .project: try await deleteProject(from: cloud, folders)
+        case .securityGroup: try await deleteGroup(from: cloud, within: patience)
+        case .project: try await deleteProject(from: cloud, folders, within: patience)
         }
     }
 
     /// Neutron refuses while a port uses it, and ports outlive their servers by a moment.
-    private func deleteGroup(from cloud: Cloud) async throws {
+    private func deleteGroup(from cloud: Cloud, within patience: Duration) async throws {
         var refusal: (any Error)?
-        let done: Bool? = try await Polling(limit: .seconds(30), pause: .seconds(1)).first {
+        let done: Bool? = try await Polling(limit: patience, pause: .seconds(1)).first {
             do {
                 try await cloud.deleteSecurityGroup(id)
                 return true

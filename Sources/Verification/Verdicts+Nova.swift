@@ -14,9 +14,33 @@ extension CheckVerdict {
         guard service.state == "up" else { return .nova("the service \(host) is \(service.state)", subject.log) }
         guard service.status == "enabled" else {
             let look = "`openstack compute service list --long` for the reason"
-            return .nova("the service \(host) is up but \(service.status)", look)
+            let reason = service.disabledReason.map { ": \"\(VisibleText($0).folded)\"" } ?? ""
+            return .nova("the service \(host) is up but \(service.status)\(reason)", look)
         }
         return .passed(nil)
+    }
+
+    /// The same with what systemd says of the service's unit: one that is busy may be called down for a moment, and one that
+    /// is stopped is believed in for a minute.
+    static func serviceUp(_ services: [ComputeServiceState], unit: UnitState, of subject: Subject) -> Sighting {
+        let verdict = serviceUp(services, of: subject)
+        let isDisabled = services.contains {
+            $0.binary == "nova-compute" && $0.host == subject.host && $0.state == "up" && $0.status != "enabled"
+        }
+        let failure = CheckVerdict.unit(unit, of: subject, isCalledUp: verdict.isPassed || isDisabled)
+        switch unit {
+        case .stopped: return .settled(failure ?? verdict)
+        case .changing: return .moving(failure ?? verdict)
+        case .running, .unknown: return isDisabled ? .settled(verdict) : .untilPassed(verdict)
+        }
+    }
+
+    /// A failure if systemd has a service's unit in another state than active; nil: it runs, or nobody could look.
+    static func unit(_ unit: UnitState, of subject: Subject, isCalledUp: Bool) -> CheckVerdict? {
+        guard let state = unit.trouble else { return nil }
+        let look = "`systemctl status \(subject.unit)` and \(subject.log)"
+        let word = isCalledUp ? "up, but" : "down, and"
+        return .nova("calls the service \(subject.host) \(word) its unit \(subject.unit) is \(state)", look)
     }
 
     static func hypervisorType(_ hypervisor: HypervisorState?, of subject: Subject) -> CheckVerdict {

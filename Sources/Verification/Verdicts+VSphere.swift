@@ -1,3 +1,5 @@
+import Access
+import Preflight
 import VSphere
 
 /// What a vCenter shows of an instance, judged.
@@ -26,10 +28,9 @@ extension CheckVerdict {
         let names = vm.datastoreNames
         guard !names.isEmpty else { return .vcenter("the VM \(vm.name) is on no datastore", vcenter) }
         guard let regex else { return .passed(names.joined(separator: ", ")) }
-        guard let pattern = try? Regex(regex) else {
-            return .skipped("datastore_regex \"\(regex)\" is not written as Swift writes regular expressions")
-        }
-        let wrong = names.filter { (try? pattern.prefixMatch(in: $0)) == nil }
+        let judged = names.map { DatastoreExpression.matches(regex, $0) }
+        guard !judged.contains(nil) else { return .unreadable(regex) }
+        let wrong = zip(names, judged).filter { $1 == false }.map(\.0)
         guard wrong.isEmpty else {
             let reason = "the VM \(vm.name) is on datastore \(wrong.joined(separator: ", ")), which datastore_regex"
             return .vcenter("\(reason) \"\(regex)\" does not match", vcenter)

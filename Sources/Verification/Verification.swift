@@ -153,6 +153,8 @@ public struct Verification: Sendable {
         public var hasOwnProject = true
         /// After this time, what the run made may be removed by any other run.
         public var lifetime = Duration.seconds(3600)
+        /// How long to wait for what moves by itself.
+        public var grace = Grace()
 
         public init() {}
 
@@ -198,7 +200,7 @@ public struct Verification: Sendable {
             release = preparation.release(overview)
             var tidying = Tidying(
                 cloud: access.cloud, mark: mark, isAdmin: overview.isAdmin, folders: folders,
-                patience: min(target.timeout, .seconds(60)), report: report)
+                patience: min(target.timeout, options.grace.clearing), report: report)
             let drill = await takeBackDrill()
             if let note = drill.note { tidying.note(note) }
             if let warning = drill.warning { tidying.warn(warning) }
@@ -212,6 +214,7 @@ public struct Verification: Sendable {
             for warning in hypervisors.flatMap(\.warnings) + Self.versionsThatDiffer(hypervisors) {
                 tidying.warn(warning)
             }
+            for note in hypervisors.flatMap(\.notes) { tidying.note(note) }
             await tidying.removeOwn(except: Set(hypervisors.compactMap(\.keptInstance)))
             (warnings, notes) = (tidying.warnings, tidying.notes)
         } catch {

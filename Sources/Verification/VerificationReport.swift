@@ -70,6 +70,8 @@ public struct HypervisorReport: Sendable, Equatable {
     public var checks: [CheckReport]
     /// What was seen on the way that stops nothing; a report has it among its own.
     var warnings: [String] = []
+    /// What was seen on the way that harms nothing.
+    var notes: [String] = []
 
     /// Whether a hypervisor is proven to work.
     public enum Verdict: String, Sendable, Codable { case passed, failed }

@@ -42,7 +42,7 @@ struct VolumeTrial: Sendable {
         guard let place = setting.place else { return }
         let vcenter = try await setting.access.vcenters.session(with: place.vcenter)
         guard
-            try await Polling(limit: Setting.clearing, pause: .seconds(1)).first({
+            try await Polling(limit: setting.grace.clearing, pause: .seconds(1)).first({
                 try await vcenter.virtualMachine(instanceUUID: volume) == nil ? true : nil
             }) != nil
         else {

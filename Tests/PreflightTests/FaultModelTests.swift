@@ -1,3 +1,4 @@
+import Access
 import Preflight
 import Testing
 import VCenterSimulator
@@ -140,6 +141,9 @@ struct FaultModelTests {
             let only = try #require(found.first)
             #expect((only.check, only.level) == (model.check, model.level), "\(only)")
             #expect(only.object.contains(model.object), "\(only)")
+            // What is only advice stops nothing.
+            let weight = Check.all.first { $0.name == only.check }?.weight
+            #expect(only.level != .error || weight == .proof, "\(only)")
         }
     }
 

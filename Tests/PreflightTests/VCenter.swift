@@ -74,6 +74,7 @@ extension VCenter {
 
     func preflight(
         _ lab: Lab, password: String = VCenter.password, nodes: Bool = false, limit: [String] = [],
+        grace: Duration = .zero,
         node: @escaping Preflight.Access.NodeCommand = { name, _, _ in
             throw SimulatorFailure(reason: "no node \(name) here")
         }
@@ -81,6 +82,8 @@ extension VCenter {
         var options = Preflight.Options()
         options.looksAtNodes = nodes
         options.limit = limit
+        // What is planted here lasts.
+        options.grace = grace
         let access = Preflight.Access(
             endpoint: { server in
                 let tls: TLSVerification =

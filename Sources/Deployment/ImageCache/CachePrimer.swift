@@ -1,5 +1,7 @@
+import Access
 import DiskImage
 import OpenStack
+import Preflight
 import Rendering
 import Topology
 import Uploads
@@ -55,10 +57,15 @@ struct CachePrimer: Sendable {
         guard let vcenter = lab.vcenter(priming.cluster.vcenter) else { return }
         let connection = try await VCenterConnection.open(endpoint(vcenter))
         let inventory = try await connection.inventory()
-        let datastores = inventory.clusters(named: priming.cluster.name).first.map { cluster in
-            inventory.datastoresForNova(of: cluster, matching: priming.cache.datastoreRegex)
-        }
-        guard let datastores, !datastores.isEmpty else {
+        let wanted = vcenter.clusters.first { $0.name == priming.cluster.key }
+        let meaning = wanted.map { inventory.meaning(of: $0, in: vcenter.datacenter) }
+        let datastores: [Datastore] =
+            if case .one(let cluster) = meaning {
+                inventory.datastoresForNova(of: cluster, matching: priming.cache.datastoreRegex)
+            } else {
+                []
+            }
+        guard !datastores.isEmpty else {
             throw ActionFailure(
                 cause: "cluster “\(priming.cluster.name)” has no datastore that Nova would take",
                 hint: "see datastore_regex of the cluster in \(lab.file)")

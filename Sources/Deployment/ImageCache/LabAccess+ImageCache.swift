@@ -1,5 +1,6 @@
 public import Access
 import Foundation
+import Preflight
 import Rendering
 public import Topology
 import Uploads
@@ -60,8 +61,9 @@ extension LabAccess {
             let inventory = try await connection.inventory()
             let inUse = try await using
             for (cluster, cache) in wanted {
-                let name = vcenter.clusters.first { $0.name == cluster.cluster }?.clusterName ?? cluster.cluster
-                guard let found = inventory.clusters(named: name).first else { continue }
+                guard let wanted = vcenter.clusters.first(where: { $0.name == cluster.cluster }),
+                    case .one(let found) = inventory.meaning(of: wanted, in: vcenter.datacenter)
+                else { continue }
                 for datastore in inventory.datastoresForNova(of: found, matching: cache.datastoreRegex) {
                     let access = try DatastoreAccess(datastore, in: inventory, through: connection)
                     report.entries += try await entries(

@@ -1,35 +1,35 @@
+import Access
 import VSphere
 import Wording
 
 extension Check {
     /// A cluster and its hosts.
     static let clusterChecks = [
-        Check("drs", "DRS places instances by itself", .compute(drs)),
-        Check("ha", "HA starts instances anew after a host's failure", .compute(ha)),
-        Check("hosts-connected", "every host is connected", .compute(connected)),
-        Check("hosts-in-service", "no host is in maintenance", .compute(inService)),
-        Check("consoles", "the hosts' ESXi has VNC", .compute(consoles)),
-        Check("esxi-firewall", "the hosts' firewall lets VNC in", .compute(firewall)),
+        Check("drs", "DRS places instances by itself", .proof, .compute(drs)),
+        Check("ha", "HA restarts instances after a host's failure", .advice, .compute(ha)),
+        Check("hosts-connected", "every host is connected", .proof, .compute(connected)),
+        Check("hosts-in-service", "no host is in maintenance", .proof, .compute(inService)),
+        Check("consoles", "the hosts' ESXi has VNC", .advice, .compute(consoles)),
+        Check("esxi-firewall", "the hosts' firewall lets VNC in", .advice, .compute(firewall)),
     ]
 
     @Sendable private static func drs(_ sight: ComputeSight) -> [Finding] {
-        guard let drs = sight.cluster?.drs, sight.hosts.count > 1 else { return [] }
-        let expected = "DRS on and fully automated"
-        let remedy = "in vSphere: the cluster, Configure, vSphere DRS: on, Fully Automated"
-        guard drs.enabled != false else {
-            return [
-                .error(
-                    sight.object, expected: expected, found: "DRS is off",
-                    why: "Nova creates virtual machines in the cluster's root resource pool without naming a host; "
-                        + "CreateVM_Task chooses one only with DRS", remedy: remedy)
-            ]
-        }
-        guard let behaviour = drs.defaultVmBehavior, behaviour != "fullyAutomated" else { return [] }
+        guard let cluster = sight.cluster else { return [] }
+        let placement = PlacementByDRS(cluster, hosts: sight.hosts.count)
+        guard let found = placement.words else { return [] }
+        let why =
+            if case .initialOnly = placement {
+                "Nova's guide demands fully automated placement: it never applies a recommendation, "
+                    + "so instances stay where they are"
+            } else {
+                "Nova creates virtual machines in the cluster's root resource pool without naming a host; "
+                    + "CreateVM_Task chooses one only with DRS"
+            }
         return [
-            .warning(
-                sight.object, expected: expected, found: "DRS is \(behaviour)",
-                why: "Nova's guide demands fully automated placement: it never applies a recommendation, "
-                    + "so instances stay where they are", remedy: remedy)
+            Finding(
+                placement.isFatal ? .error : .warning, sight.object, expected: "DRS on and fully automated",
+                found: found, why: why,
+                remedy: "in vSphere: the cluster, Configure, vSphere DRS: on, Fully Automated")
         ]
     }
 
@@ -54,11 +54,13 @@ extension Check {
                     remedy: "add hosts to it in vSphere")
             ]
         }
-        return sight.hosts.filter { $0.connectionState != "connected" }.map { host in
-            Finding(
+        return sight.hosts.filter { $0.connectionState != "connected" }.map { host -> Finding in
+            let finding = Finding(
                 sight.usableHosts.isEmpty ? .error : .warning, "ESXi host \(host.name) of \(sight.object)",
                 expected: "connected", found: host.connectionState, why: whyHosts,
                 remedy: "connect it again in vSphere, or take it out of the cluster")
+            // A busy vCenter misses a host's reports for a moment.
+            return host.connectionState == "notResponding" ? finding.moving : finding
         }
     }
 

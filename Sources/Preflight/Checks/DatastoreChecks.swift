@@ -6,15 +6,15 @@ import Wording
 extension Check {
     /// The datastores that `datastore_regex` lets Nova use.
     static let datastoreChecks = [
-        Check("datastore", "a datastore that Nova takes matches", .compute(matching)),
-        Check("datastore-accessible", "every matching datastore is accessible", .compute(accessible)),
-        Check("datastore-in-service", "no matching datastore is in maintenance", .compute(inService)),
-        Check("datastore-shared", "every host mounts every matching datastore", .compute(shared)),
-        Check("datastore-space", "every matching datastore has room for an instance", .compute(space)),
+        Check("datastore", "a datastore that Nova takes matches", .proof, .compute(matching)),
+        Check("datastore-accessible", "every matching datastore is accessible", .proof, .compute(accessible)),
+        Check("datastore-in-service", "no matching datastore is in maintenance", .proof, .compute(inService)),
+        Check("datastore-shared", "every host mounts every matching datastore", .advice, .compute(shared)),
+        Check("datastore-space", "every matching datastore has room for an instance", .proof, .compute(space)),
     ]
 
     private static func matching(of sight: ComputeSight) -> [Datastore] {
-        sight.datastores.filter { sight.wanted?.takes($0.name) ?? true }
+        sight.datastores.filter(sight.takes)
     }
 
     /// Those that Nova could use if they were well.
@@ -32,6 +32,9 @@ extension Check {
 
     @Sendable private static func matching(_ sight: ComputeSight) -> [Finding] {
         guard candidates(of: sight).isEmpty else { return [] }
+        if let wanted = sight.wanted, sight.datastores.contains(where: { wanted.takes($0.name) == nil }) {
+            return [unreadable(wanted, sight)]
+        }
         let all = listed(sight.datastores.map { "\(quoted($0.name)) (\($0.type))" })
         let expression = sight.wanted?.datastoreRegex
         return [
@@ -45,12 +48,21 @@ extension Check {
         ]
     }
 
+    private static func unreadable(_ wanted: Cluster, _ sight: ComputeSight) -> Finding {
+        .note(
+            sight.object, expected: "a datastore_regex that can be judged here",
+            found: "\(quoted(wanted.datastoreRegex ?? "")) is written for Python alone",
+            why: "which datastores Nova takes is not known, so none of them was looked at",
+            remedy: "write it more simply in \(sight.setting.lab.file):\(wanted.mark), or compare names by hand")
+    }
+
     @Sendable private static func accessible(_ sight: ComputeSight) -> [Finding] {
         candidates(of: sight).filter { !$0.accessible }.map { datastore in
             Finding(
                 level(sight), "datastore \(quoted(datastore.name)) of \(sight.object)", expected: "accessible",
                 found: "no host reaches it", why: "ds_util leaves it out of Nova's DISK_GB",
-                remedy: "look at its storage, or let datastore_regex leave it out")
+                remedy: "look at its storage, or let datastore_regex leave it out"
+            ).moving
         }
     }
 
@@ -78,25 +90,32 @@ extension Check {
         }
     }
 
+    /// Nova takes the datastore with the most free space, so that another one is full is only good to know.
     @Sendable private static func space(_ sight: ComputeSight) -> [Finding] {
-        let needed = neededBytes(sight.setting.lab)
+        let disk = sight.setting.lab.flavors.first { $0.name == sight.setting.lab.verify.flavor }?.diskGB ?? 1
         let usable = candidates(of: sight).filter(\.isUsableByNova)
-        let full = usable.filter { $0.freeSpace < needed }
-        return full.map { datastore in
+        let level: Finding.Level
+        switch DatastoreRoom(usable, diskGB: disk, imageBytes: 0, fullBytes: needed(disk)) {
+        case .none: return []
+        case .tooLittle: level = .error
+        case .tight: level = .warning
+        case .enough: level = .note
+        }
+        return usable.filter { $0.freeSpace < needed(disk) }.map { datastore in
             Finding(
-                full.count == usable.count ? .error : .warning,
-                "datastore \(quoted(datastore.name)) of \(sight.object)",
-                expected: "\(ByteCount.inGiB(needed)) free, for the disk of \(quoted(sight.setting.lab.verify.flavor)) "
+                level, "datastore \(quoted(datastore.name)) of \(sight.object)",
+                expected:
+                    "\(ByteCount.inGiB(needed(disk))) free, for the disk of \(quoted(sight.setting.lab.verify.flavor)) "
                     + "and a copy of the image",
                 found: "\(ByteCount.inGiB(datastore.freeSpace)) of \(ByteCount.inGiB(datastore.capacity))",
-                why: "the spawn fails half-way (NoDiskSpace), and leaves an OSTACK_IMG_ folder behind",
-                remedy: "free some space, or let datastore_regex leave it out")
+                why:
+                    "Nova takes the roomiest datastore, Placement gives out no disk larger than what that has free, and a "
+                    + "disk that cannot grow stops its instance",
+                remedy: "free some space, or let datastore_regex leave it out"
+            ).moving
         }
     }
 
     /// The disk of the flavor that is verified, and its image in Nova's cache; at least one GiB.
-    private static func neededBytes(_ lab: Lab) -> Int64 {
-        let disk = lab.flavors.first { $0.name == lab.verify.flavor }?.diskGB ?? 1
-        return Int64(max(disk, 1)) * 2 << 30
-    }
+    private static func needed(_ diskGB: Int) -> Int64 { Int64(max(diskGB, 1)) * 2 << 30 }
 }

@@ -8,11 +8,11 @@ import Wording
 extension Check {
     /// A vSphere server as a whole.
     static let inventoryChecks = [
-        Check("kind", "it is what the driver drives", .inventory(kind)),
-        Check("version", "its version is one that the driver takes", .inventory(version)),
-        Check("driver", "the release's driver is not on its way out", .inventory(driver)),
-        Check("clock", "its clock agrees with this machine's", .inventory(clock)),
-        Check("cluster", "each cluster is there, once, where the topology says", .inventory(clusters)),
+        Check("kind", "it is what the driver drives", .proof, .inventory(kind)),
+        Check("version", "its version is one that the driver takes", .proof, .inventory(version)),
+        Check("driver", "the release's driver is not on its way out", .advice, .inventory(driver)),
+        Check("clock", "its clock agrees with this machine's", .advice, .inventory(clock)),
+        Check("cluster", "each cluster is there, once, where the topology says", .proof, .inventory(clusters)),
     ]
 
     @Sendable private static func kind(_ sight: ServerSight, _ facts: ServerFacts) -> [Finding] {
@@ -85,35 +85,26 @@ extension Check {
         + "nova-compute does not start"
 
     private static func placement(of wanted: Cluster, _ sight: ServerSight, _ inventory: Inventory) -> [Finding] {
-        let found = inventory.clusters(meant: wanted)
         let object = "cluster \(quoted(wanted.clusterName))"
         let datacenter = sight.server.datacenter ?? ""
-        let places = found.map { inventory.datacenter(above: $0.parent)?.name ?? "none" }
-        if found.isEmpty {
-            return [
-                .error(
-                    object, expected: "a cluster of that name",
-                    found: "the clusters are \(listed(inventory.clusters.map { quoted($0.name) }))", why: whyCluster,
-                    remedy: "mend cluster_name in \(sight.setting.lab.file):\(wanted.mark)")
-            ]
+        func error(_ expected: String, _ found: String, _ remedy: String) -> [Finding] {
+            [.error(object, expected: expected, found: found, why: whyCluster, remedy: remedy)]
         }
-        guard places.contains(datacenter) else {
-            return [
-                .error(
-                    object, expected: "in datacenter \(quoted(datacenter))",
-                    found: "in \(listed(places.map(quoted)))", why: whyCluster,
-                    remedy: "mend datacenter in \(sight.server.place)")
-            ]
+        switch inventory.meaning(of: wanted, in: datacenter) {
+        case .one(let found): return spelling(of: wanted, found, sight)
+        case .missing:
+            return error(
+                "a cluster of that name", "the clusters are \(listed(inventory.clusters.map { quoted($0.name) }))",
+                "correct cluster_name in \(sight.setting.lab.file):\(wanted.mark)")
+        case .elsewhere(let places):
+            return error(
+                "in datacenter \(quoted(datacenter))", "in \(listed(places.map(quoted)))",
+                "correct datacenter in \(sight.server.place)")
+        case .several(let places):
+            return error(
+                "one cluster of that name", "\(places.count), in datacenters \(listed(places.map(quoted)))",
+                "rename all but one of them")
         }
-        if found.count > 1 {
-            return [
-                .error(
-                    object, expected: "one cluster of that name",
-                    found: "\(found.count), in datacenters \(listed(places.map(quoted)))", why: whyCluster,
-                    remedy: "rename all but one of them")
-            ]
-        }
-        return found.flatMap { spelling(of: wanted, $0, sight) }
     }
 
     private static func spelling(

@@ -6,10 +6,10 @@ import Wording
 extension Check {
     /// The port groups of the lab's networks.
     static let networkChecks = [
-        Check("port-group", "every network's port group is there", .compute(present)),
-        Check("port-group-hosts", "every host has every port group", .compute(everywhere)),
-        Check("port-group-name", "no port group's name is a part of another's", .compute(unambiguous)),
-        Check("vlan", "port groups have the VLANs of their networks", .compute(vlans)),
+        Check("port-group", "every network's port group is there", .proof, .compute(present)),
+        Check("port-group-hosts", "every host has every port group", .advice, .compute(everywhere)),
+        Check("port-group-name", "no port group's name is a part of another's", .advice, .compute(unambiguous)),
+        Check("vlan", "port groups have the VLANs of their networks", .proof, .compute(vlans)),
     ]
 
     /// Networks of the lab with the port groups that they mean.

@@ -6,30 +6,30 @@ import Wording
 extension Check {
     /// The machines that become nodes.
     static let nodeChecks = [
-        Check("ssh", "it lets us in", .node(ssh)),
-        Check("driver-of-release", "the release has a driver for its hypervisor", .node(driver)),
-        Check("system", "it runs what carries the release", .facts(system)),
-        Check("root", "we are root there", .facts(root)),
-        Check("packages", "its package sources are in reach", .facts(packages)),
-        Check("memory", "it has memory for its roles", .facts(memory)),
-        Check("disk", "it has room for its packages", .facts(disk)),
-        Check("kvm", "a KVM guest starts", .facts(kvm)),
-        Check("ports", "the ports of its services are free", .facts(ports)),
-        Check("names", "it resolves every node's name to the right address", .facts(names)),
-        Check("interfaces", "the interfaces of its physical networks are there and bare", .facts(interfaces)),
-        Check("node-clock", "its clock agrees with this machine's", .facts(clock)),
+        Check("ssh", "it lets us in", .proof, .node(ssh)),
+        Check("driver-of-release", "the release has a driver for its hypervisor", .proof, .node(driver)),
+        Check("system", "it runs what carries the release", .proof, .facts(system)),
+        Check("root", "we are root there", .proof, .facts(root)),
+        Check("packages", "its package sources are in reach", .proof, .facts(packages)),
+        Check("memory", "it has memory for its roles", .advice, .facts(memory)),
+        Check("disk", "it has room for its packages", .proof, .facts(disk)),
+        Check("kvm", "a KVM guest starts", .advice, .facts(kvm)),
+        Check("ports", "the ports of its services are free", .proof, .facts(ports)),
+        Check("names", "it resolves every node's name to the right address", .advice, .facts(names)),
+        Check("interfaces", "the interfaces of its physical networks are there and bare", .proof, .facts(interfaces)),
+        Check("node-clock", "its clock agrees with this machine's", .advice, .facts(clock)),
     ]
 
     @Sendable private static func ssh(_ sight: NodeSight) -> [Finding] {
         guard let failure = sight.failure else { return [] }
         let known = failure as? SSHError
-        return [
-            .error(
-                sight.object, expected: expected(by: known, sight.node.ssh.user),
-                found: known.map { "\($0.doing): \($0.reason)" } ?? (failure as? NotRead)?.reason ?? "\(failure)",
-                why: "everything is installed and configured through it",
-                remedy: known?.hint ?? "check its address, its sshd, and the key in \(place(sight))")
-        ]
+        let finding = Finding.error(
+            sight.object, expected: expected(by: known, sight.node.ssh.user),
+            found: known.map { "\($0.doing): \($0.reason)" } ?? (failure as? NotRead)?.reason ?? "\(failure)",
+            why: "everything is installed and configured through it",
+            remedy: known?.hint ?? "check its address, its sshd, and the key in \(place(sight))")
+        // A busy machine answers late.
+        return [known?.kind == .timeout ? finding.moving : finding]
     }
 
     private static func expected(by failure: SSHError?, _ user: String) -> String {
@@ -93,7 +93,8 @@ extension Check {
             Finding(
                 facts.unreachableSources.count == facts.sourcesSeen ? .error : .warning, sight.object,
                 expected: "an answer from \(source)", found: reason, why: why,
-                remedy: "check the node's resolver, its way out and its proxy (/etc/apt/apt.conf.d)")
+                remedy: "check the node's resolver, its way out and its proxy (/etc/apt/apt.conf.d)"
+            ).moving
         }
     }
 
@@ -110,14 +111,17 @@ extension Check {
     }
 
     @Sendable private static func disk(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
-        let needed = facts.missingPackages.isEmpty ? NodeNeeds.diskMiBToRun : NodeNeeds(sight).diskMiBToInstall
+        let needed = NodeNeeds(sight).diskMiB(missing: facts.missingPackages.count)
         let free = try read(facts.freeDisk, "the room in /var", "df")
         guard free < needed else { return [] }
+        // Where everything is installed, what is there runs on.
         return [
-            .error(
-                sight.object, expected: "\(needed) MiB free in /var", found: "\(free) MiB",
+            Finding(
+                facts.missingPackages.isEmpty ? .warning : .error, sight.object,
+                expected: "\(needed) MiB free in /var", found: "\(free) MiB",
                 why: "packages, databases and images are written there; a full disk stops them half-way",
-                remedy: "free some space, or give the machine a larger disk")
+                remedy: "free some space, or give the machine a larger disk"
+            ).moving
         ]
     }
 
@@ -216,8 +220,13 @@ extension Check {
 /// What a node's roles need.
 struct NodeNeeds {
     private let isController: Bool
+    /// How many packages there are in all.
+    private let packages: Int
 
-    init(_ sight: NodeSight) { isController = sight.node.roles.contains(.controller) }
+    init(_ sight: NodeSight) {
+        isController = sight.node.roles.contains(.controller)
+        packages = sight.setting.release.setup(of: sight.node, in: sight.setting.lab).packages.count
+    }
 
     /// At their peak, the nodes of `topologies/sandbox.yaml` use 3565 MiB (controller, one worker a service), 828 (KVM
     /// with one guest) and 503 (VMware with two clusters).
@@ -225,8 +234,14 @@ struct NodeNeeds {
 
     /// Packages take 1.5 GB on a controller and 0.8 on a KVM node, apt's archives half as much; a controller writes 0.3 GB
     /// more at its first start.
-    var diskMiBToInstall: Int { isController ? 3000 : 1500 }
+    private var diskMiBToInstall: Int { isController ? 3000 : 1500 }
 
     /// Below this, databases and logs fill the rest within hours.
-    static let diskMiBToRun = 300
+    private static let diskMiBToRun = 300
+
+    /// What has to be free for the packages that are still to be installed: their share, as one is no whole controller.
+    func diskMiB(missing: Int) -> Int {
+        let share = diskMiBToInstall * min(missing, packages) / max(packages, 1)
+        return max(Self.diskMiBToRun, share)
+    }
 }

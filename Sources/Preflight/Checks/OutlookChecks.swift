@@ -4,11 +4,11 @@ import Wording
 extension Check {
     /// What only a node can see.
     static let outlookChecks = [
-        Check("vcenter-from-node", "the node reaches the vCenter", .outlook(server)),
-        Check("certificate-from-node", "the node is shown the same certificate", .outlook(certificate)),
-        Check("esxi-names", "the node resolves every ESXi host's name", .outlook(names)),
-        Check("esxi-https", "the node reaches every ESXi host by HTTPS", .outlook(https)),
-        Check("esxi-vnc", "the console proxy reaches every ESXi host's VNC ports", .outlook(vnc)),
+        Check("vcenter-from-node", "the node reaches the vCenter", .proof, .outlook(server)),
+        Check("certificate-from-node", "the node is shown the same certificate", .proof, .outlook(certificate)),
+        Check("esxi-names", "the node resolves every ESXi host's name", .proof, .outlook(names)),
+        Check("esxi-https", "the node reaches every ESXi host by HTTPS", .proof, .outlook(https)),
+        Check("esxi-vnc", "the console proxy reaches every ESXi host's VNC ports", .advice, .outlook(vnc)),
     ]
 
     @Sendable private static func server(_ outlook: Outlook) -> [Finding] {
@@ -23,7 +23,8 @@ extension Check {
             .error(
                 outlook.server.object, expected: "port \(outlook.server.port) open from node \(outlook.node.name)",
                 found: problem, why: why,
-                remedy: "open the way from \(outlook.node.address); give an address that the node resolves")
+                remedy: "open the way from \(outlook.node.address); give an address that the node resolves"
+            ).moving
         ]
     }
 
@@ -60,7 +61,8 @@ extension Check {
             .error(
                 "ESXi hosts of \(outlook.server.object)", expected: "names that node \(outlook.node.name) resolves",
                 found: "it does not resolve \(listed(unknown.map(\.name)))", why: whyUpload,
-                remedy: "give the node a resolver that knows them")
+                remedy: "give the node a resolver that knows them"
+            ).moving
         ]
     }
 
@@ -73,7 +75,8 @@ extension Check {
             .error(
                 "ESXi host \(name) of \(outlook.server.object)",
                 expected: "port \(outlook.server.port) open from node \(outlook.node.name)", found: problem,
-                why: whyUpload, remedy: "open the way from \(outlook.node.address) to it")
+                why: whyUpload, remedy: "open the way from \(outlook.node.address) to it"
+            ).moving
         }
     }
 
@@ -91,7 +94,8 @@ extension Check {
                 found:
                     "nothing comes back from ports \(listed(consolePorts.map(String.init))) of \(listed(shut.map(\.name)))",
                 why: "nova-novncproxy connects to the ESXi host on [vmware] vnc_port and those after it",
-                remedy: "open them in the ESXi firewall (a VIB keeps them open) and on the way")
+                remedy: "open them in the ESXi firewall (a VIB keeps them open) and on the way"
+            ).moving
         ]
     }
 

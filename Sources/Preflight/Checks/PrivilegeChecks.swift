@@ -1,7 +1,7 @@
 extension Check {
     /// The account's rights.
     static let privilegeChecks = [
-        Check("privileges", "the account has every privilege that Nova needs", .inventory(privileges))
+        Check("privileges", "the account has every privilege that Nova needs", .proof, .inventory(privileges))
     ]
 
     /// One finding for all objects that lack the same: a role without a privilege lacks it everywhere.

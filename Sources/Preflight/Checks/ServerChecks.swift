@@ -7,21 +7,20 @@ import Wording
 extension Check {
     /// The way to a vSphere server, before anything of it is known.
     static let serverChecks = [
-        Check("reachable", "the server answers", .server(reachable)),
-        Check("certificate", "its certificate is trusted, valid and its own", .server(certificate)),
-        Check("certificate-verified", "its certificate is verified at all", .server(verified)),
-        Check("login", "it lets the account in and keeps its session", .server(login)),
+        Check("reachable", "the server answers", .proof, .server(reachable)),
+        Check("certificate", "its certificate is trusted, valid and its own", .proof, .server(certificate)),
+        Check("certificate-verified", "its certificate is verified at all", .advice, .server(verified)),
+        Check("login", "it lets the account in and keeps its session", .proof, .server(login)),
     ]
 
     @Sendable private static func reachable(_ sight: ServerSight) -> [Finding] {
         guard let failure = sight.failure, !failure.isOfCertificate, !failure.isOfLogin else { return [] }
         let check = "check its address in \(sight.server.place), and that this machine reaches it"
-        return [
-            .error(
-                sight.server.object, expected: "an answer of the vSphere API on port \(sight.server.port)",
-                found: "\(failure.doing): \(failure.reason)", why: "nova-compute does not start without its vCenter",
-                remedy: failure.kind == .unreachable ? check : failure.hint ?? check)
-        ]
+        let finding = Finding.error(
+            sight.server.object, expected: "an answer of the vSphere API on port \(sight.server.port)",
+            found: "\(failure.doing): \(failure.reason)", why: "nova-compute does not start without its vCenter",
+            remedy: failure.kind == .unreachable ? check : failure.hint ?? check)
+        return [failure.kind == .timeout ? finding.moving : finding]
     }
 
     @Sendable private static func certificate(_ sight: ServerSight) -> [Finding] {
