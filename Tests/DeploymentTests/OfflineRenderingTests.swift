@@ -7,7 +7,7 @@ import Topology
 
 @Suite("rendering without a node")
 struct OfflineRenderingTests {
-    @Test("remembers the lab's secrets and nothing else: no journal, no log", arguments: ["sandbox", "mixed-lab"])
+    @Test("remembers the lab's secrets and nothing else: no journal, no log", arguments: ["sandbox", "single-node"])
     func touches(_ name: String) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "polyvisor-\(UUID().uuidString)")
         let lab = try Views.fresh(name).lab

@@ -29,9 +29,9 @@ struct ScriptRunTests {
         let both = [try bench.start(slow, named: "a b"), try bench.start(slow, named: "a b")]
         for started in both { #expect(bench.answer(of: started).status == 0) }
         #expect(try bench.text("order") == "in\nout\nin\nout\n")
-        let daemon = Script(text: "sleep 3600 > /dev/null 2>&1 & echo $! > child", timeoutSeconds: 600, stamp: nil)
+        let daemon = Script(text: "sleep 30 > /dev/null 2>&1 & echo $! > child", timeoutSeconds: 1, stamp: nil)
         #expect(try bench.run(daemon, named: "c").status == 0)
-        let next = try bench.run(Script(text: "echo next", timeoutSeconds: 600, stamp: nil), named: "c")
+        let next = try bench.run(Script(text: "echo next", timeoutSeconds: 1, stamp: nil), named: "c")
         #expect(next.output == "next\n")
         if let child = Int32(try bench.text("child").trimmingCharacters(in: .whitespacesAndNewlines)) {
             kill(child, SIGKILL)

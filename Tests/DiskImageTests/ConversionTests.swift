@@ -123,7 +123,7 @@ struct ConversionTests {
         try await Workshop.open { shop in
             let sizes = try await ["fast", "1", "standard", "6", "12"].asyncMap { value in
                 let level = try #require(CompressionLevel(value))
-                return try await ImageFile.open("/usr/bin/perl").write(
+                return try await ImageFile.open("/usr/bin/perl", as: .raw).write(
                     to: shop.path("level-\(value)"), as: .streamOptimized(level: level))
             }
             #expect(zip(sizes, sizes.dropFirst()).allSatisfy { $0 > $1 })
@@ -147,11 +147,12 @@ struct ConversionTests {
         try await Workshop.open { shop in
             try shop.put([UInt8](), in: "source")
             for target in Target.all where target.format != "vmdk" {
-                try await shop.image("source").write(to: shop.path("output-\(target.format)"), as: target.encoding)
+                try await shop.image("source", as: .raw).write(
+                    to: shop.path("output-\(target.format)"), as: target.encoding)
                 try await expectSame("source", "output-\(target.format)", target.format, in: shop)
             }
             let error = try await #require(throws: DiskImageError.self) {
-                try await shop.image("source").write(to: shop.path("output"), as: .streamOptimized())
+                try await shop.image("source", as: .raw).write(to: shop.path("output"), as: .streamOptimized())
             }
             #expect(error.kind == .unsupported)
             #expect(!FileManager.default.fileExists(atPath: shop.path("output")))

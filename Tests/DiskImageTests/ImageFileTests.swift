@@ -58,10 +58,10 @@ struct ImageFileTests {
                 let layout = Layout.random(size: size, pieces: size > 1 << 20 ? 6 : 2, seed: size)
                 try shop.write(layout, to: "disk.raw")
                 try await shop.convert("disk.raw", storage.arguments, to: "image")
-                let image = try shop.image("image")
+                let image = try shop.image("image", as: size == 0 ? storage.format : nil)
                 #expect(image.format == storage.format)
                 let difference = try firstDifference(
-                    image, shop.image("disk.raw"), step: size > 1 << 30 ? 1 << 20 : 77_777)
+                    image, shop.image("disk.raw", as: .raw), step: size > 1 << 30 ? 1 << 20 : 77_777)
                 #expect(difference == nil, "\(storage.testDescription), \(layout)")
             }
         }

@@ -59,8 +59,11 @@ struct Workshop {
 
     func put(_ text: String, in name: String) throws { try put(Array(text.utf8), in: name) }
 
-    func image(_ name: String, references: ImageFile.References = .besideImage) throws -> ImageFile {
-        try ImageFile.open(path(name), references: references)
+    /// - Parameter format: for what would be named as no disk, as an empty file is.
+    func image(
+        _ name: String, as format: ImageFormat? = nil, references: ImageFile.References = .besideImage
+    ) throws -> ImageFile {
+        try ImageFile.open(path(name), as: format, references: references)
     }
 }
 

@@ -87,7 +87,7 @@ struct XMLDecoderTests {
             String(repeating: "<a>", count: 11) + String(repeating: "</a>", count: 11),
             "<a>" + String(repeating: "<b/>", count: 20) + "</a>",
         ] {
-            let trouble = try #require(throws: XMLError.self) { try small.decode(Data(text.utf8)) }
+            #expect(throws: XMLError.self) { try small.decode(Data(text.utf8)) }
         }
         let deep = String(repeating: "<a>", count: 100_000)
         #expect(throws: XMLError.self) { try XMLDecoder().decode(Data(deep.utf8)) }
