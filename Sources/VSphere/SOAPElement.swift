@@ -33,6 +33,15 @@ struct SOAPElement: Sendable {
         content = .children(children)
     }
 
+    /// Whether XML can hold every value; written, what it cannot hold would be another text.
+    var canBeWritten: Bool {
+        guard attributes.allSatisfy({ XMLText.canHold($0.value) }) else { return false }
+        return switch content {
+        case .text(let text): XMLText.canHold(text)
+        case .children(let children): children.allSatisfy(\.canBeWritten)
+        }
+    }
+
     func write(to output: inout String) {
         output += "<\(name)"
         for (attribute, value) in attributes {

@@ -1,4 +1,3 @@
-import Wording
 
 /// One call of the vim25 API: a method of a managed object, with its arguments.
 ///
@@ -21,18 +20,17 @@ struct VimMethod: Sendable, CustomStringConvertible, CustomReflectable {
     /// - Throws: `Trouble` of the kind `invalidInput` if an argument has a character that XML cannot
     ///   hold. Which one is not said, as it may be a password.
     func envelope() throws(Trouble) -> String {
+        let elements = [SOAPElement("_this", this)] + arguments
+        guard elements.allSatisfy(\.canBeWritten) else {
+            throw Trouble(.invalidInput, "a value of \(name) has a control character, which vim25 cannot carry")
+        }
         var text = """
             <?xml version="1.0" encoding="UTF-8"?>
             <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" \
             xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body><\(name) xmlns="urn:vim25">
             """
-        SOAPElement("_this", this).write(to: &text)
-        arguments.forEach { $0.write(to: &text) }
-        text += "</\(name)></soapenv:Body></soapenv:Envelope>"
-        guard XMLText.canHold(text) else {
-            throw Trouble(.invalidInput, "a value of \(name) has a control character, which vim25 cannot carry")
-        }
-        return text
+        elements.forEach { $0.write(to: &text) }
+        return text + "</\(name)></soapenv:Body></soapenv:Envelope>"
     }
 }
 

@@ -16,9 +16,9 @@ struct TemplateLibraryTests {
     @Test(
         "with a wrong option fail at its line",
         arguments: [
-            ("state_path = {{state_path}}", "stat_path = {{state_path}}", "modern/nova/nova.conf", 9),
-            ("server_listen = 0.0.0.0", "server_listening = 0.0.0.0", "modern/nova/nova.conf", 35),
-            ("osapi_compute_workers = 1", "osapi_compute_workers = none", "modern/nova/nova.conf", 13),
+            ("state_path = {{state_path}}", "stat_path = {{state_path}}", "modern/nova/nova.conf", 12),
+            ("server_listen = 0.0.0.0", "server_listening = 0.0.0.0", "modern/nova/nova.conf", 38),
+            ("osapi_compute_workers = 1", "osapi_compute_workers = none", "modern/nova/nova.conf", 16),
             ("username = {{service}}", "user_name = {{service}}", "modern/partials/authtoken", 9),
         ])
     func wrongOption(_ old: String, _ new: String, _ name: String, _ line: Int) throws {

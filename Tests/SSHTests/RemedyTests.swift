@@ -177,7 +177,7 @@ struct RemedyTests {
                 """
             let done = try runLocally("/bin/sh", ["-c", script])
             let agent = pid_t(done.output.split(separator: "\n").last ?? "") ?? 0
-            defer { if agent > 1 { kill(agent, SIGTERM) } }
+            defer { if agent > 1 { Self.end(agent, of: socket) } }
             #expect(
                 try await server.expectLogin {
                     $0.identityFile = nil
@@ -185,6 +185,12 @@ struct RemedyTests {
                 } == "hello\n")
             #expect(try await server.expectLogin() == "hello\n")
         }
+    }
+
+    /// Ends an agent, and waits until it has removed its socket, which nobody else may do meanwhile.
+    private static func end(_ agent: pid_t, of socket: String) {
+        kill(agent, SIGTERM)
+        for _ in 0..<1200 where FileManager.default.fileExists(atPath: socket) { usleep(50_000) }
     }
 
     @Test("an agent with more keys than the server lets one try")

@@ -32,9 +32,16 @@ struct RFBProbeTests {
                 ["-S", "-nodefaults", "-accel", "tcg", "-m", "16", "-vga", "std", "-monitor", "stdio"] + secure
                     + ["-vnc", vnc]), input: .inputWriter, output: .discarded, error: .string(limit: 4096)
         ) { execution in
-            for _ in 0..<1200 where !isOpen(port) { try await Task.sleep(for: .milliseconds(100)) }
-            try await body(port)
+            var looks = 0
+            while !isOpen(port), looks < 1200 {
+                looks += 1
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(port)) } catch { outcome = .failure(error) }
+            // Also after a failure: the run waits for QEMU to end.
             _ = try await execution.standardInputWriter.write("quit\n")
+            try outcome.get()
         }
     }
 
