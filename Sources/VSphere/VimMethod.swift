@@ -1,4 +1,3 @@
-
 /// One call of the vim25 API: a method of a managed object, with its arguments.
 ///
 /// Prints as its name alone, as arguments may be a password.
