@@ -3,6 +3,8 @@
 
 TOPOLOGY ?= topologies/sandbox.yaml
 POLYVISOR = .build/debug/polyvisor
+# What imports a room that Package.swift does not let it import is an error. The flag does not change what is compiled.
+BUILD = swift build --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
 .PHONY: help up down build test lint check clean
@@ -12,7 +14,7 @@ help: ## show this list
 
 up: ## install what is missing, build, bring up TOPOLOGY and verify it (root)
 	scripts/install-prerequisites build sandbox
-	swift build --product polyvisor
+	$(BUILD) --product polyvisor
 	$(POLYVISOR) up $(TOPOLOGY)
 
 down: ## remove everything that `make up` made for TOPOLOGY (root)
@@ -20,11 +22,11 @@ down: ## remove everything that `make up` made for TOPOLOGY (root)
 
 build: ## install what is missing to build, and build all
 	scripts/install-prerequisites build
-	swift build
+	$(BUILD)
 
 test: ## install what is missing, and run every test, the bring-up of a whole sandbox among them (root)
 	scripts/install-prerequisites
-	swift build --build-tests
+	$(BUILD) --build-tests
 	swift test --skip-build --no-parallel --skip IntegrationTests
 	swift test --skip-build --filter IntegrationTests
 

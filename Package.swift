@@ -120,19 +120,18 @@ let package = Package(
         tests(
             of: "Deployment",
             [
-                "Topology", "Release", "Rendering", "DiskImage", "Sandbox", "VSphere", "OpenStack", "HTTP",
-                "VCenterSimulator", "Records", "MemoryStore", "Wording", crypto,
+                "Topology", "Release", "Rendering", "DiskImage", "OpenStack", "Uploads", "Records", "MemoryStore",
             ],
             excluding: ["Golden"]),
         tests(
             of: "Uploads",
-            ["Access", "DiskImage", "VSphere", "OpenStack", "HTTP", "VCenterSimulator", "Records", "Wording", crypto],
+            ["Access", "DiskImage", "VSphere", "OpenStack", "HTTP", "VCenterSimulator", "Records", crypto],
             excluding: ["cutting_proxy.py", "glance_stub.py"]),
         tests(
             of: "Verification",
             [
-                "Access", "Diagram", "Preflight", "Release", "Records", "MemoryStore", "Topology", "VSphere", "Wording",
-                subprocess,
+                "Topology", "Release", "HTTP", "VSphere", "OpenStack", "GuestImage", "Diagram", "Access", "Preflight",
+                "Records", "MemoryStore", subprocess,
             ],
             excluding: ["Golden"]),
         tests(of: "Commands", [argumentParser]),
