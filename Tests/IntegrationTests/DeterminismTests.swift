@@ -56,7 +56,8 @@ struct DeterminismTests {
                 let answer = try await shell(
                     "'\(IntegrationLab.polyvisor)' render '\(name)' -o - > archive.tar",
                     setting)
-                try #require(answer.status == 0, "\(answer.errors)")
+                // 3: done, with warnings, as of the defects that a release has.
+                try #require([0, 3].contains(answer.status), "\(answer.errors)")
                 archives.append(try Data(contentsOf: folder.appendingPathComponent("archive.tar")))
             }
             #expect(archives[0].count > 20_000 && archives.allSatisfy { $0 == archives[0] }, "\(name)")

@@ -36,9 +36,11 @@ struct WrongInputTests {
         #expect(
             answer.errors == """
                 error: controller: connect to 127.0.0.1 port 1: Connection refused
-                  hint: no sshd listens there; is the port right?
+                  hint: no sshd listens there: start it on the node (systemctl enable --now ssh), or give the port \
+                that it has, as ssh: { port: … }
                 kvm1: connect to 127.0.0.2 port 1: Connection refused
-                  hint: no sshd listens there; is the port right?
+                  hint: no sshd listens there: start it on the node (systemctl enable --now ssh), or give the port \
+                that it has, as ssh: { port: … }
                 nothing was changed
 
                 """)
