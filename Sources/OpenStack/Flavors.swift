@@ -11,9 +11,11 @@ public struct Flavor: Sendable, Equatable, Decodable {
     public var extraSpecs: [String: String]?
     /// false: only some projects may use it.
     public var isPublic: Bool?
+    /// nil before API 2.55, which has none.
+    public var description: String?
 
     enum CodingKeys: String, CodingKey {
-        case id, name, vcpus, ram, disk
+        case id, name, vcpus, ram, disk, description
         case isPublic = "os-flavor-access:is_public"
         case extraSpecs = "extra_specs"
     }
@@ -54,6 +56,27 @@ extension Cloud {
         return Ensured(id: found.id, changed: !missing.isEmpty)
     }
 
+    /// Makes a private flavor that differs from another in its vCPUs alone. Returns its id; nil where the API is older than
+    /// 2.55 and knows no descriptions.
+    public func createFlavor(
+        _ name: String, like model: Flavor, vcpus: Int, description: String
+    ) async throws -> String? {
+        guard let version = try await apiVersion(of: .compute).flatMap(Microversion.init),
+            version >= Microversion(2, 55)
+        else { return nil }
+        let wanted = NewFlavor(
+            name: name, vcpus: vcpus, ram: model.ram, disk: model.disk, isPublic: false, description: description)
+        let doing = "create flavor \(name)"
+        let made = try await post(.compute, "/flavors", ["flavor": wanted], as: OneFlavor.self, doing: doing).flavor
+        try await setSpecs(try await specs(of: model), ofFlavor: made)
+        return made.id
+    }
+
+    /// One that is no longer there is as good as deleted. Instances keep what they have of it.
+    public func deleteFlavor(_ id: String) async throws {
+        try await delete(.compute, "/flavors/\(id)", doing: "delete flavor \(id)")
+    }
+
     private func setSpecs(_ specs: [String: String], ofFlavor flavor: Named) async throws {
         if specs.isEmpty { return }
         try await tell(
@@ -77,6 +100,13 @@ private struct OneFlavor: Decodable { var flavor: Named }
 private struct NewFlavor: Encodable {
     var name: String
     var vcpus, ram, disk: Int
+    var isPublic: Bool?
+    var description: String?
+
+    enum CodingKeys: String, CodingKey {
+        case name, vcpus, ram, disk, description
+        case isPublic = "os-flavor-access:is_public"
+    }
 
     var size: String { "\(vcpus) vCPUs, \(ram) MB, \(disk) GB" }
 

@@ -84,7 +84,8 @@ struct Check: Sendable {
     /// What is done with a running instance, the moves late: what comes after would look for it in the wrong place. The
     /// snapshot asks Nova alone, and one that fails on vSphere leaves the instance a disk that Nova does not move.
     private static let onRequest = [
-        volume, stopStart, reboot, schedulingTagged, schedulingUntagged, liveMigration, coldMigration, resize, snapshot,
+        volume, vcpus, stopStart, reboot, schedulingTagged, schedulingUntagged, liveMigration, coldMigration, resize,
+        snapshot,
     ]
 
     /// What must be so at the end, whatever happened before.
@@ -107,7 +108,9 @@ public enum CheckSelection: Sendable, Equatable {
     case only(Set<CheckName>)
 
     /// Takes as long as a boot each, and proves what not every user of a cloud needs.
-    public static let slow: Set<CheckName> = lifecycle.union(scheduling).union([.configDrive, .secondBoot, .volume])
+    public static let slow: Set<CheckName> = lifecycle.union(scheduling).union([
+        .configDrive, .secondBoot, .volume, .vcpus,
+    ])
 
     /// What users do with an instance.
     public static let lifecycle: Set<CheckName> = [

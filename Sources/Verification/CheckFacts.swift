@@ -43,6 +43,7 @@ struct CheckFacts: Sendable, Equatable {
         case .serviceUp:
             waiting(
                 "Nova has the compute service, up and enabled, and its unit runs",
+                advises: "a unit that nothing restarts when it fails",
                 for: "a busy service's next report; a unit that is starting", \.heartbeat)
         case .hypervisorType:
             waiting(
@@ -140,6 +141,11 @@ struct CheckFacts: Sendable, Equatable {
                 "a volume is made, attached, seen by the hypervisor, detached and deleted",
                 advises: "volume types that lead to no backend for this hypervisor alone; \(surprise)",
                 for: "each step", 4)
+        case .vcpus:
+            booting(
+                "it boots with 1, 2, 3 and 4 vCPUs, as far as host, quota and flavors allow: red means that image and "
+                    + "flavor ask for what only some numbers fit",
+                for: "each boot", 8)
         case .schedulingTagged:
             booting("the scheduler keeps a tagged image to hypervisors of its type", for: "the boot", 2)
         case .schedulingUntagged: booting("the scheduler keeps an instance to its zone", for: "the boot", 2)

@@ -37,6 +37,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
     case coldMigration = "cold_migration"
     case liveMigration = "live_migration"
     case volume
+    case vcpus
     case schedulingTagged = "scheduling_tagged"
     case schedulingUntagged = "scheduling_untagged"
     case drillComputeFailure = "drill_compute_failure"
@@ -89,6 +90,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .coldMigration: "cold migration"
         case .liveMigration: "live migration"
         case .volume: "volume"
+        case .vcpus: "numbers of vCPUs"
         case .schedulingTagged: "lands by its tag"
         case .schedulingUntagged: "lands by its zone"
         case .drillComputeFailure: "compute failure"
@@ -112,7 +114,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
             .vcenterCluster, .datastoreRoom, .portGroup, .host, .portBinding:
             .look
         case .created, .active, .secondBoot, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
-            .volume, .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure,
+            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure,
             .drillVCenterRestart:
             .boot
         case .guestReady, .guestAddress, .guestMetadata, .reach, .peers, .console, .configDrive: .guest

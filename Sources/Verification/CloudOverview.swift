@@ -1,4 +1,5 @@
 import OpenStack
+import Records
 
 /// What a cloud has, read once at the beginning of a run.
 struct CloudOverview: Sendable {
@@ -40,7 +41,8 @@ struct CloudOverview: Sendable {
             (services, hypervisors) = ([], [])
         }
         self.images = try await images
-        self.flavors = try await flavors
+        // Those that runs made go away again.
+        self.flavors = try await flavors.filter { !$0.name.hasPrefix(RunMark.prefix) }
         self.networks = try await networks
         self.subnets = try await subnets
         self.limits = await limits

@@ -186,8 +186,8 @@ extension CheckName {
         case .networkAgents, .portBinding, .reach, .peers: .network
         case .console: .console
         case .secondBoot, .configDrive, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
-            .volume,
-            .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure, .drillVCenterRestart:
+            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure,
+            .drillVCenterRestart:
             .actions
         case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .removal
         }

@@ -64,11 +64,12 @@ struct OwnProject: Sendable {
         var ramMB: Int
 
         /// - Parameter flavors: those of the hypervisors that are verified at once. Each has up to three instances, or
-        ///   one of twice the size, when its boots are repeated and its instances moved.
+        ///   one of twice the size, when its boots are repeated and its instances moved; and one of four vCPUs beside it.
         init(_ flavors: [OpenStack.Flavor], atOnce: Int) {
             let count = 3 * max(1, atOnce)
             instances = count
-            cores = count * (flavors.map(\.vcpus).max() ?? 1)
+            let most = VCPUTrial.counts.upperBound
+            cores = max(1, atOnce) * (flavors.map { max(3 * $0.vcpus, $0.vcpus + most) }.max() ?? 3)
             ramMB = count * (flavors.map(\.ram).max() ?? 512)
         }
     }

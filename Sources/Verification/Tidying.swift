@@ -138,6 +138,7 @@ struct MarkedThing: Sendable, Equatable {
         case server = "instance"
         case volume
         case image
+        case flavor
         case securityGroup = "security group"
         case project
     }
@@ -164,6 +165,8 @@ struct MarkedThing: Sendable, Equatable {
         async let images = cloud.images()
         async let groups = cloud.securityGroups()
         async let projects = projects(in: cloud, isAdmin: isAdmin)
+        // Without admin rights a run makes none.
+        async let flavors = isAdmin ? cloud.flavors() : []
         async let volumes = cloud.has(.volume) ? cloud.volumes(ofAllProjects: isAdmin) : []
         let found =
             try await servers.compactMap { server in
@@ -181,6 +184,11 @@ struct MarkedThing: Sendable, Equatable {
             + volumes.compactMap { volume in
                 RunMark(metadata: volume.metadata ?? [:]).map {
                     MarkedThing(kind: .volume, id: volume.id, name: volume.name ?? "", mark: $0)
+                }
+            }
+            + flavors.compactMap { flavor in
+                RunMark(text: flavor.description ?? "").map {
+                    MarkedThing(kind: .flavor, id: flavor.id, name: flavor.name, mark: $0)
                 }
             }
             + groups.compactMap { group in
@@ -214,6 +222,7 @@ struct MarkedThing: Sendable, Equatable {
         case .server: try await cloud.deleteServer(id)
         case .volume: try await cloud.deleteVolume(id)
         case .image: try await cloud.deleteImage(id)
+        case .flavor: try await cloud.deleteFlavor(id)
         case .securityGroup: try await deleteGroup(from: cloud, within: patience)
         case .project: try await deleteProject(from: cloud, folders, within: patience)
         }
@@ -239,6 +248,7 @@ struct MarkedThing: Sendable, Equatable {
         case .server: try await cloud.server(id) != nil
         case .volume: try await cloud.volume(id) != nil
         case .image: try await cloud.image(id).map { $0.status != "deleted" } ?? false
+        case .flavor: try await cloud.flavors().contains { $0.id == id }
         case .securityGroup: try await cloud.securityGroups().contains { $0.id == id }
         case .project: try await cloud.project(id) != nil
         }

@@ -43,6 +43,8 @@ final class LoopbackCloud: Sendable {
         var isAdmin = true
         var requests = 0
         var trouble: Trouble?
+        /// How many vCPUs one instance gets of a host.
+        var cores = 2
     }
 
     /// Instead of the cloud's answer to a request, by its number from 1 on; nil: the cloud's.
@@ -63,6 +65,7 @@ final class LoopbackCloud: Sendable {
     let volumes: LoopbackVolumes?
     /// Its projects.
     let identity = LoopbackIdentity()
+    let flavors = LoopbackFlavors()
 
     init(_ hosts: [String: Behaviour], volumes: LoopbackVolumes? = nil) throws {
         self.hosts = hosts
@@ -97,6 +100,7 @@ final class LoopbackCloud: Sendable {
     func takeAdminRights() { state.withLock { $0.isAdmin = false } }
     fileprivate var isAdmin: Bool { state.withLock { $0.isAdmin } }
     func setImages(_ image: String) { state.withLock { $0.image = image } }
+    func setCores(_ cores: Int) { state.withLock { $0.cores = cores } }
     func setQuota(_ instances: Int) { state.withLock { $0.quota = instances } }
     func add(_ group: Group) { state.withLock { $0.groups.append(group) } }
 
@@ -153,6 +157,7 @@ private final class Relay: Sendable {
 extension LoopbackCloud {
     fileprivate func answer(_ method: String, _ path: String, _ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         if let answer = volumes?.answer(method, path, request.body) { return answer }
+        if let answer = flavors.answer(method, path, request.body, isAdmin: isAdmin) { return answer }
         let last = path.split(separator: "/").last.map(String.init) ?? ""
         let forAdmins = ["/compute/os-services", "/compute/os-hypervisors/detail", "/network/v2.0/agents"]
         if !isAdmin, forAdmins.contains(path) || path.hasPrefix("/placement/") {
@@ -176,13 +181,11 @@ extension LoopbackCloud {
         case ("GET", "/network/v2.0/networks/n/dhcp-agents"): return list("agents", [Self.dhcpAgent])
         case ("GET", "/placement/resource_providers"):
             return list("resource_providers", hosts.keys.sorted().map { #"{"uuid": "rp-\#($0)", "name": "\#($0)"}"# })
-        case ("GET", _) where path.hasSuffix("/inventories"): return .init(body: Self.inventories)
+        case ("GET", _) where path.hasSuffix("/inventories"): return .init(body: inventories)
         case ("GET", _) where path.hasSuffix("/usages"): return .init(body: #"{"usages": {"VCPU": 0}}"#)
         case ("POST", _) where path.hasSuffix("/remote-consoles"): return remoteConsole
         case ("GET", "/novnc"): return .init(body: "<title>noVNC</title>")
         case ("GET", "/websockify"): return .init(status: 404)
-        case ("GET", "/compute/flavors/detail"):
-            return list("flavors", [#"{"id": "f", "name": "tiny", "vcpus": 1, "ram": 128, "disk": 1}"#])
         case ("GET", "/image/v2/images"):
             return list("images", [state.withLock { $0.image }])
         case ("GET", "/network/v2.0/networks"): return list("networks", [#"{"id": "n", "name": "provider"}"#])
@@ -203,12 +206,15 @@ extension LoopbackCloud {
     private static let subnet = #"{"id": "s", "name": "provider", "cidr": "10.78.0.0/24", "network_id": "n"}"#
     private static let dhcpAgent =
         #"{"binary": "neutron-dhcp-agent", "host": "controller", "alive": true, "agent_type": "DHCP agent"}"#
-    private static let inventories = """
-        {"inventories": {
-         "VCPU": {"total": 2, "reserved": 0, "allocation_ratio": 4.0, "max_unit": 2},
-         "MEMORY_MB": {"total": 4096, "reserved": 512, "allocation_ratio": 1.0, "max_unit": 4096},
-         "DISK_GB": {"total": 50, "reserved": 0, "allocation_ratio": 1.0, "max_unit": 50}}}
-        """
+    private var inventories: String {
+        let cores = state.withLock { $0.cores }
+        return """
+            {"inventories": {
+             "VCPU": {"total": \(cores), "reserved": 0, "allocation_ratio": 4.0, "max_unit": \(cores)},
+             "MEMORY_MB": {"total": 4096, "reserved": 512, "allocation_ratio": 1.0, "max_unit": 4096},
+             "DISK_GB": {"total": 50, "reserved": 0, "allocation_ratio": 1.0, "max_unit": 50}}}
+            """
+    }
 
     private func limits(_ token: String?) -> String {
         let quota = identity.instances(token) ?? state.withLock { $0.quota }
@@ -260,7 +266,7 @@ extension LoopbackCloud {
     private func hypervisor(_ host: String) -> String {
         """
         {"id": "1", "hypervisor_hostname": "\(host)", "hypervisor_type": "QEMU", "hypervisor_version": 7,
-         "state": "up", "status": "enabled", "service": {"host": "\(host)"}, "vcpus": 2, "memory_mb": 4096,
+         "state": "up", "status": "enabled", "service": {"host": "\(host)"}, "vcpus": \(state.withLock { $0.cores }), "memory_mb": 4096,
          "local_gb": 50}
         """
     }
@@ -283,11 +289,12 @@ extension LoopbackCloud {
 
     private func create(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         struct Body: Decodable { var server: Server }
-        struct Server: Decodable { var name: String, host: String?, metadata: [String: String] }
+        struct Server: Decodable { var name: String, flavorRef: String, host: String?, metadata: [String: String] }
         guard let asked = try? JSONDecoder().decode(Body.self, from: request.body).server else {
             return .init(status: 400)
         }
         guard isAdmin || asked.host == nil else { return .init(status: 403) }
+        if let refusal = flavors.refusal(of: asked.flavorRef) { return refusal }
         let host = asked.host ?? hosts.keys.sorted().first ?? ""
         var instance = Instance(
             id: UUID().uuidString.lowercased(), name: asked.name, host: host, metadata: asked.metadata)
