@@ -17,7 +17,10 @@ extension Check {
         }
         guard verdict.isPassed else { return verdict }
         evidence.serviceVersion = await serviceVersion(setting)
-        return evidence.serviceVersion.map { .passed("nova-compute \($0)") } ?? verdict
+        let unit = await setting.computeUnit()
+        if let warning = unit?.warning { evidence.warnings.append(warning) }
+        let found = [evidence.serviceVersion.map { "nova-compute \($0)" }, unit?.words].compactMap(\.self)
+        return found.isEmpty ? verdict : .passed(found.joined(separator: ", "))
     }
 
     /// Of the compute service's package; nil where nobody can look.
