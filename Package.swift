@@ -49,7 +49,7 @@ let package = Package(
         room("ImageMeta"),
         room("Topology", ["CYAML", "ImageMeta"]),
         room("Records", ["Topology", "Wording", database, crypto]),
-        room("Release", ["Topology"], resources: [.copy("Resources/catalog")]),
+        room("Release", ["Topology", "Wording"], resources: [.copy("Resources/catalog")]),
         room(
             "Rendering", ["Topology", "Release", "Wording", mustache, crypto],
             resources: [.copy("Templates"), .copy("Plugins")]),
@@ -62,7 +62,7 @@ let package = Package(
         room("DiskImage", ["ImageMeta", "XML", "CDeflate", "CISAL", "CZstd", "Wording", crypto]),
         room("GuestImage", ["DiskImage", subprocess]),
         room("Sandbox", ["Topology", "Records", subprocess, crypto], resources: [.copy("Resources/simulator")]),
-        room("Access", ["Topology", "SSH", "HTTP", "VSphere", "OpenStack"]),
+        room("Access", ["Topology", "Release", "SSH", "HTTP", "VSphere", "OpenStack"]),
         room(
             "Uploads",
             [
@@ -79,8 +79,8 @@ let package = Package(
         room(
             "Verification",
             [
-                "Topology", "HTTP", "Diagram", "VSphere", "OpenStack", "ImageMeta", "GuestImage", "Access", "Preflight",
-                "Records", "Wording", mustache,
+                "Topology", "Release", "HTTP", "Diagram", "VSphere", "OpenStack", "ImageMeta", "GuestImage", "Access",
+                "Preflight", "Records", "Wording", mustache,
             ],
             resources: [.copy("Templates")]),
         room(
@@ -114,7 +114,7 @@ let package = Package(
         tests(of: "GuestImage", [subprocess]),
         tests(of: "ImageMeta"),
         tests(of: "DiskImage", ["ImageMeta", subprocess]),
-        tests(of: "Sandbox", ["Topology", "Records"]),
+        tests(of: "Sandbox", ["Topology", "Records", "Release"]),
         tests(of: "Access", ["Topology", "HTTP", "OpenStack"], excluding: ["Clouds"]),
         tests(of: "Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
         tests(

@@ -1,4 +1,5 @@
 public import OpenStack
+import Release
 public import SSH
 public import Topology
 public import VSphere
@@ -38,12 +39,16 @@ public struct LabAccess: Sendable {
     public func close() async { await links.close() }
 }
 
+/// Inside of `Cloud`, `Service` is a service as its API's client has it.
+private let keystone = Service.keystone
+
 extension Cloud {
     /// The cloud of a lab, as its administrator sees it.
     public init(administering lab: Lab, with secrets: [SecretName: Secret]) {
         self.init(
             Credentials(
-                authURL: "http://\(lab.controller?.address.description ?? ""):5000/v3", username: "admin",
+                authURL: keystone.root(at: lab.controller?.address.description ?? "") + "/v3",
+                username: "admin",
                 password: secrets[.admin]?.reveal() ?? "", project: "admin"))
     }
 }

@@ -50,96 +50,112 @@ extension Deployment {
     func bareView(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
         let reader = FactsReader(links: links)
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            let packages = release.setup(of: node, in: lab).packages
+            let possible = release.distributions.map { release.setup(of: node, in: lab, on: $0) }
             let facts = try await reader.facts(
-                of: node.name, packages: packages, paths: [LivePerformer.originals], units: [])
-            try checkSystem(facts.system, of: node)
-            return NodeView(
-                node: node, packages: packages, files: [], directories: [],
-                services: release.setup(of: node, in: lab).services, facts: facts)
+                of: node.name, packages: Set(possible.flatMap(\.packages)).sorted(), paths: [LivePerformer.originals],
+                units: [])
+            let setup = release.setup(of: node, in: lab, on: try distribution(of: facts.system, on: node))
+            return NodeView(node: node, setup: setup, files: [], directories: [], facts: facts)
         }
-        return LabView(lab: lab, nodes: nodes, secrets: secrets, images: [], cloud: nil)
+        return LabView(lab: lab, nodes: nodes, seal: Seal(secrets), images: [], cloud: nil)
     }
 
-    private func checkSystem(_ system: NodeFacts.System, of node: Node) throws {
-        guard system.id == "debian", system.version == "12" else {
+    /// What a node runs, if it carries the release.
+    private func distribution(of system: Distribution.System, on node: Node) throws -> Distribution {
+        guard let distribution = release.distribution(of: system) else {
+            let titles = release.distributions.map(\.title).joined(separator: " or ")
             throw DeploymentProblem(
                 node: node.name, what: "it runs \(system.id) \(system.version)",
-                hint: "release \(release.name) is installed from the packages of Debian 12")
+                hint: "release \(release.name) is installed from the packages of \(titles)")
         }
+        return distribution
     }
 
     /// The lab with everything that decides the plan.
     ///
-    /// - Parameter leavingNoTrace: nodes do not remember whether KVM works there.
+    /// - Parameters:
+    ///   - bare: what was seen of the nodes before their packages were there.
+    ///   - leavingNoTrace: nodes do not remember whether KVM works there.
     func fullView(
-        _ links: NodeLinks, _ secrets: [SecretName: Secret], guest: GuestImage, leavingNoTrace: Bool = false
+        _ bare: LabView, _ links: NodeLinks, _ secrets: [SecretName: Secret], guest: GuestImage,
+        leavingNoTrace: Bool = false
     ) async throws -> LabView {
         let reader = FactsReader(links: links)
         async let cloudFacts = cloud(secrets).facts()
         async let images = glanceImages(guest)
         let virtTypes = try await virtTypes(links, guest, leavingNoTrace)
-        let rendering = try render(secrets, virtTypes: virtTypes)
-        let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            let packages = release.setup(of: node, in: lab).packages
-            let services = release.setup(of: node, in: lab).services
-            let mended = try await mendedFiles(of: node, reader)
-            let rendered = rendering.nodes.first { $0.node == node.name }
-            // What sets up the node's own interfaces could cut it off: those files are for the operator.
-            let files = (rendered?.files ?? []).filter { !$0.isByHand } + mended
-            let directories = rendered?.directories ?? []
-            let facts = try await reader.facts(
-                of: node.name, packages: packages, paths: files.map(\.path) + directories.map(\.path),
-                units: services.start + services.disable + services.mask)
-            return NodeView(
-                node: node, packages: packages, files: files, directories: directories, services: services,
-                facts: facts,
-                startAfter: vcenterStarts(for: node))
+        let rendering = try render(secrets, virtTypes: virtTypes, on: bare)
+        let nodes = try await forEach(bare.nodes, atMost: options.maxWorkers) { view in
+            try await fullView(view, rendering, reader)
         }
-        var view = LabView(lab: lab, nodes: nodes, secrets: secrets, images: try await images, cloud: await cloudFacts)
+        var view = LabView(
+            lab: lab, nodes: nodes, seal: bare.seal, images: try await images, cloud: await cloudFacts)
         view.primed = try await primed(view, primer(secrets))
         return view
     }
 
-    private func render(_ secrets: [SecretName: Secret], virtTypes: [String: HypervisorKind]) throws -> Rendering {
+    private func fullView(_ bare: NodeView, _ rendering: Rendering, _ reader: FactsReader) async throws -> NodeView {
+        var view = bare
+        let rendered = rendering.nodes.first { $0.node == bare.name }
+        // What sets up the node's own interfaces could cut it off: those files are for the operator.
+        view.files = (rendered?.files ?? []).filter { !$0.isByHand }
+        view.repairs = try await repairedFiles(of: bare, reader)
+        view.directories = rendered?.directories ?? []
+        let services = bare.setup.services
+        view.facts = try await reader.facts(
+            of: bare.name, packages: bare.setup.packages,
+            paths: view.wanted.map(\.path) + view.directories.map(\.path),
+            units: services.start + services.disable + services.mask)
+        view.startAfter = vcenterStarts(for: bare.node)
+        return view
+    }
+
+    private func render(
+        _ secrets: [SecretName: Secret], virtTypes: [String: HypervisorKind], on bare: LabView
+    ) throws -> Rendering {
         var input = RenderInput(
             lab: lab, release: release, secrets: secrets, virtTypes: virtTypes, vcenterCAs: try authorities.texts())
         input.replacements = try offline.replacements()
+        input.distributions = Dictionary(uniqueKeysWithValues: bare.nodes.map { ($0.name, $0.setup.distribution) })
         let rendering = try Rendering(input, templates: try .bundled())
         for warning in rendering.warnings { report(.warning(node: warning.node, "\(warning)")) }
         return rendering
     }
 
     /// Files of packages with a known defect, as they are without it.
-    private func mendedFiles(of node: Node, _ reader: FactsReader) async throws -> [RenderedFile] {
+    private func repairedFiles(of node: NodeView, _ reader: FactsReader) async throws -> [RenderedFile] {
         var files: [RenderedFile] = []
-        let setup = release.setup(of: node, in: lab)
         for defect in release.knownDefects {
-            guard let repair = defect.repair, setup.runs(repair.concerns) else { continue }
-            let path = "\(release.distribution.pythonPath)/\(repair.file)"
+            guard let repair = defect.repair, node.setup.runs(repair.concerns) else { continue }
+            let path = "\(node.setup.distribution.pythonPath)/\(repair.file)"
             guard let text = try await reader.text(of: path, on: node.name) else { continue }
-            switch repair.state(of: text) {
-            case .affected where options.leaveDefects:
-                report(.warning(node: node.name, "\(defect.title), and is left so: \(defect.effect)"))
-            case .affected:
-                report(.warning(node: node.name, "\(defect.title); \(path) is mended, the original is kept"))
-                files.append(mended(path, repair.mend(text) ?? text, repair, node))
-            case .mended where options.leaveDefects:
-                report(.warning(node: node.name, "\(path) gets its defect back: \(defect.effect)"))
-                files.append(mended(path, repair.unmend(text) ?? text, repair, node))
-            case .mended: files.append(mended(path, text, repair, node))
-            case .unrecognised:
-                report(.warning(node: node.name, "\(path) is of no known version: \(defect.title), perhaps"))
-            case .fixed: break
-            }
+            let wanted = repaired(text, of: path, defect, repair, on: node.name)
+            let units = node.setup.units(of: repair.restarts)
+            files += wanted.map { [RenderedFile(path: path, contents: $0, units: units)] } ?? []
         }
         return files
     }
 
-    private func mended(_ path: String, _ text: String, _ repair: Repair, _ node: Node) -> RenderedFile {
-        RenderedFile(
-            path: path, contents: text,
-            units: release.setup(of: node, in: lab).units(of: repair.restarts))
+    /// What a file should hold that may have a defect; nil when it is left alone.
+    private func repaired(
+        _ text: String, of path: String, _ defect: KnownDefect, _ repair: Repair, on node: String
+    ) -> String? {
+        switch repair.state(of: text) {
+        case .affected where options.leaveDefects:
+            report(.warning(node: node, "\(defect.title), and is left so: \(defect.effect)"))
+            return nil
+        case .affected:
+            report(.warning(node: node, "\(defect.title); \(path) is mended, the original is kept"))
+            return repair.mend(text)
+        case .mended where options.leaveDefects:
+            report(.warning(node: node, "\(path) gets its defect back: \(defect.effect)"))
+            return repair.unmend(text)
+        case .mended: return text
+        case .unrecognised:
+            report(.warning(node: node, "\(path) is of no known version: \(defect.title), perhaps"))
+            return nil
+        case .fixed: return nil
+        }
     }
 
     /// The nodes whose topology says kvm and which cannot start a KVM guest: they get QEMU.

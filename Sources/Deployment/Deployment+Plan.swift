@@ -24,22 +24,6 @@ public struct PlannedChanges: Sendable, Encodable, CustomStringConvertible {
     }
 }
 
-extension Plan: Encodable {
-    /// One thing to do, as programs read it.
-    private struct PlannedStep: Encodable {
-        var phase: Phase
-        var node: String?
-        var title: String
-        var reason: String
-    }
-
-    /// An array of steps, without what they carry.
-    public func encode(to encoder: any Encoder) throws {
-        try steps.map { PlannedStep(phase: $0.phase, node: $0.node, title: $0.title, reason: $0.reason) }.encode(
-            to: encoder)
-    }
-}
-
 extension Deployment {
     /// What `up` would do; looks at nodes, vCenters and the cloud, and changes nothing on them.
     ///
@@ -53,22 +37,24 @@ extension Deployment {
         _ links: NodeLinks, _ secrets: [SecretName: Secret], _ showingFiles: Bool
     ) async throws -> PlannedChanges {
         try await awaitNodes(links)
-        let preparation = try await bareView(links, secrets).preparation(preseed: "", keepingLayers: false)
+        let bare = try await bareView(links, secrets)
+        let preparation = bare.preparation()
         guard preparation.isEmpty else {
             let unknown = "what follows depends on what the packages bring; `polyvisor render` has the files"
             return PlannedChanges(lab: lab.name, plan: preparation, unknown: unknown)
         }
-        let view = try await fullView(links, secrets, guest: try await tinyGuest(), leavingNoTrace: true)
+        let view = try await fullView(
+            bare, links, secrets, guest: try await tinyGuest(), leavingNoTrace: true)
         let files = showingFiles ? try await differences(view, links) : nil
         return PlannedChanges(lab: lab.name, plan: view.plan(), files: files)
     }
 
     private func differences(_ view: LabView, _ links: NodeLinks) async throws -> [TreeDiff.File] {
-        let nodes = view.nodes.filter { !$0.differing.isEmpty }
+        let nodes = view.nodes.filter { !$0.differing($0.wanted).isEmpty }
         return try await forEach(nodes, atMost: options.maxWorkers) { node in
             try await links.with(node.name) { link in
                 var files: [TreeDiff.File] = []
-                for file in node.differing {
+                for file in node.differing(node.wanted) {
                     let text = try await link.read(file.path).map { String(decoding: $0, as: UTF8.self) }
                     files.append(TreeDiff.File("\(node.name)\(file.path)", before: text, after: file.contents))
                 }

@@ -4,6 +4,7 @@ import Foundation
 import GuestImage
 import OpenStack
 import Records
+import Release
 import Rendering
 import Sandbox
 import Topology
@@ -17,7 +18,7 @@ extension Deployment {
 
     /// Nodes and vCenters on this machine.
     var sandbox: Sandbox {
-        Sandbox(lab: lab, root: Self.sandboxRoot) { event in
+        Sandbox(lab: lab, base: BaseRecipe(release.distribution.base), root: Self.sandboxRoot) { event in
             switch event.state {
             case .started: report(.progress(node: event.subject, "\(event.activity) …"))
             case .finished:
@@ -140,7 +141,11 @@ extension Deployment {
     var authorities: VCenterAuthorities { Self.authorities(of: lab) }
 
     static func authorities(of lab: Lab) -> VCenterAuthorities {
-        VCenterAuthorities(of: lab) { Sandbox(lab: lab, root: sandboxRoot) { _ in }.caCertificate(of: $0) }
+        // Whatever the nodes are made from.
+        let base = BaseRecipe(Distribution.usual.base)
+        return VCenterAuthorities(of: lab) {
+            Sandbox(lab: lab, base: base, root: sandboxRoot) { _ in }.caCertificate(of: $0)
+        }
     }
 
     /// The files as far as the topology alone tells.
@@ -152,5 +157,11 @@ extension Deployment {
     /// How a vCenter is reached.
     func endpoint(of vcenter: VCenter, _ secrets: [SecretName: Secret]) -> VCenterEndpoint {
         VCenterEndpoint(of: vcenter, with: secrets, authorities)
+    }
+}
+
+extension BaseRecipe {
+    init(_ base: BaseSystem) {
+        self.init(suite: base.suite, sources: base.sources, packages: base.packages, maskedUnits: base.maskedUnits)
     }
 }

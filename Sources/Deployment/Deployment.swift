@@ -86,20 +86,16 @@ public struct Deployment: Sendable {
             throw NothingTouched(cause: error)
         }
 
-        let bare =
+        var bare =
             if lab.provider == .ssh {
                 try await untouched { () async throws -> LabView in try await look(links, secrets) }
             } else { try await look(links, secrets) }
-        let performer = performer(links, secrets)
-        let applier = Applier(performer: performer, store: store, run: run, report: report)
-        let prepared = await applier.apply(
-            bare.preparation(
-                preseed: release.distribution.packageSystem.answers.joined(separator: "\n"),
-                keepingLayers: lab.provider == .sandbox))
+        bare.keepsLayers = lab.provider == .sandbox
+        let prepared = await applier(bare, links, secrets, run).apply(bare.preparation())
         guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
 
-        let view = try await fullView(links, secrets, guest: try await guest)
-        let applied = await applier.apply(view.plan())
+        let view = try await fullView(bare, links, secrets, guest: try await guest)
+        let applied = await applier(view, links, secrets, run).apply(view.plan())
         return Result(outcome: prepared + applied, digest: view.digest)
     }
 
@@ -140,11 +136,15 @@ public struct Deployment: Sendable {
         }
     }
 
-    private func performer(_ links: NodeLinks, _ secrets: [SecretName: Secret]) -> LivePerformer {
-        LivePerformer(
-            shell: NodeShell(links: links, log: log), cloud: CloudPerformer(cloud: cloud(secrets), report: report),
+    private func applier(
+        _ view: LabView, _ links: NodeLinks, _ secrets: [SecretName: Secret], _ run: Int64
+    ) -> Applier {
+        let performer = LivePerformer(
+            system: NodeSystem(view: view, secrets: secrets), shell: NodeShell(links: links, log: log),
+            cloud: CloudPerformer(cloud: cloud(secrets), images: view.images, secrets: secrets, report: report),
             primer: primer(secrets),
             keepLayer: { node, packages in try await keepLayer(of: node, packages: packages) }, report: report)
+        return Applier(performer: performer, store: store, run: run, report: report)
     }
 }
 

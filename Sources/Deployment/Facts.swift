@@ -1,10 +1,11 @@
+public import Release
 import SSH
 import Wording
 
 /// What a node looks like, read with one command that changes nothing.
 public struct NodeFacts: Sendable, Equatable {
     /// `ID` and `VERSION_ID` of /etc/os-release, e.g. `debian` and `12`.
-    public var system = System(id: "", version: "")
+    public var system = Distribution.System(id: "", version: "")
     /// Installed packages and their versions.
     public var packages: [String: String] = [:]
     public var files: [String: FileFacts] = [:]
@@ -15,12 +16,6 @@ public struct NodeFacts: Sendable, Equatable {
     public var kernel = ""
     /// Databases on the node's MariaDB; empty where it does not run.
     public var databases: Set<String> = []
-
-    /// The operating system of a node.
-    public struct System: Sendable, Equatable {
-        public var id: String
-        public var version: String
-    }
 
     /// A file as it is on the node.
     public struct FileFacts: Sendable, Equatable {
@@ -54,7 +49,7 @@ extension NodeFacts {
             switch (words.first ?? "", words.count) {
             case ("now", 3...): clock = (Double(words[1]) ?? 0, Double(words[2]) ?? 0)
             case ("kernel", 2...): kernel = words[1]
-            case ("os", 3...): system = System(id: words[1], version: words[2])
+            case ("os", 3...): system = Distribution.System(id: words[1], version: words[2])
             case ("package", 4...) where words[2].hasPrefix("ii"): packages[words[1]] = words[3]
             case ("file", 6): readFile(words)
             case ("digest", 3...): files[words.dropFirst(2).joined(separator: " "), default: .unread].digest = words[1]
@@ -93,6 +88,7 @@ extension NodeFacts.FileFacts {
 /// The command that reads a node's facts.
 struct FactsScript {
     var packages: [String]
+    var packageSystem = Distribution.usual.packageSystem
     var files: [String]
     var units: [String]
 
@@ -103,7 +99,7 @@ struct FactsScript {
         printf 'now %s %s\\n' "$(date +%s.%N)" "$(cut -d' ' -f1 /proc/uptime)"
         printf 'kernel %s\\n' "$(uname -r)"
         (. /etc/os-release; printf 'os %s %s\\n' "${ID:-unknown}" "${VERSION_ID:-unknown}")
-        \(list("dpkg-query -W -f='package ${Package} ${db:Status-Abbrev} ${Version}\\n'", packages))
+        \(packageSystem.listing(packages))
         \(list("stat -c 'file %a %U %G %.9Z %n'", files))
         \(list("sha256sum --", files, "| sed -E 's/^([0-9a-f]{64})  /digest \\1 /'"))
         \(list("systemctl show -p Id,ActiveState,UnitFileState,ExecMainStartTimestampMonotonic", units)); echo

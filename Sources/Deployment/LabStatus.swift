@@ -1,6 +1,7 @@
 import Access
 import Foundation
 import OpenStack
+import Release
 import Sandbox
 import SSH
 import Topology
@@ -184,7 +185,7 @@ extension Deployment {
             return (unknown, "\(error)")
         }
         let expected = lab.computeServices.map { expected -> LabStatus.Hypervisor in
-            let service = services.first { $0.binary == "nova-compute" && $0.host == expected.host }
+            let service = services.first { $0.binary == Daemon.novaCompute.binary && $0.host == expected.host }
             let hypervisor = seen.first { $0.service.host == expected.host }
             return .init(
                 host: expected.host, type: hypervisor?.type,

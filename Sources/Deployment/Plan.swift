@@ -1,8 +1,11 @@
 /// The steps that turn what was found into what was asked for; empty when there is nothing to do.
-public struct Plan: Sendable, CustomStringConvertible {
+public struct Plan: Sendable, Equatable, CustomStringConvertible {
     public private(set) var steps: [Step]
 
     init(_ steps: [Step]) { self.steps = steps }
+
+    /// What these phases find to be done.
+    init(_ view: LabView, _ phases: [Phase]) { steps = phases.flatMap { $0.rule(view) } }
 
     /// Whether the lab is already as the topology wants it.
     public var isEmpty: Bool { steps.isEmpty }
@@ -16,4 +19,11 @@ public struct Plan: Sendable, CustomStringConvertible {
             return lines.isEmpty ? nil : "\(phase.rawValue)\n" + lines.joined()
         }.joined()
     }
+}
+
+extension Plan: Codable {
+    /// An array of steps.
+    public init(from decoder: any Decoder) throws { steps = try [Step](from: decoder) }
+
+    public func encode(to encoder: any Encoder) throws { try steps.encode(to: encoder) }
 }

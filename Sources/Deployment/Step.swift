@@ -1,94 +1,59 @@
-public import Rendering
-import Topology
-public import Uploads
-
-/// One thing to do, with the reason why it has to be done. A step names things and never holds an id
-/// that does not exist yet, so that a plan can be printed, compared and kept.
-public struct Step: Sendable, Identifiable {
-    /// Unique in a plan, e.g. `controller/migrate nova`.
-    public var id: String
-    public var phase: Phase
-    /// The node that it touches; nil for a step that talks to the cloud's APIs.
-    public var node: String?
-    public var title: String
+/// One thing to do, with the reason why it has to be done.
+///
+/// A step names things. It holds no shell, no secret and no id that does not exist yet, so that a plan can be printed,
+/// compared and kept; who performs it knows the node's distribution, and looks up the rest.
+public struct Step: Sendable, Hashable {
+    /// What it achieves.
+    public let goal: Goal
+    /// Where a person reads it.
+    public let phase: Phase
     /// Why the plan holds it: what was found and what is wanted.
-    public var reason: String
-    public var action: Action
-    /// Steps that must have succeeded before; those that the plan does not hold count as done.
-    public var after: [String]
+    public let reason: String
+    /// What is done.
+    public let action: Action
+    /// What must have been achieved before; what the plan has no step for counts as done.
+    public let after: [Goal]
 
-    init(
-        _ phase: Phase, on node: String? = nil, _ title: String, because reason: String, _ action: Action,
-        after: [String] = []
-    ) {
-        self.id = Step.id(node, title)
+    init(_ phase: Phase, _ goal: Goal, because reason: String, _ action: Action, after: [Goal] = []) {
+        self.goal = goal
         self.phase = phase
-        self.node = node
-        self.title = title
         self.reason = reason
         self.action = action
         self.after = after
     }
-
-    static func id(_ node: String?, _ title: String) -> String { "\(node ?? "cloud")/\(title)" }
 }
 
-extension Step: CustomStringConvertible, CustomReflectable {
+extension Step: Identifiable, CustomStringConvertible {
+    /// Unique in a plan, e.g. `controller/migrate nova`.
+    public var id: String { goal.description }
+    /// The node that it touches; nil for a step that talks to the cloud's APIs.
+    public var node: String? { goal.node }
+    /// What a person reads.
+    public var title: String { goal.title }
     public var description: String { id }
-
-    /// A step carries scripts and files with secrets, which no dump may show.
-    public var customMirror: Mirror { Mirror(self, children: ["id": id, "reason": reason, "after": after]) }
 }
 
-/// What a step does.
-public enum Action: Sendable {
-    case install(PackageInstallation)
-    /// Keep what the packages made as a layer for the sandbox's next node.
-    case keepLayer(packages: [String])
-    case write([RenderedFile], directories: [NeededDirectory])
-    case run(Script)
-    case units(UnitChange)
-    case cloud(CloudAction)
-    /// Put an image where Nova's VMware driver looks for it before it fetches it.
-    case primeCache(CachePriming)
-}
+extension Step: Codable {
+    private enum Key: String, CodingKey { case goal, phase, node, title, reason, action, after }
 
-/// Packages to be installed on a node without starting anything.
-public struct PackageInstallation: Sendable, Equatable {
-    public var packages: [String]
-    /// debconf answers.
-    public var preseed: String
-    /// Units that the packages enable and that wait for their configuration, or are not wanted at all.
-    public var disable: [String]
-}
-
-/// A shell script for a node; it travels on standard input, so that nothing of it is seen in a process list.
-public struct Script: Sendable, Equatable {
-    public var text: String
-    public var timeoutSeconds: Int
-    /// Written after success, so that a killed run knows where it was.
-    public var stamp: Stamp?
-
-    /// A fact that a script leaves on the node, under `/var/lib/polyvisor/stamps`.
-    public struct Stamp: Sendable, Equatable {
-        public var name: String
-        public var value: String
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        goal = try values.decode(Goal.self, forKey: .goal)
+        phase = try values.decode(Phase.self, forKey: .phase)
+        reason = try values.decode(String.self, forKey: .reason)
+        action = try values.decode(Action.self, forKey: .action)
+        after = try values.decode([Goal].self, forKey: .after)
     }
-}
 
-extension Script: CustomStringConvertible, CustomReflectable {
-    public var description: String { "‹script of \(text.split(separator: "\n").count) lines›" }
-    public var customMirror: Mirror { Mirror(self, children: ["script": description]) }
-}
-
-/// systemd units to be changed on a node.
-public struct UnitChange: Sendable, Equatable {
-    /// To be enabled and restarted (which starts what does not run).
-    public var restart: [String] = []
-    public var disable: [String] = []
-    public var mask: [String] = []
-    /// TCP ports on the node that must answer afterwards.
-    public var awaitPorts: [Int] = []
-    /// The units that may hold these ports; another program that does is named, before anything is restarted.
-    public var portHolders: [String] = []
+    /// With node and title in words besides, for programs that only show a plan.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(goal, forKey: .goal)
+        try values.encode(phase, forKey: .phase)
+        try values.encodeIfPresent(node, forKey: .node)
+        try values.encode(title, forKey: .title)
+        try values.encode(reason, forKey: .reason)
+        try values.encode(action, forKey: .action)
+        try values.encode(after, forKey: .after)
+    }
 }

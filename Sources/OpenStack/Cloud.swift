@@ -31,7 +31,7 @@ public actor Cloud: CustomReflectable {
         case identity, image, network, compute, placement
         case volume = "volumev3"
 
-        /// The newest microversion that the models here were written for: Zed's.
+        /// The newest microversion that the models here were written for.
         var newest: Microversion? {
             switch self {
             case .compute: Microversion(2, 93)

@@ -96,22 +96,6 @@ extension Cloud {
                 "services"] ?? []
     }
 
-    /// Lets the scheduler use a host, or not, with the reason. Returns whether that changed.
-    @discardableResult
-    public func setComputeService(onHost host: String, enabled: Bool, reason: String? = nil) async throws -> Bool {
-        let doing = "\(enabled ? "enable" : "disable") nova-compute on \(host)"
-        let found = try await computeServices().first { $0.binary == "nova-compute" && $0.host == host }
-        guard let found else {
-            throw OpenStackError(.conflict, doing: doing, reason: "Nova knows no nova-compute on \(host)")
-        }
-        let status = enabled ? "enabled" : "disabled"
-        if found.status == status, enabled || reason == found.disabledReason { return false }
-        var body = ["status": status]
-        if !enabled { body["disabled_reason"] = reason }
-        try await tell("PUT", .compute, "/os-services/\(found.id)", body, doing: doing)
-        return true
-    }
-
     /// All hypervisors with the servers on them, as Nova's database has them.
     ///
     /// From 2.88 on Nova asks each nova-compute for its uptime before it answers: one that was stopped within the last

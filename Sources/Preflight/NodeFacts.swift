@@ -1,3 +1,4 @@
+import Release
 import SSH
 import Wording
 
@@ -117,12 +118,12 @@ extension NodeFacts {
 /// The command that asks a node.
 struct NodeScript: Sendable {
     var packages: [String]
+    var packageSystem = Distribution.usual.packageSystem
     var ports: [Int]
     var names: [String]
     var interfaces: [String]
 
-    /// POSIX shell. Package sources are asked only where a package is missing: apt's own helper fetches each one's
-    /// InRelease into a folder that goes again.
+    /// POSIX shell. Package sources are asked only where a package is missing.
     var text: String {
         """
         LC_ALL=C; export LC_ALL
@@ -137,7 +138,7 @@ struct NodeScript: Sendable {
           printf 'name %s %s\\n' "$name" "$(getent ahostsv4 "$name" | awk 'NR == 1 { print $1 }')"
         done
         \(portsText)
-        \(packagesText)
+        \(packageSystem.missing(packages))
         printf 'now %s\\n' "$(date +%s.%N)"
         echo end
         exit 0
@@ -167,36 +168,6 @@ struct NodeScript: Sendable {
             break
           done
         done
-        """
-    }
-
-    private var packagesText: String {
-        """
-        absent=
-        for package in \(list(packages)); do
-          state=$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null)
-          case "$state" in ii*) ;; *) absent=1; echo "absent $package" ;; esac
-        done
-        helper=/usr/lib/apt/apt-helper
-        if [ -n "$absent" ] && [ -x "$helper" ]; then
-          if folder=$(mktemp -d 2>&1); then
-          apt-get indextargets --format '$(REPO_URI)dists/$(RELEASE)/InRelease' 'Created-By: Packages' 2>/dev/null \\
-            | sort -u | { while read -r uri; do
-              (
-                file=$folder/$(echo "$uri" | cksum | cut -d' ' -f1)
-                said=$(timeout 60 "$helper" -o Acquire::Retries=1 -o Acquire::http::Timeout=25 \\
-                  download-file "$uri" "$file" 2>&1 >/dev/null)
-                status=$?
-                # On success it only warns, that root fetches for itself.
-                if [ "$status" = 0 ]; then said=; else said="status $status: $said"; fi
-                printf 'source %s %s\\n' "$uri" "$(printf %s "$said" | tr '\\n' ' ' | cut -c1-300)"
-              ) &
-            done; wait; }
-          rm -rf "$folder"
-          else
-            echo "nosources $folder" | tr '\\n' ' '; echo
-          fi
-        fi
         """
     }
 

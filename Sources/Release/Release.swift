@@ -35,7 +35,7 @@ public struct Release: Sendable {
     public static let names = ReleaseRecord.all.filter { !$0.isHistory }.map(\.name)
 
     /// The name of the release at a place in the order of all, those of history as well.
-    static func name(at place: Int) -> String { ReleaseRecord.all[place].name }
+    static func name(at place: Int) -> String { ReleaseOrder.names[place] }
 
     /// How clouds of this release are built.
     public var era: Era { record.era }

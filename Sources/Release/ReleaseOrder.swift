@@ -7,5 +7,7 @@ public enum ReleaseOrder {
     public static let names = ReleaseRecord.all.map(\.name)
 
     /// The place of a release; nil when there is none of this name.
-    public static func place(of name: String) -> Int? { names.firstIndex(of: name) }
+    public static func place(of name: String) -> Int? { places[name] }
+
+    private static let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
 }

@@ -44,7 +44,6 @@ struct Cloud {
 
     var lab: Lab { input.lab }
     var release: Release { input.release }
-    var distribution: Distribution { input.release.distribution }
     /// Whether a user takes the files, rather than `up`.
     var isForFiles: Bool { input.purpose == .files }
     /// Whether there are several controllers.

@@ -123,7 +123,8 @@ extension NodeRecipes {
         case .lvm:
             return [
                 "lvm": .map([
-                    "volume_group": .text(node.volumeGroup), "iscsi_address": .text(node.address.description),
+                    "volume_group": .text(node.volumeGroup ?? Service.volumeGroup),
+                    "iscsi_address": .text(node.address.description),
                 ]), "vmdk": false,
             ]
         case .vcenter(let name):

@@ -3,12 +3,7 @@ import Topology
 
 extension NodeRecipes {
     private var servers: [String] { units(.neutronAPI, .neutronRPCServer) }
-    private var layer2: [String] {
-        switch cloud.mechanismDriver {
-        case .linuxbridge: units(.linuxbridgeAgent)
-        case .openvswitch: units(.openvswitchAgent)
-        }
-    }
+    private var layer2: [String] { units(cloud.mechanismDriver.agent) }
     private var layer3: [String] {
         units(.dhcpAgent, .metadataAgent) + (cloud.hasRouters ? units(.l3Agent) : [])
     }

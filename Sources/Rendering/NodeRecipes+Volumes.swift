@@ -1,3 +1,4 @@
+import Release
 import Topology
 
 extension NodeRecipes {
@@ -16,7 +17,8 @@ extension NodeRecipes {
                 "nova_user": cloud.credentials(of: "nova"),
                 "is_volume": .flag(!backends.isEmpty),
                 "enabled_backends": .text(backends.map(\.description).joined(separator: ",")),
-                "has_lvm": .flag(backends.contains(.lvm)), "volume_group": .text(node.volumeGroup),
+                "has_lvm": .flag(backends.contains(.lvm)),
+                "volume_group": .text(node.volumeGroup ?? Service.volumeGroup),
                 "vsphere_backends": .list(backends.compactMap(vsphereBackend)),
             ]) { _, new in new }
         let conf = Recipe.service(

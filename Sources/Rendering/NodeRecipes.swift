@@ -17,7 +17,7 @@ struct NodeRecipes {
     var isController: Bool { node.has(.controller) }
 
     /// What the node's system calls things.
-    var distribution: Distribution { cloud.distribution }
+    var distribution: Distribution { cloud.input.distribution(of: node) }
 
     /// The units of some daemons.
     func units(_ daemons: Daemon...) -> [String] { daemons.map { distribution.unit(of: $0) } }

@@ -104,17 +104,21 @@ struct Overrides {
         return true
     }
 
+    /// What nova-compute reads after nova.conf; a service for one cluster has a file of its own, whose name begins so.
+    private static let compute = "nova-compute.conf"
+    private static let computeStem = String(compute.dropLast(".conf".count))
+
     private func isNamed(_ override: Override, _ file: Draft.File) -> Bool {
         let own = fileName(file.recipe.path)
         guard file.recipe.syntax == .oslo || override.effect == .file else { return false }
-        return own == override.file || (override.file == "nova-compute.conf" && own.hasPrefix("nova-compute-"))
+        return own == override.file || (override.file == Self.compute && own.hasPrefix("\(Self.computeStem)-"))
     }
 
     /// nova-compute reads its own file after nova.conf: an option that stands there must be changed there.
     private func readAfter(_ override: Override, in draft: Draft) -> [Int] {
         guard override.file == "nova.conf" else { return [] }
         return draft.files.indices.filter { index in
-            guard fileName(draft.files[index].recipe.path).hasPrefix("nova-compute"),
+            guard fileName(draft.files[index].recipe.path).hasPrefix(Self.computeStem),
                 draft.files[index].recipe.syntax == .oslo, let document = try? INIDocument(draft.files[index].text)
             else { return false }
             return !document.values(override.section, override.option).isEmpty

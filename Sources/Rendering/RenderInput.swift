@@ -15,8 +15,13 @@ public struct RenderInput: Sendable {
     public var vcenterCAs: [String: String]
     /// The texts of the files that overrides put in place of ours, by the path as the topology has it.
     public var replacements: [String: String] = [:]
+    /// What nodes run that were asked, by their names; others have the release's first distribution.
+    public var distributions: [String: Distribution] = [:]
     /// What is done with the files.
     public var purpose = Purpose.deployment
+
+    /// What a node runs.
+    func distribution(of node: Node) -> Distribution { distributions[node.name] ?? release.distribution }
 
     /// What is done with rendered files.
     public enum Purpose: Sendable {

@@ -95,13 +95,15 @@ extension Rendering {
             problems.append(
                 problem(
                     lab, lab.releaseMark, "`up` has no packages of \(release.name)",
-                    hint: "it installs zed; `polyvisor render` writes the files of every release"))
+                    hint: "it installs \(Release.installable.joined(separator: " and ")); `polyvisor render` writes the"
+                        + " files of every release"))
         }
-        if lab.mechanismDriver == .openvswitch {
+        let driver = release.mechanismDriver(of: lab)
+        if !release.distributions.isEmpty, !release.distribution.installs(driver.agent) {
             problems.append(
                 problem(
-                    lab, lab.releaseMark, "`up` cannot install openvswitch",
-                    hint: "mechanism_driver: linuxbridge; `polyvisor render` writes the files"))
+                    lab, lab.releaseMark, "`up` cannot install \(driver.rawValue)",
+                    hint: "mechanism_driver: \(driver.other.rawValue); `polyvisor render` writes the files"))
         }
         return problems
     }

@@ -1,25 +1,24 @@
 import Foundation
 
 /// The Debian root that lies below every node.
-struct BaseRecipe: Sendable, Equatable {
-    var suite = "bookworm"
-    var sources = [
-        "deb http://deb.debian.org/debian bookworm main",
-        "deb http://deb.debian.org/debian bookworm-updates main",
-        "deb http://deb.debian.org/debian-security bookworm-security main",
-    ]
+public struct BaseRecipe: Sendable, Equatable {
+    /// The suite that mmdebstrap makes it of, e.g. `bookworm`.
+    public var suite: String
+    /// Lines of sources.list.
+    public var sources: [String]
     /// What an ordinary small server has: the nodes install the rest themselves, as real machines do.
-    var packages = [
-        "systemd", "systemd-sysv", "dbus", "libpam-systemd", "openssh-server", "iproute2", "iputils-ping",
-        "ca-certificates", "sudo", "procps", "kmod", "curl", "less", "python3", "debconf-utils", "netbase", "nftables",
-        "iptables", "udev",
-    ]
+    public var packages: [String]
     /// Units that have no business in a container, or that would change the host's kernel settings.
-    var maskedUnits = [
-        "systemd-udevd.service", "systemd-udev-trigger.service", "systemd-udev-settle.service",
-        "systemd-networkd-wait-online.service", "getty.target", "console-getty.service", "systemd-logind.service",
-        "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_all.timer", "fstrim.timer", "systemd-sysctl.service",
-    ]
+    public var maskedUnits: [String]
+
+    /// A root of one distribution.
+    public init(suite: String, sources: [String], packages: [String], maskedUnits: [String]) {
+        self.suite = suite
+        self.sources = sources
+        self.packages = packages
+        self.maskedUnits = maskedUnits
+    }
+
     var aptOptions = [#"Apt::Install-Recommends "false""#, #"Acquire::Languages "none""#]
     var dpkgOptions = [
         "force-unsafe-io", "path-exclude=/usr/share/man/*", "path-exclude=/usr/share/doc/*",
@@ -48,7 +47,7 @@ struct BaseRecipe: Sendable, Equatable {
 
 /// Makes bases and finds those that were made.
 struct BaseRoot: Sendable {
-    var recipe = BaseRecipe()
+    var recipe: BaseRecipe
     var paths: Paths
 
     var key: String { recipe.key }

@@ -11,6 +11,8 @@ public import Topology
 public struct Sandbox: Sendable {
     /// The lab, as its topology file has it.
     public let lab: Lab
+    /// What every node is made from.
+    private let recipe: BaseRecipe
     let paths: Paths
     let reporter: Reporter
 
@@ -18,16 +20,18 @@ public struct Sandbox: Sendable {
     ///   - root: Where everything is kept; it must not be readable through a network file system.
     ///   - listener: Told what is being done; called from any thread.
     public init(
-        lab: Lab, root: String = "/var/lib/polyvisor", listener: @escaping @Sendable (SandboxEvent) -> Void = { _ in }
+        lab: Lab, base: BaseRecipe, root: String = "/var/lib/polyvisor",
+        listener: @escaping @Sendable (SandboxEvent) -> Void = { _ in }
     ) {
         self.lab = lab
+        recipe = base
         paths = Paths(root: root)
         reporter = Reporter(listener: listener)
     }
 
     var labPaths: LabPaths { paths.lab(lab.name) }
     var names: Names { Names(lab: lab.name) }
-    var base: BaseRoot { BaseRoot(paths: paths) }
+    var base: BaseRoot { BaseRoot(recipe: recipe, paths: paths) }
     var layers: Layers { Layers(base: base) }
     var downloads: Downloads { Downloads(pool: paths.downloads) }
     var simulator: Simulator {

@@ -67,8 +67,8 @@ public struct Node: Sendable, Equatable {
     public var group: String?
     /// What cinder-volume serves here; nil leaves the choice to `Lab.volumeBackends(of:)`.
     public var volumeBackends: [VolumeBackend]?
-    /// The LVM volume group of the `lvm` backend.
-    public var volumeGroup: String = "cinder-volumes"
+    /// The LVM volume group of the `lvm` backend; nil: the one that Cinder takes by itself.
+    public var volumeGroup: String?
     /// How nova-compute logs in to the single ESXi host that it drives.
     public var esxiLogin = ESXiLogin(username: "root")
     /// What its hypervisor has; empty when the topology does not say. Clusters have their own.

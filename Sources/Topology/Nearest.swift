@@ -17,7 +17,7 @@ package func nearest(
     guard given.count <= 100 else { return [] }
     let far = min(max(1, given.count / 3), most)
     // A file of a thousand misspelt names must not be compared with thousands each.
-    let near = names.prefix(5000).compactMap { candidate -> (distance: Int, name: String)? in
+    let near = names.prefix(5_000).compactMap { candidate -> (distance: Int, name: String)? in
         let other = folded(candidate)
         guard abs(other.count - given.count) <= far else { return nil }
         let distance = editDistance(given, other)

@@ -63,5 +63,8 @@ public struct CachePriming: Sendable {
     }
 
     /// What is primed already is known by this.
-    package var id: String { "\(cluster.vcenter)/\(cluster.key) \(image.name)" }
+    package var id: String { "\(place) \(image.name)" }
+
+    /// The cluster as a person reads it.
+    package var place: String { "\(cluster.vcenter)/\(cluster.key)" }
 }

@@ -1,4 +1,5 @@
 import OpenStack
+import Release
 
 /// Checks of what an instance needs, before one is made.
 extension Check {
@@ -90,7 +91,8 @@ extension Check {
             let agents = AgentSighting(
                 all: try await all, serving: try await serving, network: network.name, subject: setting.subject)
             warnings = agents.warnings
-            return try await withUnits(agents.verdict(look: setting.log("neutron")), setting)
+            let look = "\(setting.subject.distribution.logs(of: .neutron)) on \(setting.target.controller)"
+            return try await withUnits(agents.verdict(look: look), setting)
         }
         if verdict.isPassed { evidence.warnings += warnings }
         return verdict
@@ -100,14 +102,17 @@ extension Check {
     /// come up.
     private static func withUnits(_ verdict: CheckVerdict, _ setting: Setting) async throws -> Sighting {
         guard let lab = setting.lab else { return .untilPassed(verdict) }
+        let distribution = setting.subject.distribution
         var moving = false
         for node in lab.nodes.filter({ $0.roles.contains(.network) }).map(\.name) {
-            for unit in ["neutron-dhcp-agent", "neutron-metadata-agent"] {
+            for daemon in [Daemon.dhcpAgent, .metadataAgent] {
+                let unit = distribution.unit(of: daemon)
                 switch await setting.state(ofUnit: "\(unit).service", on: node) {
                 case .running, .unknown: continue
                 case .changing: moving = true
                 case .stopped(let state):
-                    let look = "`systemctl status \(unit)` and /var/log/neutron/\(unit).log on \(node)"
+                    let look =
+                        "`systemctl status \(unit)` and \(distribution.log(of: RunningDaemon(daemon))) on \(node)"
                     let reason = "its unit \(unit) on \(node) is \(state)"
                     return .settled(.failed(CheckFailure(layer: .neutron, reason: reason, look: look)))
                 }

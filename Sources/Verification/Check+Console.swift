@@ -20,7 +20,7 @@ extension Check {
 
     /// noVNC's page, and the screen behind its websocket.
     private static func screen(_ id: String, _ setting: Setting) async throws -> CheckVerdict {
-        let proxy = setting.log("nova/nova-novncproxy.log")
+        let proxy = setting.log(.novncProxy)
         let console: RemoteConsole
         do {
             console = try await setting.access.cloud.remoteConsole(id, .novnc)
@@ -47,7 +47,7 @@ extension Check {
         }
         do {
             let url = try await cloud.remoteConsole(id, .novnc).url
-            let proxy = setting.log("nova/nova-novncproxy.log")
+            let proxy = setting.log(.novncProxy)
             if let failure = await consolePage(url, cloud.credentials.tls, proxy) { return .failed(failure) }
             return .passed("noVNC's page; the ESXi host behind it is not asked")
         } catch let error as OpenStackError where error.kind == .status(400) {

@@ -2,6 +2,7 @@ import Foundation
 import GuestImage
 import OpenStack
 import Records
+import Release
 import VSphere
 import Wording
 
@@ -165,7 +166,9 @@ private struct ComputeFailure: Sendable {
         let answer = try await run(node, "virsh --connect \(Check.libvirtURI(kind)) destroy \(id) 2>&1")
         guard answer.status == 0 else {
             let reason = "the guest on \(host) cannot be stopped: \"\(VisibleText(answer.output).folded)\""
-            throw CheckFailure(layer: .libvirt, reason: reason, look: "`systemctl status libvirtd` on \(node)")
+            throw CheckFailure(
+                layer: .libvirt, reason: reason,
+                look: "`systemctl status \(setting.subject.distribution.unit(of: .libvirt))` on \(node)")
         }
         return "its guest stopped, as by a fence"
     }
@@ -235,7 +238,7 @@ private struct ComputeFailure: Sendable {
     }
 
     private func state() async throws -> String? {
-        try await cloud.computeServices().first { $0.binary == "nova-compute" && $0.host == host }?.state
+        try await cloud.computeServices().first { $0.binary == Daemon.novaCompute.binary && $0.host == host }?.state
     }
 
     /// Seconds from its start until Nova calls the service up again.

@@ -41,7 +41,7 @@ extension Check {
         let addresses = evidence.port?.fixedIPs.map(\.address) ?? []
         let later = try await again(guest, evidence, setting) { $0.address != nil }
         evidence.guest = later
-        return .guestAddress(later, port: addresses, look: setting.log("neutron/neutron-dhcp-agent.log"))
+        return .guestAddress(later, port: addresses, look: setting.log(.dhcpAgent))
     }
 
     /// It gives up after a minute, and asks again every half minute: a metadata service may only be slow.
@@ -51,7 +51,7 @@ extension Check {
         guard let guest = evidence.guest, let id = evidence.instance else { return .skipped("the guest said nothing") }
         let later = try await again(guest, evidence, setting) { $0.instanceID != nil }
         evidence.guest = later
-        let look = setting.log("neutron/neutron-metadata-agent.log")
+        let look = setting.log(.metadataAgent)
         return .guestMetadata(later, id: id, name: setting.serverName, look: look)
     }
 
@@ -130,7 +130,7 @@ extension Check {
             guard answer.status == 0 else {
                 // libvirtd ends when it is idle, and is started by the next who asks.
                 let reason = "`\(command)` on \(node) ended with status \(answer.status)"
-                let look = "`systemctl status libvirtd` on \(node)"
+                let look = "`systemctl status \(setting.subject.distribution.unit(of: .libvirt))` on \(node)"
                 return .moving(.failed(CheckFailure(layer: .libvirt, reason: reason, look: look)))
             }
             return CheckVerdict.goneFromLibvirt(answer.output, id: id, folder: folder).map(Sighting.settled)

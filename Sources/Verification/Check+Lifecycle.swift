@@ -1,6 +1,7 @@
 import Foundation
 import GuestImage
 import OpenStack
+import Release
 import Wording
 
 /// What is done to a running instance: each operation is compared with what Nova's own documentation says of the driver, so
@@ -334,8 +335,10 @@ extension Setting {
     var hostsOfItsKind: Int {
         let type = overview.hypervisor(of: subject.host)?.type
         let usable = Set(
-            overview.services.filter { $0.binary == "nova-compute" && $0.state == "up" && $0.status == "enabled" }
-                .map(\.host))
+            overview.services.filter {
+                $0.binary == Daemon.novaCompute.binary && $0.state == "up" && $0.status == "enabled"
+            }
+            .map(\.host))
         return overview.hypervisors.count { $0.type == type && usable.contains($0.service.host) }
     }
 }

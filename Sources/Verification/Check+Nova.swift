@@ -1,4 +1,5 @@
 import OpenStack
+import Release
 import Wording
 
 /// Checks that hold for every hypervisor.
@@ -26,10 +27,7 @@ extension Check {
     /// Of the compute service's package; nil where nobody can look.
     private static func serviceVersion(_ setting: Setting) async -> String? {
         guard let node = setting.subject.node, let run = setting.access.node else { return nil }
-        let command =
-            "{ dpkg-query --show --showformat='${Version}\\n' nova-compute || "
-            + "rpm -q --queryformat '%{VERSION}-%{RELEASE}\\n' openstack-nova-compute; } 2>/dev/null || true"
-        guard let answer = try? await run(node, command), answer.status == 0 else { return nil }
+        guard let answer = try? await run(node, Distribution.computeVersion), answer.status == 0 else { return nil }
         return answer.output.split(whereSeparator: \.isNewline).first.map { VisibleText(String($0)).folded }
     }
 
@@ -78,7 +76,7 @@ extension Check {
     static let portBinding = Check(
         .portBinding, in: .neutron, needs: [.active], needsAdmin: true
     ) { evidence, setting in
-        let look = setting.log("neutron/neutron-api.log")
+        let look = setting.log(.neutronAPI)
         try await readPort(&evidence, setting)
         guard case .vcenter = setting.subject.driver, let lab = setting.lab else {
             return .portBinding(evidence.port, host: setting.subject.host, portGroup: nil, look: look)
@@ -123,7 +121,7 @@ extension Check {
             last = try await setting.access.cloud.ports(ofDevice: id)
             return last.isEmpty ? CheckVerdict.passed(nil) : nil
         }
-        return gone ?? .stillInNeutron(last, look: setting.log("neutron/neutron-api.log"))
+        return gone ?? .stillInNeutron(last, look: setting.log(.neutronAPI))
     }
 
     static let goneFromPlacement = Check(

@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Release
 import Wording
 
 /// Where Nova's scheduler puts an instance for which nobody chose a host. Proven once for each kind of hypervisor.
@@ -117,7 +118,7 @@ extension CheckVerdict {
 extension Setting {
     /// Of the compute service.
     var zone: String? {
-        overview.services.first { $0.binary == "nova-compute" && $0.host == subject.host }?.zone
+        overview.services.first { $0.binary == Daemon.novaCompute.binary && $0.host == subject.host }?.zone
     }
 
     /// The values of `img_hv_type` that a hypervisor takes.

@@ -48,7 +48,7 @@ extension Check {
         let pools: [VolumePool]
         do {
             if let reason = try await VolumeServices(setting: setting).lostScheduler() {
-                throw CheckFailure(layer: .cinder, reason: reason, look: setting.log("cinder/cinder-scheduler.log"))
+                throw CheckFailure(layer: .cinder, reason: reason, look: setting.log(.cinderScheduler))
             }
             pools = try await cloud.volumePools()
         } catch let error as OpenStackError where error.kind == .status(403) {

@@ -1,5 +1,6 @@
 import OpenStack
 import Records
+import Release
 
 /// What a cloud has, read once at the beginning of a run.
 struct CloudOverview: Sendable {
@@ -70,7 +71,7 @@ struct CloudOverview: Sendable {
 
     /// Every nova-compute that there is.
     var seen: [Subject.Seen] {
-        services.filter { $0.binary == "nova-compute" }.map { service in
+        services.filter { $0.binary == Daemon.novaCompute.binary }.map { service in
             Subject.Seen(host: service.host, type: hypervisor(of: service.host)?.type)
         }
     }

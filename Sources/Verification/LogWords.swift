@@ -3,11 +3,6 @@ import Wording
 
 /// What a log of oslo.log says of a failure.
 enum LogWords {
-    /// The unit that writes a log, by Debian's names: `neutron-dhcp-agent` for /var/log/neutron/neutron-dhcp-agent.log.
-    static func unit(ofLog path: String) -> String {
-        String(path.split(separator: "/").last?.prefix { $0 != "." } ?? "")
-    }
-
     /// Prints the newest error in a log, or the newest warning where there is no error and that will do.
     ///
     /// Of the last ten minutes, as an older one has another reason; and where the unit runs, of the time since it was

@@ -58,7 +58,8 @@ struct Preparation: Sendable {
             // The tiny guest can be uploaded for these.
             return Subject.anywhere(kinds.isEmpty && access.guest != nil ? [.libvirt] : kinds)
         }
-        return Subject.all(expected: target.lab?.computeServices ?? [], seen: overview.seen)
+        return Subject.all(
+            expected: target.lab?.computeServices ?? [], seen: overview.seen, on: target.distribution)
     }
 
     // MARK: With what

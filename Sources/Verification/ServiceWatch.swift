@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Release
 
 /// Watches a compute service while an instance is built there, and tells one that is gone from one that is busy: Nova calls
 /// both down. A busy one is up again with its next word, and what it builds goes on.
@@ -23,7 +24,7 @@ struct ServiceWatch: Sendable {
         private static let usualSilence = 30.0
 
         init(_ services: [ComputeServiceState], of host: String) {
-            guard let mine = services.first(where: { $0.binary == "nova-compute" && $0.host == host }) else {
+            guard let mine = services.first(where: { $0.binary == Daemon.novaCompute.binary && $0.host == host }) else {
                 self = .gone
                 return
             }

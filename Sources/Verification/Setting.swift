@@ -1,6 +1,7 @@
 import GuestImage
 import OpenStack
 import Records
+import Release
 import Topology
 import VSphere
 
@@ -59,20 +60,22 @@ struct Setting: Sendable {
     /// The network that the instance is attached to, as a topology has it.
     var network: ProviderNetwork? { lab?.networks.first { $0.name == target.network } }
 
-    /// A log on the controller.
-    func log(_ path: String) -> String { "/var/log/\(path) on \(target.controller)" }
+    /// A daemon's log on the controller.
+    func log(_ daemon: Daemon) -> String {
+        "\(subject.distribution.log(of: RunningDaemon(daemon))) on \(target.controller)"
+    }
 
-    var schedulerLog: String { log("nova/nova-scheduler.log") }
+    var schedulerLog: String { log(.novaScheduler) }
 
     /// The log of what serves a layer's API.
     func log(of layer: CheckFailure.Layer) -> String? {
         switch layer {
-        case .keystone: log("keystone/keystone.log")
-        case .nova: log("nova/nova-api.log")
-        case .neutron: log("neutron/neutron-api.log")
-        case .glance: log("glance/glance-api.log")
-        case .cinder: log("cinder/cinder-volume.log")
-        case .placement: log("placement/placement-api.log")
+        case .keystone: log(.keystone)
+        case .nova: log(.novaAPI)
+        case .neutron: log(.neutronAPI)
+        case .glance: log(.glanceAPI)
+        case .cinder: log(.cinderVolume)
+        case .placement: log(.placementAPI)
         case .libvirt: subject.log
         case .vcenter, .guest, .polyvisor: nil
         }
@@ -84,7 +87,8 @@ struct Setting: Sendable {
             override.option == "instances_path" && override.section == "DEFAULT" && override.file == "nova.conf"
                 && ["all", "compute", subject.node].contains(override.scope)
         }?.values.last
-        return "\(path ?? "/var/lib/nova/instances")/\(id)"
+        let home = subject.distribution.account(of: Service.nova.user)?.home ?? ""
+        return "\(path ?? "\(home)/instances")/\(id)"
     }
 
     /// Whether disks of instances are files of their node: those of Ceph (`[libvirt] images_type`) are not.
@@ -119,7 +123,7 @@ struct Setting: Sendable {
             lab?.node(String(match.2)) != nil
         else { return nil }
         let log = String(match.1)
-        let unit = place == subject.log ? subject.unit : LogWords.unit(ofLog: log)
+        let unit = place == subject.log ? subject.unit : subject.distribution.unit(ofLog: log)
         let command = LogWords.command(log: log, unit: unit, orWarning: warnings)
         // A failure stands without it.
         guard let answer = try? await node(String(match.2), command), answer.status == 0 else { return nil }

@@ -1,3 +1,4 @@
+import Release
 import Topology
 
 /// One hypervisor to be verified: what the topology expects, what Nova reports, or both.
@@ -9,6 +10,8 @@ struct Subject: Sendable, Equatable {
     let driver: Driver
     /// false: we may not choose a host, so Nova does.
     var isPinned = true
+    /// What the services' nodes run, as far as anybody knows.
+    var distribution = Distribution.usual
 
     /// What is behind the service, which says which checks make sense.
     enum Driver: Sendable, Equatable {
@@ -42,9 +45,12 @@ struct Subject: Sendable, Equatable {
     }
 
     /// Every hypervisor, those of the topology first and in its order.
-    static func all(expected: [ComputeService], seen: [Seen]) -> [Subject] {
+    static func all(
+        expected: [ComputeService], seen: [Seen], on distribution: Distribution = .usual
+    ) -> [Subject] {
         let known = expected.map { service in
-            Subject(host: service.host, node: service.node, driver: Driver(service.driver))
+            Subject(
+                host: service.host, node: service.node, driver: Driver(service.driver), distribution: distribution)
         }
         let hosts = Set(expected.map(\.host))
         let unexpected = seen.filter { !hosts.contains($0.host) }.map { seen in
@@ -66,23 +72,22 @@ struct Subject: Sendable, Equatable {
         }
     }
 
-    /// Where the compute service writes its log, as Polyvisor and Debian have it.
-    var log: String {
-        let file =
-            switch driver {
-            case .vcenter(let reference?): "nova-compute-\(reference.cluster).log"
-            default: "nova-compute.log"
-            }
-        return "/var/log/nova/\(file) on \(node ?? (isPinned ? "the node of \(host)" : "the compute node"))"
-    }
-
-    /// The unit of the compute service, as Polyvisor and Debian name it.
-    var unit: String {
-        switch driver {
-        case .vcenter(let reference?): "polyvisor-nova-compute@\(reference.cluster).service"
-        default: "nova-compute.service"
+    /// The compute service as its node has it.
+    private var daemon: RunningDaemon {
+        if case .vcenter(let reference?) = driver {
+            RunningDaemon(.novaComputeOfCluster, instance: reference.cluster)
+        } else {
+            RunningDaemon(.novaCompute)
         }
     }
+
+    /// Where the compute service writes its log.
+    var log: String {
+        "\(distribution.log(of: daemon)) on \(node ?? (isPinned ? "the node of \(host)" : "the compute node"))"
+    }
+
+    /// The unit of the compute service.
+    var unit: String { "\(distribution.unit(of: daemon)).service" }
 }
 
 /// A kind of hypervisor, as users choose among them.

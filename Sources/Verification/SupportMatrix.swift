@@ -1,4 +1,5 @@
 import Foundation
+import Release
 
 /// What Nova's own documentation says of its drivers, release by release: `operation.*` of
 /// `doc/source/user/support-matrix.ini` (until Pike `doc/source/support-matrix.ini`) in Nova's sources, Kilo to 2026.1.
@@ -43,16 +44,10 @@ enum SupportMatrix {
         Driver.allCases.map { (operation, $0, .complete) }
     }
 
-    /// In their order; those of the years, which sort by themselves, come after.
-    private static let letters = [
-        "havana", "icehouse", "juno", "kilo", "liberty", "mitaka", "newton", "ocata", "pike", "queens", "rocky",
-        "stein", "train", "ussuri", "victoria", "wallaby", "xena", "yoga", "zed",
-    ]
-
     /// - Parameter release: as topologies have it: `zed`, `2025.1`; one that is not known counts as the newest.
     static func level(_ operation: Operation, _ driver: Driver, in release: String) -> Level {
-        let place = letters.firstIndex(of: release) ?? letters.count
-        return table.filter { (letters.firstIndex(of: $0.release) ?? 0) <= place }.flatMap(\.levels)
+        let place = ReleaseOrder.place(of: release) ?? ReleaseOrder.names.count
+        return table.filter { (ReleaseOrder.place(of: $0.release) ?? 0) <= place }.flatMap(\.levels)
             .last { $0.0 == operation && $0.1 == driver }?.2 ?? .unknown
     }
 

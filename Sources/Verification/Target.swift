@@ -1,3 +1,4 @@
+import Release
 public import Topology
 
 /// What is verified: the lab of a topology, or a cloud of which nothing is known but its APIs.
@@ -33,4 +34,9 @@ public struct Target: Sendable {
 
     /// The controller as messages name it.
     var controller: String { lab?.controller?.name ?? "the controller" }
+}
+
+extension Target {
+    /// What the cloud's nodes run: what carries the lab's release; the usual names for a cloud that no topology describes.
+    var distribution: Distribution { lab.flatMap { try? Release(named: $0.release) }?.distribution ?? .usual }
 }

@@ -1,4 +1,5 @@
 import OpenStack
+import Release
 import Wording
 
 /// What Nova says of a service and an instance, judged.
@@ -6,8 +7,8 @@ extension CheckVerdict {
     /// - Parameter services: all of Nova's.
     static func serviceUp(_ services: [ComputeServiceState], of subject: Subject) -> CheckVerdict {
         let host = subject.host
-        guard let service = services.first(where: { $0.binary == "nova-compute" && $0.host == host }) else {
-            let known = services.filter { $0.binary == "nova-compute" }.map(\.host).sorted()
+        guard let service = services.first(where: { $0.binary == Daemon.novaCompute.binary && $0.host == host }) else {
+            let known = services.filter { $0.binary == Daemon.novaCompute.binary }.map(\.host).sorted()
             let others = known.isEmpty ? "none at all" : "only \(known.joined(separator: ", "))"
             return .nova("has no nova-compute service \(host), \(others)", subject.log)
         }
@@ -25,7 +26,8 @@ extension CheckVerdict {
     static func serviceUp(_ services: [ComputeServiceState], unit: UnitState, of subject: Subject) -> Sighting {
         let verdict = serviceUp(services, of: subject)
         let isDisabled = services.contains {
-            $0.binary == "nova-compute" && $0.host == subject.host && $0.state == "up" && $0.status != "enabled"
+            $0.binary == Daemon.novaCompute.binary && $0.host == subject.host && $0.state == "up"
+                && $0.status != "enabled"
         }
         let failure = CheckVerdict.unit(unit, of: subject, isCalledUp: verdict.isPassed || isDisabled)
         switch unit {

@@ -245,7 +245,8 @@ public struct Verification: Sendable {
     /// What there is to say of the hypervisors of a cloud that does not answer.
     private func unreachable(_ error: any Error) -> [HypervisorReport] {
         let failure = CheckFailure(error, layer: .nova, look: "the services' units on \(target.controller)")
-        let expected = Subject.all(expected: target.lab?.computeServices ?? [], seen: [])
+        let expected = Subject.all(
+            expected: target.lab?.computeServices ?? [], seen: [], on: target.distribution)
         let subjects = expected.isEmpty ? [Subject(host: target.name, node: nil, driver: .other("unknown"))] : expected
         return subjects.filter { expected.isEmpty || options.includes($0) }.map { subject in
             HypervisorReport(

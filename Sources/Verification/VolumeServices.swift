@@ -1,4 +1,5 @@
 import OpenStack
+import Release
 
 /// Cinder's services as far as a volume waits for them. Cinder believes in a service for a minute after its last word; where
 /// we may look, its unit tells at once.
@@ -9,8 +10,8 @@ struct VolumeServices: Sendable {
     func lost(for volume: Volume?) async throws -> String? {
         guard setting.overview.isAdmin else { return nil }
         let services = try await enabled()
-        let mine = services.filter { $0.binary == "cinder-volume" && volume?.isOn($0) != false }
-        for group in [services.filter { $0.binary == "cinder-scheduler" }, mine] {
+        let mine = services.filter { $0.binary == Daemon.cinderVolume.binary && volume?.isOn($0) != false }
+        for group in [services.filter { $0.binary == Daemon.cinderScheduler.binary }, mine] {
             if let reason = await lost(group) { return reason }
         }
         return nil
@@ -18,7 +19,7 @@ struct VolumeServices: Sendable {
 
     /// Without it nobody tells of backends, and each call that asks waits a minute.
     func lostScheduler() async throws -> String? {
-        await lost(try await enabled().filter { $0.binary == "cinder-scheduler" })
+        await lost(try await enabled().filter { $0.binary == Daemon.cinderScheduler.binary })
     }
 
     private func enabled() async throws -> [VolumeServiceState] {

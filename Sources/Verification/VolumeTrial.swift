@@ -83,7 +83,7 @@ extension VolumeTrial {
     private func notMade(_ last: Volume?, because reason: String?) async -> CheckFailure {
         // Cinder's words only help; the failure stands without them.
         let words = (try? await cloud.messages(ofVolume: volume))?.first.map { ": \"\(VisibleText($0).folded)\"" }
-        let log = last?.host == nil ? setting.log("cinder/cinder-scheduler.log") : setting.log(of: .cinder)
+        let log = last?.host == nil ? setting.log(.cinderScheduler) : setting.log(of: .cinder)
         return CheckFailure(
             layer: .cinder,
             reason: "the volume is \(last?.status ?? "gone"), not available\(words ?? "")"

@@ -18,7 +18,7 @@ struct ApplierTests {
         let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
         for step in plan.steps {
             for needed in step.after {
-                if let place = places[needed], let own = places[step.id] {
+                if let place = places[needed.description], let own = places[step.id] {
                     #expect(place < own, "\(step.id) before \(needed)")
                 }
             }

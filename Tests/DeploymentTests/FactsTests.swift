@@ -72,16 +72,13 @@ struct ScriptTests {
     @Test("are valid shell", arguments: ["sandbox", "mixed-lab"])
     func valid(_ name: String) throws {
         let view = try Views.fresh(name)
-        let bare = view.preparation(preseed: "a b boolean false", keepingLayers: false)
-        for step in view.plan().steps + bare.steps {
-            let text: String? =
-                switch step.action {
-                case .run(let script): script.wrapped(lock: step.title)
-                case .units(let change): change.script.wrapped(lock: step.title)
-                case .install(let installation): installation.script.wrapped(lock: step.title)
-                default: nil
-                }
-            if let text { _ = try FactsTests.shell("sh -n <<'END_OF_SCRIPT'\n\(text)\nEND_OF_SCRIPT\n") }
+        let steps = view.plan().steps + (try Views.bare(name).preparation().steps)
+        let system = Views.system(view)
+        #expect(steps.count { system.script(for: $0) != nil } > 20)
+        for step in steps {
+            if let text = system.script(for: step)?.wrapped(lock: step.title) {
+                _ = try FactsTests.shell("sh -n <<'END_OF_SCRIPT'\n\(text)\nEND_OF_SCRIPT\n")
+            }
         }
     }
 

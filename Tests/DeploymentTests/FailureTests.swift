@@ -1,4 +1,5 @@
 import Foundation
+import Release
 import Testing
 
 @testable import Deployment
@@ -18,7 +19,10 @@ struct FailureTests {
 
     @Test("is told in the node's words, with what to do", arguments: said)
     func hints(said: String, hint: String) {
-        let failure = ActionFailure(said: "noise\n\(said)\n", status: 100, log: "/state/log")
+        let usual = Distribution.usual
+        let failure = ActionFailure(
+            said: "noise\n\(said)\n", status: 100, log: "/state/log",
+            more: usual.packageSystem.hints(on: usual.title))
         #expect(failure.cause.hasSuffix(said))
         #expect(failure.hint?.contains(hint) == true)
     }

@@ -52,10 +52,9 @@ struct ImageCacheTests {
                 "prime the image cache of vc1/cluster_a with tiny-vmdk",
                 "prime the image cache of vc1/cluster_b with tiny-vmdk",
             ])
-        #expect(steps.allSatisfy { $0.after.contains("cloud/upload image tiny-vmdk") })
-        guard case .primeCache(let priming) = steps[0].action else {
-            throw ActionFailure(cause: "no priming", hint: nil)
-        }
+        #expect(steps.allSatisfy { $0.after.contains(.image("tiny-vmdk")) })
+        #expect(steps[0].action == .primeCache(image: "tiny-vmdk", cluster: "vc1/cluster_a"))
+        let priming = try #require(view.cachePrimings.first)
         #expect(priming.cache.folder == "sandbox-vmware1-cluster_a_base")
         #expect(priming.cache.datastoreRegex == "^shared-")
         #expect(priming.rootDisks == [1])

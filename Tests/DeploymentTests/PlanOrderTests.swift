@@ -21,10 +21,10 @@ struct PlanOrderTests {
     @Test("services restart after their files, migrations find their database, calls their API", arguments: 1...60)
     func waits(seed: UInt64) throws {
         let plan = try Self.damaged(seed).plan()
-        let held = Set(plan.steps.map(\.id))
+        let held = Set(plan.steps.map(\.goal))
         for step in plan.steps {
             let before = Self.all(before: step, in: plan)
-            for needed in Self.needs(of: step) where held.contains(needed) && needed != step.id {
+            for needed in Self.needs(of: step) where held.contains(needed) && needed != step.goal {
                 #expect(before.contains(needed), "\(step.id) does not wait for \(needed)")
             }
         }
@@ -44,29 +44,34 @@ struct PlanOrderTests {
     }
 
     /// What must not still be going on when a step begins.
-    private static func needs(of step: Step) -> [String] {
-        let servers = ["controller/start MariaDB", "controller/start RabbitMQ and memcached"]
-        let apis = servers + ["controller/start Keystone", "cloud/make users and the catalogue"]
+    private static func needs(of step: Step) -> [Goal] {
+        let servers: [Goal] = [.running(.database, on: "controller"), .running(.messageQueue, on: "controller")]
+        let identity = servers + [.running(.identity, on: "controller"), .catalogue]
+        let apis = identity + [.running(.apis, on: "controller")]
+        let files = step.node.map { [Goal.files(on: $0), .repairs(on: $0)] } ?? []
         switch (step.action, step.phase) {
         case (.units, .files), (.write, _): return []
-        case (.units, .controlPlane): return ["controller/write files"] + apis
-        case (.units, .compute) where step.title != "start libvirt":
-            return ["\(step.node ?? "")/write files", "controller/start the APIs"] + apis
-        case (.units, _): return ["\(step.node ?? "")/write files"]
-        case (.run, .databases): return ["controller/write files", servers[0]]
-        case (.cloud, .identity): return ["controller/start Keystone", servers[0]]
-        case (.cloud, _): return apis + ["controller/start the APIs"]
+        case (.units, .controlPlane): return files + identity
+        case (.units, .compute) where step.goal != .running(.libvirt, on: step.node ?? ""): return files + apis
+        case (.units, _): return files
+        case (.migrate, _): return files + [servers[0], .databases(on: "controller")]
+        case (.makeDatabases, _): return [servers[0]]
+        case (.makeQueueAccount, _): return [servers[1]]
+        case (.cloud, .identity): return [.running(.identity, on: "controller"), servers[0]]
+        case (.awaitNeutron, _): return apis
+        case (.discoverHosts, _): return apis + [.computeServicesUp]
+        case (.cloud, _): return apis
         default: return []
         }
     }
 
     /// Everything that has ended when a step begins.
-    private static func all(before step: Step, in plan: Plan) -> Set<String> {
-        let steps = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.id, $0) })
-        var found: Set<String> = []
+    private static func all(before step: Step, in plan: Plan) -> Set<Goal> {
+        let steps = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.goal, $0) })
+        var found: Set<Goal> = []
         var next = step.after
-        while let id = next.popLast() {
-            guard let step = steps[id], found.insert(id).inserted else { continue }
+        while let goal = next.popLast() {
+            guard let step = steps[goal], found.insert(goal).inserted else { continue }
             next += step.after
         }
         return found
@@ -80,7 +85,7 @@ struct PlanOrderTests {
                 guard case .units(let change) = step.action else { return [] }
                 return change.restart
             }
-            #expect(started.sorted() == node.services.start.sorted(), "on \(node.name)")
+            #expect(started.sorted() == node.setup.services.start.sorted(), "on \(node.name)")
         }
     }
 }

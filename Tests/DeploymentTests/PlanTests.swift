@@ -1,15 +1,29 @@
 import Foundation
+import Release
 import Testing
 
 @testable import Deployment
+@testable import Rendering
 @testable import Topology
 
 @Suite("the plan")
 struct PlanTests {
     @Test("of prepared nodes is the same as the golden file", arguments: ["sandbox", "mixed-lab"])
-    func fresh(_ name: String) throws {
-        let golden = Views.folder.appending(path: "Golden/fresh-\(name).txt")
-        let text = try Views.fresh(name).plan().description
+    func fresh(_ name: String) throws { try golden("fresh-\(name)", try Views.fresh(name).plan()) }
+
+    @Test("of nodes without packages is the same as the golden file")
+    func bare() throws {
+        var view = try Views.bare()
+        view.keepsLayers = true
+        try golden("bare-sandbox", view.preparation())
+    }
+
+    @Test("of a lab with a known defect is the same as the golden file")
+    func defects() throws { try golden("defective-sandbox", try Views.defective().plan()) }
+
+    private func golden(_ name: String, _ plan: Plan) throws {
+        let golden = Views.folder.appending(path: "Golden/\(name).txt")
+        let text = plan.description
         if ProcessInfo.processInfo.environment["RECORD"] == "1" {
             try text.write(to: golden, atomically: true, encoding: .utf8)
         }
@@ -20,6 +34,36 @@ struct PlanTests {
     func noop(_ name: String) throws {
         let plan = try Views.finished(name).plan()
         #expect(plan.isEmpty, "\(plan.description)")
+    }
+
+    @Test("has in some golden file a step of every phase")
+    func everyPhase() throws {
+        let folder = Views.folder.appending(path: "Golden")
+        let texts = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .map { try String(contentsOf: $0, encoding: .utf8) }
+        for phase in Phase.allCases {
+            #expect(texts.contains { "\n\($0)".contains("\n\(phase.rawValue)\n") }, "\(phase)")
+        }
+    }
+
+    @Test("can be kept and read again, and is then the same", arguments: ["sandbox", "mixed-lab"])
+    func kept(_ name: String) throws {
+        var view = try ImageCacheTests.view()
+        if name != "sandbox" { view = try Views.fresh(name) }
+        for plan in [view.plan(), try Views.bare(name).preparation(), try Views.defective().plan()] {
+            let text = try JSONEncoder().encode(plan)
+            #expect(try JSONDecoder().decode(Plan.self, from: text) == plan)
+        }
+    }
+
+    @Test("shows node, title and reason of each step to programs")
+    func json() throws {
+        let text = try JSONEncoder().encode(try Views.fresh().plan())
+        let steps = try #require(try JSONSerialization.jsonObject(with: text) as? [[String: Any]])
+        let first = try #require(steps.first)
+        #expect(first["phase"] as? String == "files" && first["node"] as? String == "controller")
+        #expect(first["title"] as? String == "write files")
+        #expect((first["reason"] as? String)?.hasPrefix("/etc/default/nova-consoleproxy") == true)
     }
 
     @Test("names only steps that exist or are done, and has no circle")
@@ -89,6 +133,29 @@ struct PlanTests {
         #expect(view.plan().steps.map(\.reason) == ["\(unit): its vCenter was started anew"])
     }
 
+    @Test("starts the agents of a network node that is nothing else, once Neutron listens")
+    func networkNode() throws {
+        var view = try Views.finished()
+        let index = try #require(view.nodes.firstIndex { $0.name == "vmware1" })
+        (view.lab.nodes[index].roles, view.lab.nodes[index].hypervisor) = ([.network], nil)
+        let release = try Release(named: view.lab.release)
+        view.nodes[index].setup = release.setup(of: view.lab.nodes[index], in: view.lab)
+        let steps = view.plan().steps
+        let agents = try #require(steps.first { $0.goal == .running(.networkAgents, on: "vmware1") })
+        #expect(agents.after.contains(.neutronListens(on: "controller")))
+        #expect(steps.contains { $0.goal == .neutronListens(on: "controller") })
+    }
+
+    @Test("tells a file with a secret from another one, without a digest by which the secret could be tried")
+    func seal() throws {
+        let view = try Views.fresh()
+        let (other, file) = (Seal([.admin: Secret("other")]), RenderedFile(path: "/a", contents: "b", isSecret: true))
+        #expect(view.seal.digest(of: file) == view.seal.digest(of: file))
+        #expect(view.seal.digest(of: file) != other.digest(of: file) && view.seal.digest(of: file) != file.digest)
+        let open = RenderedFile(path: "/a", contents: "b")
+        #expect(view.seal.digest(of: open) == open.digest)
+    }
+
     @Test("makes what the cloud lacks, and leaves what it has besides")
     func cloud() throws {
         var view = try Views.finished()
@@ -121,27 +188,29 @@ struct PlanTests {
     @Test("installs packages only where some are missing, and keeps them as a layer only in a sandbox")
     func packages() throws {
         var view = try Views.finished()
-        #expect(view.preparation(preseed: "", keepingLayers: true).isEmpty)
+        view.keepsLayers = true
+        #expect(view.preparation().isEmpty)
         let index = try #require(view.nodes.firstIndex { $0.name == "kvm1" })
         view.nodes[index].facts.packages["qemu-utils"] = nil
         #expect(
-            view.preparation(preseed: "", keepingLayers: true).steps.map(\.id) == [
+            view.preparation().steps.map(\.id) == [
                 "kvm1/install packages", "kvm1/keep the layer",
             ])
-        #expect(
-            view.preparation(preseed: "", keepingLayers: false).steps.map(\.id) == ["kvm1/install packages"])
+        view.keepsLayers = false
+        #expect(view.preparation().steps.map(\.id) == ["kvm1/install packages"])
+        view.keepsLayers = true
         // A layer of a configured node would carry its passwords and databases into other labs.
         view.nodes[index].facts.files["/var/lib/polyvisor/originals"] = .init(
             digest: "", mode: 0o700, owner: "root", group: "root", changed: 100)
-        #expect(view.preparation(preseed: "", keepingLayers: true).steps.map(\.id) == ["kvm1/install packages"])
+        #expect(view.preparation().steps.map(\.id) == ["kvm1/install packages"])
     }
 
     @Test("keeps no layer of a node whose folder of instances is shared")
     func sharedInstances() throws {
-        var view = try Views.fresh()
-        for index in view.nodes.indices { view.nodes[index].facts.packages = [:] }
+        var view = try Views.bare()
+        view.keepsLayers = true
         func kept() -> [String?] {
-            view.preparation(preseed: "", keepingLayers: true).steps.filter { $0.title == "keep the layer" }.map(\.node)
+            view.preparation().steps.filter { $0.title == "keep the layer" }.map(\.node)
         }
         #expect(kept().contains("kvm1"))
         view.lab.sharesInstancesPath = true
@@ -152,7 +221,7 @@ struct PlanTests {
     func novaSSH() throws {
         let fresh = try Views.fresh("sandbox-moves").plan().steps
         let compute = try #require(fresh.first { $0.id == "kvm2/start nova-compute" })
-        #expect(compute.after.contains("kvm2/start Nova's SSH"))
+        #expect(compute.after.contains(.running(.novaSSH, on: "kvm2")))
         #expect(
             fresh.contains { $0.id == "kvm2/start Nova's SSH" }
                 && !fresh.contains { $0.id == "controller/start Nova's SSH" })

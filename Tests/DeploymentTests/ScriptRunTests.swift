@@ -11,7 +11,7 @@ struct ScriptRunTests {
 
     @Test("leave their stamp after success only")
     func stamp() throws {
-        let stamp = Script.Stamp(name: "database-nova", value: "2:26.2 it's $HOME")
+        let stamp = Stamp(name: "database-nova", value: "2:26.2 it's $HOME")
         let failing = Script(text: "echo one\nfalse\necho two", timeoutSeconds: 600, stamp: stamp)
         let failed = try bench.run(failing, named: "migrate nova")
         #expect(failed.status == 1 && failed.output == "one\n")

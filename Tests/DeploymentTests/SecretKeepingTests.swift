@@ -16,11 +16,12 @@ struct SecretKeepingTests {
         let log = RunLog()
         log.hide([Secret("PLANTED")])
         let cloud = Cloud(Credentials(authURL: "http://c:5000/v3", username: "u", password: "PLANTED", project: "p"))
-        let performer = CloudPerformer(cloud: cloud) { _ in }
+        let secrets = Views.secrets(for: view.lab)
+        let performer = CloudPerformer(cloud: cloud, images: view.images, secrets: secrets) { _ in }
         let events = plan.steps.map { DeploymentEvent.began($0) }
         let holders: [Any] =
-            [view, plan, view.identity, CloudAction.identity(view.identity), events, log, performer]
-            + [view.nodes, view.secrets] + plan.steps.map(\.action)
+            [view, plan, view.catalogue, CloudAction.catalogue(view.catalogue), events, log, performer, view.seal]
+            + [view.nodes, secrets, Views.system(view)] + plan.steps.map(\.action)
         for holder in holders {
             var dumped = ""
             dump(holder, to: &dumped)
@@ -30,14 +31,23 @@ struct SecretKeepingTests {
         }
     }
 
+    @Test("are in no plan that is kept, and their digests neither", arguments: ["sandbox", "mixed-lab"])
+    func keptPlan(_ name: String) throws {
+        let view = try Views.fresh(name)
+        let text = String(decoding: try JSONEncoder().encode(view.plan()), as: UTF8.self)
+        #expect(!text.contains("PLANTED"))
+        for file in view.nodes.flatMap(\.files) where file.isSecret { #expect(!text.contains(file.digest)) }
+    }
+
     @Test(
         "reach programs on standard input or by environment, never as an argument",
         arguments: [
             "make databases and their accounts", "make the message queue's account", "migrate keystone",
         ])
     func arguments(_ title: String) throws {
-        let step = try #require(try Views.fresh().plan().steps.first { $0.title == title })
-        guard case .run(let script) = step.action else { throw Unexpected() }
+        let view = try Views.fresh()
+        let step = try #require(view.plan().steps.first { $0.title == title })
+        let script = try #require(Views.system(view).script(for: step))
         let bench = try Workbench()
         for name in ["mysql", "rabbitmqctl", "su", "keystone-manage", "chown"] {
             try bench.program(name, #"echo "$@" >> arguments; cat >> input; env >> environment"#)

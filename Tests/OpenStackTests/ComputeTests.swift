@@ -84,28 +84,6 @@ struct ComputeTests {
         #expect(found.map(\.servers.count) == [1, 0])
     }
 
-    @Test("are disabled and enabled where they are not yet")
-    func services() async throws {
-        let list = Answer(
-            200,
-            text: """
-                {"services": [{"id": "u1", "binary": "nova-compute", "host": "kvm1", "zone": "nova", "state": "up",
-                 "status": "disabled", "disabled_reason": "repair", "forced_down": false},
-                 {"id": "u2", "binary": "nova-scheduler", "host": "kvm1", "zone": "internal", "state": "up",
-                 "status": "enabled", "disabled_reason": null}]}
-                """)
-        let path = "/compute/v2.1/os-services"
-        stub.script("GET \(path)", list, list, list, list)
-        stub.script("PUT \(path)/u1", Answer(200, [:]), Answer(200, [:]))
-        #expect(try await !cloud.setComputeService(onHost: "kvm1", enabled: false, reason: "repair"))
-        #expect(try await cloud.setComputeService(onHost: "kvm1", enabled: false, reason: "move"))
-        #expect(try await cloud.setComputeService(onHost: "kvm1", enabled: true))
-        let bodies = stub.calls.filter { $0.method == "PUT" }.map(\.json)
-        #expect(bodies == [["status": "disabled", "disabled_reason": "move"], ["status": "enabled"]])
-        let error = await failure { try await cloud.setComputeService(onHost: "kvm9", enabled: true) }
-        #expect(error?.kind == .conflict)
-    }
-
     @Test("have resources in Placement")
     func placement() async throws {
         let root = "/placement/resource_providers"

@@ -1,4 +1,5 @@
 import Foundation
+import Release
 import Subprocess
 import Testing
 
@@ -22,7 +23,8 @@ struct LogWordsTests {
             """
         try Data(script.utf8).write(to: systemctl)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: systemctl.path)
-        let command = LogWords.command(log: log.path, unit: LogWords.unit(ofLog: log.path), orWarning: orWarning)
+        let command = LogWords.command(
+            log: log.path, unit: Distribution.usual.unit(ofLog: log.path), orWarning: orWarning)
         let path = "\(folder.path):/usr/bin:/bin"
         let result = try await run(
             .path("/bin/bash"), arguments: ["-c", command], environment: .inherit.updating(["PATH": path]),

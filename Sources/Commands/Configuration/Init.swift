@@ -18,7 +18,8 @@ struct Init: ParsableCommand {
     var path: String
 
     @Option(help: "The lab's name, at most 12 characters.") var name: String?
-    @Option(help: "The OpenStack release; `polyvisor releases` lists them. (default: zed)") var release: String?
+    @Option(help: "The OpenStack release; `polyvisor releases` lists them. (default: \(Self.newest))") var release:
+        String?
     @Option(help: "The network of the nodes. (default: 192.0.2.0/24)") var management: String?
     @Option(help: "How many KVM nodes. (default: 1)") var kvm: Int?
     @Option(help: "How many QEMU nodes.") var qemu: Int = 0
@@ -46,10 +47,13 @@ struct Init: ParsableCommand {
         }
     }
 
+    /// The newest release that `up` can install.
+    private static var newest: String { Release.installable.last ?? "" }
+
     private var isAsking: Bool { !yes && isatty(0) == 1 && isatty(2) == 1 }
 
     private func answers() throws -> StartTopology {
-        let release = try Release(named: ask("OpenStack release", release, "zed")).name
+        let release = try Release(named: ask("OpenStack release", release, Self.newest)).name
         let cidr = ask("network of the nodes", management, "192.0.2.0/24")
         let parts = cidr.split(separator: "/")
         guard parts.count == 2, let base = IPv4Address(parts[0]), let length = Int(parts[1]), length <= 25,

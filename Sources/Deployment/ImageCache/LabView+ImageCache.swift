@@ -18,15 +18,4 @@ extension LabView {
             }
         }
     }
-
-    /// One step for each image and cluster whose cache lacks it.
-    func cacheSteps() -> [Step] {
-        cachePrimings.filter { !primed.contains($0.id) }.map { priming in
-            Step(
-                .resources,
-                "prime the image cache of \(priming.cluster.vcenter)/\(priming.cluster.key) with "
-                    + priming.image.name, because: "Nova would fetch it at the first boot", .primeCache(priming),
-                after: apisUp + [Step.id(nil, "upload image \(priming.image.name)")])
-        }
-    }
 }

@@ -82,18 +82,19 @@ extension Check {
             throw NotRead(reason: "its package sources were not asked: \(problem)")
         }
         let why = "\(facts.missingPackages.count) packages have to be installed"
+        let system = sight.setup.distribution.packageSystem
         if facts.sourcesSeen == 0 {
             return [
                 .error(
-                    sight.object, expected: "package sources", found: "apt has none", why: why,
-                    remedy: "write Debian's mirror into /etc/apt/sources.list there")
+                    sight.object, expected: "package sources", found: "\(system.title) has none", why: why,
+                    remedy: "write the distribution's mirror into \(system.sources) there")
             ]
         }
         return facts.unreachableSources.sorted { $0.key < $1.key }.map { source, reason in
             Finding(
                 facts.unreachableSources.count == facts.sourcesSeen ? .error : .warning, sight.object,
                 expected: "an answer from \(source)", found: reason, why: why,
-                remedy: "check the node's resolver, its way out and its proxy (/etc/apt/apt.conf.d)"
+                remedy: "check the node's resolver, its way out and its proxy (\(system.proxies))"
             ).moving
         }
     }

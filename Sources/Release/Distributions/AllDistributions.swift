@@ -10,6 +10,9 @@ extension Distribution {
 }
 
 extension Release {
+    /// The releases that `up` can install, in their order.
+    public static let installable = names.filter { !Distribution.all(carrying: $0).isEmpty }
+
     /// What carries the release where nobody asked the node.
     public var distribution: Distribution { distributions.first ?? .unpackaged(era) }
 

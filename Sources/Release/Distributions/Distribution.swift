@@ -16,7 +16,7 @@ public struct Distribution: Sendable {
     /// What installs packages.
     public let packageSystem: PackageSystem
     /// What a sandbox's nodes are made from.
-    public let base: BaseSystem?
+    public let base: BaseSystem
     /// What sets up interfaces where nobody chose.
     public let networkConfig: NetworkConfig
     /// Where Python modules of packages lie, and where Polyvisor's plugins go.
@@ -65,6 +65,13 @@ public struct Distribution: Sendable {
         return "\(logFolder)/\(name.replacing("*", with: daemon.instance ?? "*"))"
     }
 
+    /// The unit that writes a log: by its path, or, of one that is not known, by its name.
+    public func unit(ofLog path: String) -> String {
+        let processes = Service.all.flatMap(\.processes)
+        let daemon = processes.first { $0.log != nil && log(of: RunningDaemon($0.daemon)) == path }?.daemon
+        return daemon.map { unit(of: $0) } ?? String(path.split(separator: "/").last?.prefix { $0 != "." } ?? "")
+    }
+
     /// The folder of a service's logs.
     public func logs(of service: Service.Name) -> String { "\(logFolder)/\(service.rawValue)" }
 }
@@ -90,6 +97,10 @@ extension Distribution {
 extension Distribution {
     /// The package whose version is a daemon's; nil when the distribution has none.
     public func package(of daemon: Daemon) -> String? { packages[daemon]?.first }
+}
+
+extension Distribution: Equatable {
+    public static func == (one: Distribution, other: Distribution) -> Bool { one.name == other.name }
 }
 
 /// A user of a service with its group.

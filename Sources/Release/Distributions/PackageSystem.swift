@@ -1,3 +1,5 @@
+import Wording
+
 /// What installs packages on a distribution: its commands, and what goes wrong with it.
 public enum PackageSystem: Sendable {
     /// dpkg and apt, with answers for debconf (lines of `debconf-set-selections`), so that no package asks or configures by
@@ -16,6 +18,13 @@ public enum PackageSystem: Sendable {
     public func listing(_ packages: [String]) -> String {
         guard !packages.isEmpty else { return ":" }
         return "dpkg-query -W -f='package ${Package} ${db:Status-Abbrev} ${Version}\\n' \(quoted(packages)) 2>/dev/null"
+    }
+
+    /// What the program is called.
+    public var title: String {
+        switch self {
+        case .apt: "apt"
+        }
     }
 
     /// What a person finds on a node where packages come from.
@@ -39,10 +48,4 @@ public enum PackageSystem: Sendable {
 }
 
 /// Words of a shell's command line, whatever is in them.
-func quoted(_ words: [String]) -> String {
-    words.map { word in
-        // By bytes, not characters: a quote with a combining accent after it is one Character, and not "'".
-        let bytes = word.utf8.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] }
-        return "'" + String(decoding: bytes, as: UTF8.self) + "'"
-    }.joined(separator: " ")
-}
+func quoted(_ words: [String]) -> String { words.map { shellQuoted($0) }.joined(separator: " ") }

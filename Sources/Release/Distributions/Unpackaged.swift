@@ -5,7 +5,7 @@ extension Distribution {
     static func unpackaged(_ era: Era) -> Distribution {
         Distribution(
             name: "none", title: "no distribution", system: nil, releases: [], packageSystem: .apt(answers: []),
-            base: nil,
+            base: debian12.base,
             // Debian's installer, and the Ubuntus of the legacy releases, bring ifupdown; every other system with
             // systemd has networkd.
             networkConfig: .networkd,

@@ -8,4 +8,7 @@ extension Service {
             .init(.cinderScheduler, on: .controllers, in: .volumes, log: "cinder/cinder-scheduler.log"),
             .init(.cinderVolume, on: .storageNodes, in: .volumes, log: "cinder/cinder-volume.log"),
         ])
+
+    /// The LVM volume group that Cinder takes unless told otherwise (`[DEFAULT] volume_group` in every release).
+    public static let volumeGroup = "cinder-volumes"
 }

@@ -33,6 +33,20 @@ public enum Daemon: String, Sendable, CaseIterable, Codable {
     case sysctl, modulesLoad
 }
 
+extension Daemon {
+    /// What Nova, Neutron and Cinder call the process in their lists of services and agents (`binary`).
+    public var binary: String {
+        switch self {
+        case .novaCompute, .novaComputeOfCluster: "nova-compute"
+        case .novaConductor: "nova-conductor"
+        case .novaScheduler: "nova-scheduler"
+        case .cinderScheduler: "cinder-scheduler"
+        case .cinderVolume: "cinder-volume"
+        default: rawValue
+        }
+    }
+}
+
 /// A daemon as it runs on a node; one of which there are several has an instance.
 public struct RunningDaemon: Sendable, Hashable {
     /// The program.

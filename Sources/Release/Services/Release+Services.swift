@@ -68,6 +68,19 @@ extension Release {
     }
 }
 
+extension MechanismDriver {
+    /// What plugs ports on a node.
+    public var agent: Daemon {
+        switch self {
+        case .linuxbridge: .linuxbridgeAgent
+        case .openvswitch: .openvswitchAgent
+        }
+    }
+
+    /// The one beside it.
+    public var other: MechanismDriver { self == .linuxbridge ? .openvswitch : .linuxbridge }
+}
+
 extension Node {
     /// Whether Neutron's layer-2 agent runs here.
     public var hasLayer2Agent: Bool { roles.contains(.network) || hasLibvirt }

@@ -44,7 +44,7 @@ extension Node {
                 knownHostsFile: settings.knownHosts.value),
             physicalInterfaces: settings.physicalInterfaces.map(\.value), group: draft.group.value,
             volumeBackends: draft.volumeBackends.value?.map(\.value),
-            volumeGroup: draft.volumeGroup.value ?? "cinder-volumes",
+            volumeGroup: draft.volumeGroup.value,
             esxiLogin: ESXiLogin(
                 username: draft.esxiUsername.value ?? "root", password: draft.esxiPassword.value),
             capacity: draft.capacity.value ?? HypervisorCapacity(),

@@ -100,29 +100,29 @@ struct ActionFailure: Error, CustomStringConvertible {
 /// Which steps of a plan can start now.
 struct PlanProgress {
     private var waiting: [Step]
-    private var unfinished: Set<String>
-    private var failed: Set<String> = []
+    private var unfinished: Set<Goal>
 
     init(_ plan: Plan) {
         waiting = plan.steps
-        unfinished = Set(plan.steps.map(\.id))
+        unfinished = Set(plan.steps.map(\.goal))
     }
 
     /// Takes the steps whose needs are met.
     mutating func takeReady() -> [Step] {
         let ready = waiting.filter { step in step.after.allSatisfy { !unfinished.contains($0) } }
-        let ids = Set(ready.map(\.id))
-        waiting.removeAll { ids.contains($0.id) }
+        let goals = Set(ready.map(\.goal))
+        waiting.removeAll { goals.contains($0.goal) }
         return ready
     }
 
     /// A failed step stays unfinished, so that what needs it never becomes ready.
     mutating func end(_ step: Step, failed: Bool) {
-        if failed { self.failed.insert(step.id) } else { unfinished.remove(step.id) }
+        if !failed { unfinished.remove(step.goal) }
     }
 
     /// What can never start, each with the step that stands in its way.
     var neverReady: [(Step, because: String)] {
-        waiting.map { step in (step, step.after.first { unfinished.contains($0) } ?? "the run was stopped") }
+        waiting.map { step in (step, step.after.first { unfinished.contains($0) }?.description ?? "the run was stopped")
+        }
     }
 }

@@ -1,58 +1,67 @@
 import DiskImage
 import Foundation
 import OpenStack
+import Release
+import Rendering
 import Topology
 import Uploads
 
 /// Does what a step asks of the cloud's APIs; everything is looked for before it is made.
 struct CloudPerformer: Sendable {
     var cloud: Cloud
+    /// The lab's disks, of which a plan has names and digests.
+    var images: [GlanceImage]
+    var secrets: [SecretName: Secret]
     var report: @Sendable (DeploymentEvent) -> Void
 
     func perform(_ action: CloudAction) async throws {
         switch action {
-        case .identity(let identity): try await make(identity)
+        case .catalogue(let catalogue): try await make(catalogue)
         case .awaitComputeServices(let hosts): try await awaitServices(hosts)
         case .awaitHypervisors(let hosts): try await awaitHypervisors(hosts)
         case .network(let network): try await make(network)
         case .flavor(let flavor):
             try await cloud.ensureFlavor(
                 flavor.name, vcpus: flavor.vcpus, ramMB: flavor.ramMB, diskGB: flavor.diskGB,
-                extraSpecs: flavor.extraSpecs.byName)
-        case .image(let image): try await upload(image)
+                extraSpecs: flavor.extraSpecs)
+        case .image(let name, let digest): try await upload(try image(name, digest))
         case .aggregate(let aggregate):
             try await cloud.ensureAggregate(
                 aggregate.name, zone: aggregate.zone, hosts: aggregate.hosts, metadata: aggregate.properties)
         }
     }
 
-    private func make(_ identity: Identity) async throws {
+    private func make(_ catalogue: WantedCatalogue) async throws {
         let project = try await cloud.ensureProject("service")
         let roles = [try await cloud.ensureRole("admin"), try await cloud.ensureRole("service")]
-        for service in identity.services {
-            let user = try await cloud.ensureUser(service.name, password: service.password.reveal())
+        for service in catalogue.services {
+            let password = secrets[.user(service.name)]?.reveal() ?? ""
+            let user = try await cloud.ensureUser(service.name, password: password)
             for role in roles { try await cloud.assign(role: role, toUser: user, inProject: project) }
         }
         // Endpoints come last: they are what a later run takes for the sign that all of this is done.
-        for service in identity.services {
+        for service in catalogue.services {
             try await cloud.ensureService(service.name, type: service.type, url: service.url)
         }
     }
 
-    private func make(_ network: ProviderNetwork) async throws {
-        let (type, physicalNetwork, id): (String, String?, Int?) =
-            switch network.type {
-            case .flat(let physical): ("flat", physical, nil)
-            case .vlan(let physical, let id): ("vlan", physical, id)
-            case .vxlan: ("vxlan", nil, nil)
-            }
+    private func make(_ network: WantedNetwork) async throws {
         let made = try await cloud.ensureNetwork(
-            network.name, type: type, physicalNetwork: physicalNetwork, segmentationID: id)
+            network.name, type: network.type, physicalNetwork: network.physicalNetwork,
+            segmentationID: network.segment)
         let subnet = NewSubnet(
-            name: network.name, cidr: "\(network.cidr)", gateway: network.gateway?.description,
-            pool: network.allocationPool.map { ("\($0.first)", "\($0.last)") },
-            dnsServers: network.dnsServers.map(\.description))
+            name: network.name, cidr: network.cidr, gateway: network.gateway,
+            pool: network.pool.count == 2 ? (network.pool[0], network.pool[1]) : nil,
+            dnsServers: network.dnsServers)
         try await cloud.ensureSubnet(subnet, ofNetwork: made)
+    }
+
+    private func image(_ name: String, _ digest: String) throws -> GlanceImage {
+        guard let image = images.first(where: { $0.name == name }), image.digest == digest else {
+            throw ActionFailure(
+                cause: "image \(name) is not what it was when the plan was made", hint: "make a new plan")
+        }
+        return image
     }
 
     /// Converts the disk while it is sent. Images of the same name that are not the one wanted, or that a killed run left
@@ -71,7 +80,9 @@ struct CloudPerformer: Sendable {
 
     private func awaitServices(_ hosts: [String]) async throws {
         try await wait("nova-compute is not up", hint: "see /var/log/nova on its node") {
-            let up = try await cloud.computeServices().filter { $0.binary == "nova-compute" && $0.state == "up" }
+            let up = try await cloud.computeServices().filter {
+                $0.binary == Daemon.novaCompute.binary && $0.state == "up"
+            }
             return hosts.filter { host in !up.contains { $0.host == host } }
         }
     }
@@ -121,7 +132,8 @@ extension Cloud {
         async let found = flavors()
         async let images = images()
         async let aggregates = aggregates()
-        let up = Set(try await services.filter { $0.binary == "nova-compute" && $0.state == "up" }.map(\.host))
+        let up = Set(
+            try await services.filter { $0.binary == Daemon.novaCompute.binary && $0.state == "up" }.map(\.host))
         facts.computeHosts = up.intersection(try await hypervisors.map(\.service.host))
         let withSubnet = Set(try await subnets.map(\.networkID))
         facts.networks = Set(try await networks.filter { withSubnet.contains($0.id) }.map(\.name))

@@ -1,0 +1,89 @@
+import Release
+import Wording
+
+/// What services are told: their accounts, their databases, their messages.
+extension NodeSystem {
+    var databaseAccounts: Script {
+        let statements = Service.installed.flatMap { service in
+            service.databases.map { sql(for: $0, of: service.user, secret(.database(service.user))) }
+        }
+        return Script(
+            text: "mysql <<'SQL'\n\(statements.joined(separator: "\n"))\nSQL\n", timeoutSeconds: 60,
+            stamp: view.seal.databaseAccounts)
+    }
+
+    private func sql(for database: String, of user: String, _ password: String) -> String {
+        ["localhost", "127.0.0.1", "%"].map { host in
+            """
+            CREATE USER IF NOT EXISTS '\(user)'@'\(host)';
+            ALTER USER '\(user)'@'\(host)' IDENTIFIED BY '\(password)';
+            GRANT ALL ON \(database).* TO '\(user)'@'\(host)';
+            """
+        }.joined(separator: "\n") + "\nCREATE DATABASE IF NOT EXISTS \(database) CHARACTER SET utf8;"
+    }
+
+    /// The password goes through standard input: RabbitMQ's own way to keep it out of the process list.
+    var queueAccount: Script {
+        let password = shellQuoted(secret(.messageQueue))
+        let text = """
+            rabbitmqctl -q await_startup --timeout 180
+            printf '%s\\n' \(password) | rabbitmqctl -q add_user openstack 2>/dev/null ||
+              printf '%s\\n' \(password) | rabbitmqctl -q change_password openstack
+            rabbitmqctl -q set_permissions openstack '.*' '.*' '.*'
+
+            """
+        return Script(text: text, timeoutSeconds: 240, stamp: view.seal.queueAccount)
+    }
+
+    /// Waits until a process of Neutron takes messages from the queue of its core plugin.
+    func neutronListens(on node: NodeView) -> Script {
+        let unit = node.setup.distribution.unit(of: .neutronRPCServer)
+        let log = node.setup.distribution.log(of: RunningDaemon(.neutronRPCServer))
+        let text = """
+            deadline=$(($(date +%s) + 180))
+            until rabbitmqctl -q list_queues name consumers 2>/dev/null | grep -qE '^q-plugin[[:space:]]+[1-9]'; do
+              if [ "$(date +%s)" -gt "$deadline" ]; then
+                echo '\(unit) takes no messages; see \(log)' >&2; exit 1
+              fi
+              sleep 1
+            done
+
+            """
+        return Script(text: text, timeoutSeconds: 200)
+    }
+
+    var discoverHosts: Script {
+        Script(text: Self.shell(Service.discoverHosts, of: .nova) + "\n", timeoutSeconds: 120)
+    }
+}
+
+// MARK: - Databases
+
+extension NodeSystem {
+    func migration(of name: Service.Name, _ version: String, on node: NodeView) -> Script? {
+        guard let service = Service.named(name), let migration = service.migration else { return nil }
+        var lines = migration.commands.map { Self.shell($0, of: service) }
+        if service.catalogue?.isBootstrapped == true { lines += bootstrap(service, on: node) }
+        return Script(
+            text: lines.joined(separator: "\n") + "\n", timeoutSeconds: migration.minutes * 60,
+            stamp: .databases(of: name, version: version))
+    }
+
+    private static func shell(_ command: Migration.Command, of service: Service) -> String {
+        let words = command.words.joined(separator: " ")
+        let line = command.asRoot ? words : "su -s /bin/sh \(service.user) -c '\(words)'"
+        return line + (command.alsoSucceedsWith.map { " || [ $? -eq \($0) ]" } ?? "")
+    }
+
+    /// Makes the administrator, whose password comes by environment, and Keystone's entry in its own catalogue.
+    private func bootstrap(_ keystone: Service, on node: NodeView) -> [String] {
+        let url = shellQuoted(keystone.url(at: "\(node.node.address)"))
+        let logs = node.setup.distribution.logs(of: keystone.name)
+        return [
+            "OS_BOOTSTRAP_PASSWORD=\(shellQuoted(secret(.admin))); export OS_BOOTSTRAP_PASSWORD",
+            "keystone-manage bootstrap --bootstrap-region-id \(view.catalogue.region) --bootstrap-admin-url \(url) "
+                + "--bootstrap-internal-url \(url) --bootstrap-public-url \(url)",
+            "chown -R \(keystone.user):\(keystone.user) \(logs)",
+        ]
+    }
+}

@@ -1,0 +1,42 @@
+import Release
+import Topology
+
+/// What Keystone should hold beside what its bootstrap makes. Each service's user has the service's name.
+public struct WantedCatalogue: Sendable, Hashable, Codable {
+    public var services: [Entry]
+    public var region: String
+
+    /// A service; all its interfaces have the same URL.
+    public struct Entry: Sendable, Hashable, Codable {
+        public var name: String
+        public var type: String
+        public var url: String
+    }
+
+    /// Whether a cloud has all of it. What else it has is not ours.
+    func isFound(in facts: IdentityFacts) -> Bool {
+        facts.users.isSuperset(of: expected.users)
+            && expected.endpoints.allSatisfy { facts.endpoints[$0.key] == $0.value }
+    }
+
+    var expected: IdentityFacts {
+        IdentityFacts(
+            users: Set(services.map(\.name)),
+            endpoints: Dictionary(
+                uniqueKeysWithValues: services.map { service in
+                    (service.type, Set(["public", "internal", "admin"].map { "\($0) \(service.url)" }))
+                }))
+    }
+}
+
+extension LabView {
+    /// The users and endpoints of the control plane.
+    var catalogue: WantedCatalogue {
+        let host = controller?.node.address.description ?? ""
+        let services = Service.installed.compactMap { service -> WantedCatalogue.Entry? in
+            guard let entry = service.catalogue, !entry.isBootstrapped else { return nil }
+            return .init(name: service.user, type: entry.type, url: service.url(at: host))
+        }
+        return WantedCatalogue(services: services, region: "RegionOne")
+    }
+}

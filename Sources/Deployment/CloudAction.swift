@@ -1,0 +1,69 @@
+public import Topology
+
+/// What a step asks of the cloud's APIs.
+public enum CloudAction: Sendable, Hashable, Codable {
+    case catalogue(WantedCatalogue)
+    case awaitComputeServices([String])
+    case awaitHypervisors([String])
+    case network(WantedNetwork)
+    case flavor(WantedFlavor)
+    /// By its digest the performer knows the disk.
+    case image(name: String, digest: String)
+    case aggregate(HostAggregate)
+}
+
+/// A network with its subnet.
+public struct WantedNetwork: Sendable, Hashable, Codable {
+    public var name: String
+    /// As Neutron calls it: `flat`, `vlan` or `vxlan`.
+    public var type: String
+    public var physicalNetwork: String?
+    public var segment: Int?
+    public var cidr: String
+    public var gateway: String?
+    /// First and last address that DHCP hands out; empty leaves the choice to Neutron.
+    public var pool: [String]
+    public var dnsServers: [String]
+
+    init(_ network: ProviderNetwork) {
+        name = network.name
+        (type, physicalNetwork, segment) =
+            switch network.type {
+            case .flat(let physical): ("flat", physical, nil)
+            case .vlan(let physical, let id): ("vlan", physical, id)
+            case .vxlan: ("vxlan", nil, nil)
+            }
+        cidr = "\(network.cidr)"
+        gateway = network.gateway?.description
+        pool = network.allocationPool.map { ["\($0.first)", "\($0.last)"] } ?? []
+        dnsServers = network.dnsServers.map(\.description)
+    }
+}
+
+/// A flavor.
+public struct WantedFlavor: Sendable, Hashable, Codable {
+    public var name: String
+    public var vcpus: Int
+    public var ramMB: Int
+    public var diskGB: Int
+    public var extraSpecs: [String: String]
+
+    init(_ flavor: Flavor) {
+        (name, vcpus, ramMB, diskGB) = (flavor.name, flavor.vcpus, flavor.ramMB, flavor.diskGB)
+        extraSpecs = flavor.extraSpecs.byName
+    }
+}
+
+/// A host aggregate; one that makes an availability zone has its name.
+public struct HostAggregate: Sendable, Hashable, Codable {
+    public var name: String
+    public var zone: String?
+    public var hosts: [String]
+    public var properties: [String: String]
+    var expected: Set<String> { Set(hosts) }
+}
+
+extension [Setting] {
+    /// The values by their names; of a repeated one the last.
+    var byName: [String: String] { Dictionary(map { ($0.name, $0.value) }) { _, last in last } }
+}

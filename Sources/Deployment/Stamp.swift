@@ -1,0 +1,50 @@
+import Foundation
+import Release
+import Rendering
+import Topology
+import Uploads
+
+/// A fact that a step leaves on the node when it is done, under `/var/lib/polyvisor/stamps`: a run that was killed then
+/// knows where it was.
+struct Stamp: Sendable, Equatable {
+    var name: String
+    var value: String
+
+    /// Of the databases' accounts: it holds for these passwords.
+    static func databaseAccounts(_ secrets: [SecretName: Secret]) -> Stamp {
+        // In the order of the names and once for each database: stamps of labs that are older than this code hold.
+        let passwords = Service.Name.allCases.compactMap(Service.named).filter(\.isInstalled).flatMap { service in
+            service.databases.map { _ in secrets[.database(service.user)]?.reveal() ?? "" }
+        }
+        return Stamp(name: "database-accounts", value: sha256(of: passwords))
+    }
+
+    /// Of the message queue's account.
+    static func queueAccount(_ secrets: [SecretName: Secret]) -> Stamp {
+        Stamp(name: "queue-account", value: sha256(of: [secrets[.messageQueue]?.reveal() ?? ""]))
+    }
+
+    /// Of a service's databases: they are of this version of its package.
+    static func databases(of service: Service.Name, version: String) -> Stamp {
+        Stamp(name: "database-\(service.rawValue)", value: version)
+    }
+}
+
+/// What a plan has to know of the lab's secrets: whether the nodes have these, and whether a file is the same.
+struct Seal: Sendable {
+    var databaseAccounts: Stamp
+    var queueAccount: Stamp
+    private var key: Secret
+
+    init(_ secrets: [SecretName: Secret]) {
+        databaseAccounts = .databaseAccounts(secrets)
+        queueAccount = .queueAccount(secrets)
+        key = secrets[.admin] ?? Secret("")
+    }
+
+    /// Of a file that holds a secret, a digest that nobody can find the secret from by trying: a vCenter's password may
+    /// be a word, and a plan may be kept and shown.
+    func digest(of file: RenderedFile) -> String {
+        file.isSecret ? sha256(of: [key.reveal(), file.digest]) : file.digest
+    }
+}
