@@ -25,7 +25,7 @@ extension UnitChange {
 
                 """
         }
-        return Script(text: portsAreFree + text + awaiting, timeoutSeconds: 300)
+        return Script(text: portsAreFree + text + awaiting, timeoutSeconds: 600)
     }
 
     /// uwsgi goes on without the port that it did not get, and another program's answers would be taken for its own.
@@ -47,7 +47,7 @@ extension UnitChange {
     private var awaiting: String {
         guard !awaitPorts.isEmpty else { return "" }
         return """
-            deadline=$(($(date +%s) + 120))
+            deadline=$(($(date +%s) + 300))
             for port in \(awaitPorts.map(String.init).joined(separator: " ")); do
               until bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null; do
                 if [ "$(date +%s)" -gt "$deadline" ]; then echo "nothing answers on port $port" >&2; exit 1; fi
