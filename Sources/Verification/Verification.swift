@@ -276,9 +276,14 @@ public struct Verification: Sendable {
                 perNode: options.maxWorkersPerNode)
             var reports = [HypervisorReport?](repeating: nil, count: settings.count)
             while true {
-                while let index = queue.next() {
+                var next: [Int] = []
+                while let index = queue.next() { next.append(index) }
+                // All that begin now are expected before the first of them begins: a fast one would meet nobody.
+                for setting in next.map({ settings[$0] }) where setting.meetsOthers(checks) {
+                    await setting.meeting.expect(setting.subject.host)
+                }
+                for index in next {
                     let setting = settings[index]
-                    if setting.meetsOthers(checks) { await setting.meeting.expect(setting.subject.host) }
                     group.addTask {
                         (index, await Examination.run(setting, checks, keepFailed: keepFailed, report: report))
                     }
