@@ -103,6 +103,12 @@ struct NamedCodeTests {
         let old = "[DEFAULT]\nenabled_backends = a\n[a]\nvolume_driver = cinder.volume.drivers.coraid.CoraidDriver\n"
         #expect(try FieldCases.lint(text: old, "cinder.conf", "juno").points.isEmpty)
         #expect(try FieldCases.lint(text: old, "cinder.conf", "train").words == ["4 refused contradiction"])
+        // Cinder's managers take these for those that they have now.
+        let simple = "[DEFAULT]\nscheduler_driver = cinder.scheduler.simple.SimpleScheduler\n"
+        #expect(try FieldCases.lint(text: simple, "cinder.conf", "kilo").points.isEmpty)
+        #expect(try FieldCases.lint(text: simple, "cinder.conf", "zed").words == ["2 refused contradiction"])
+        let solidfire = "[DEFAULT]\nvolume_driver = cinder.volume.drivers.solidfire.SolidFire\n"
+        #expect(try FieldCases.lint(text: solidfire, "cinder.conf", "icehouse").points.isEmpty)
         let swift = "[DEFAULT]\nbackup_driver = cinder.backup.drivers.swift\n"
         #expect(try FieldCases.lint(text: swift, "cinder.conf", "kilo").points.isEmpty)
         #expect(

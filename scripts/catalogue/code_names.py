@@ -23,12 +23,14 @@ GROUPS = ('neutron.', 'cinder.scheduler.', 'keystone.', 'glance_store.drivers', 
           'keystoneauth1.plugin')
 NO_GROUPS = ('neutron.objects', 'neutron.policies', 'neutron.db.alembic', 'neutron.status', 'keystone.server_middleware',
              'neutron.openstack', 'neutron.portbinding', 'neutron.tests', 'neutron.service_providers')
-CLASS = re.compile(r'^class ([A-Z]\w*)', re.M)
+# A function with a class's name makes objects all the same (glance/store/swift.py of Havana).
+CLASS = re.compile(r'^(?:class|def) ([A-Z]\w*)', re.M)
 # nova/virt/libvirt/__init__.py: LibvirtDriver = driver.LibvirtDriver; also `from x import Y`.
 ALIAS = re.compile(r'^([A-Z]\w*Driver\w*) *= *[a-z_]\w*(?:\.\w+)*\.\w+ *(?:#.*)?$', re.M)
 IMPORT = re.compile(r'^from (\S+) import ([A-Z]\w*)(?: as ([A-Z]\w*))? *(?:#.*)?$', re.M)
-# cinder/volume/manager.py keeps old names of drivers.
-MAPPING = re.compile(r'^MAPPING = \{(.*?)^\}', re.M | re.S)
+# Cinder's managers take old names of drivers and schedulers for those that they have now: any class that they spell out.
+MANAGERS = ('cinder.volume.manager', 'cinder.backup.manager', 'cinder.scheduler.manager', 'cinder.keymgr')
+SPELT = re.compile(r'[\'"](cinder\.[a-z_0-9.]+)\.([A-Z]\w+)[\'"]')
 
 
 def entry_points(path):
@@ -111,9 +113,8 @@ def classes(root, project):
             names |= set(re.findall(r'^def (all_\w+|standard_\w+)', text, re.M))
         if names:
             found[module] = names
-        if module == 'cinder.volume.manager' and (old := MAPPING.search(text)):
-            for path in re.findall(r"'([\w.]+)':", re.sub(r"'\s*\n\s*'", '', old.group(1))):
-                place, _, name = path.rpartition('.')
+        if module in MANAGERS:
+            for place, name in SPELT.findall(re.sub(r"'\s*\n\s*'", '', text)):
                 found.setdefault(place, set()).add(name)
     return found
 
