@@ -92,19 +92,21 @@ let package = Package(
             ]),
         .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),
 
-        tests(of: "Wording", [subprocess]),
+        // The numbers of property tests, the same in every run.
+        .target(name: "SeededGenerator", path: "Tests/SeededGenerator", swiftSettings: settings),
+        tests(of: "Wording", ["SeededGenerator", subprocess]),
         // What is remembered of a lab while a test runs.
         .target(
             name: "MemoryStore", dependencies: ["Topology", "Records"], path: "Tests/MemoryStore",
             swiftSettings: settings),
         tests(of: "Records", ["Topology", "MemoryStore"]),
         tests(of: "Topology", excluding: ["Golden"]),
-        tests(of: "Release", ["Topology"], excluding: ["Fixtures"]),
+        tests(of: "Release", ["Topology", "SeededGenerator"], excluding: ["Fixtures"]),
         tests(of: "Rendering", ["Topology", "Release", subprocess], excluding: ["Golden", "Fixtures"]),
         tests(of: "Diagram", ["Topology", subprocess], excluding: ["Golden"]),
         tests(of: "SSH", ["Wording"]),
         tests(of: "HTTP"),
-        tests(of: "XML"),
+        tests(of: "XML", ["SeededGenerator"]),
         tests(of: "OpenStack"),
         // The vCenter of the tests of several rooms.
         .target(name: "VCenterSimulator", path: "Tests/VCenterSimulator", swiftSettings: settings),
@@ -113,7 +115,7 @@ let package = Package(
             excluding: ["Golden", "fault_proxy.py", "pyvmomi_view.py"]),
         tests(of: "GuestImage", [subprocess]),
         tests(of: "ImageMeta"),
-        tests(of: "DiskImage", ["ImageMeta", subprocess]),
+        tests(of: "DiskImage", ["ImageMeta", "SeededGenerator", subprocess]),
         tests(of: "Sandbox", ["Topology", "Records", "Release"]),
         tests(of: "Access", ["Topology", "HTTP", "OpenStack"], excluding: ["Clouds"]),
         tests(of: "Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
@@ -121,6 +123,7 @@ let package = Package(
             of: "Deployment",
             [
                 "Topology", "Release", "Rendering", "DiskImage", "OpenStack", "Uploads", "Records", "MemoryStore",
+                "SeededGenerator",
             ],
             excluding: ["Golden"]),
         tests(

@@ -14,7 +14,12 @@ struct TopologyArgument: ParsableArguments {
     var path: String
 
     /// The lab, or every problem of the file on standard error and exit code 2.
-    func lab(_ console: Console) throws -> Lab {
+    func lab(_ console: Console) throws -> Lab { try Lab.read(path, reportingTo: console) }
+}
+
+extension Lab {
+    /// The lab of a topology file. Its warnings go to standard error, and so does every problem, with exit code 2.
+    static func read(_ path: String, reportingTo console: Console) throws -> Lab {
         do {
             let (lab, warnings) = try Lab.read(contentsOf: path, releases: .known)
             if !warnings.problems.isEmpty { console.complain("\(warnings)") }

@@ -1,4 +1,5 @@
 import Foundation
+import SeededGenerator
 import Testing
 
 @testable import Deployment
@@ -8,7 +9,7 @@ import Testing
 struct PlanOrderTests {
     /// A lab of which about every tenth thing is not as it should be, the same for each number.
     static func damaged(_ seed: UInt64) throws -> LabView {
-        var numbers = Numbers(state: seed)
+        var numbers = SeededGenerator(seed)
         var view = try Views.finished(seed.isMultiple(of: 2) ? "sandbox" : "mixed-lab")
         for index in view.nodes.indices { view.nodes[index].facts.damage(&numbers) }
         if numbers.isHit { view.cloud = nil }
@@ -90,26 +91,15 @@ struct PlanOrderTests {
     }
 }
 
-/// Numbers that are the same each time: SplitMix64 (Steele, Lea and Flood 2014).
-struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
+extension SeededGenerator {
     /// One time in ten.
-    var isHit: Bool {
+    fileprivate var isHit: Bool {
         mutating get { Int.random(in: 0..<10, using: &self) == 0 }
     }
 }
 
 extension NodeFacts {
-    fileprivate mutating func damage(_ numbers: inout Numbers) {
+    fileprivate mutating func damage(_ numbers: inout SeededGenerator) {
         for path in files.keys.sorted() where numbers.isHit { files[path]?.digest = "another" }
         for unit in units.keys.sorted() where numbers.isHit { units[unit]?.active = "failed" }
         for stamp in stamps.keys.sorted() where numbers.isHit { stamps[stamp] = "old" }

@@ -1,5 +1,6 @@
 import DiskImage
 import Foundation
+import SeededGenerator
 import Testing
 
 /// Small images of every kind, as the fuzz targets begin with.

@@ -1,5 +1,6 @@
 import DiskImage
 import Foundation
+import SeededGenerator
 import Testing
 
 /// A way in which qemu-img stores a disk.

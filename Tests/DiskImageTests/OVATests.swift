@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import ImageMeta
+import SeededGenerator
 import Testing
 
 @Suite("OVAs")

@@ -1,6 +1,7 @@
 import DiskImage
 import Foundation
 import Subprocess
+import SeededGenerator
 import Testing
 
 /// A folder for the images of one test, and the programs that make them.
@@ -108,20 +109,6 @@ extension Sequence<UInt8> {
     func cycled(to count: Int) -> [UInt8] {
         let one = Array(self)
         return (0..<count).map { one[$0 % one.count] }
-    }
-}
-
-/// Numbers that come again with their seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,3 +1,4 @@
+import SeededGenerator
 import Testing
 
 @testable import Release
@@ -65,7 +66,7 @@ struct OsloTextTests {
     /// 300 documents whose assignments are known beforehand, written with every freedom of the syntax.
     @Test("gives back what was written, however it was written")
     func roundTrip() {
-        var random = SeededGenerator(seed: 20_260)
+        var random = SeededGenerator(20_260)
         for _ in 0..<300 {
             var text = "", expected: [String] = []
             for section in 0..<Int.random(in: 1...4, using: &random) {
@@ -94,7 +95,7 @@ struct OsloTextTests {
 
     @Test("of any bytes gives places within it, and is the same when read again")
     func anyBytes() {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededGenerator(7)
         let pieces: [[UInt8]] =
             ["[", "]", "=", ":", "\n", "\r", " ", "\t", "#", "a", "$", "'", "\"", "é"].map { Array($0.utf8) } + [
                 [0xFF], [0], [0xEF, 0xBB, 0xBF], [0xC3],
@@ -110,21 +111,6 @@ struct OsloTextTests {
             #expect(text.headers.allSatisfy { (1...lines).contains($0.line) && !$0.name.isEmpty })
             #expect(OsloText(bytes) == text)
         }
-    }
-}
-
-/// A small generator of numbers that are the same each time (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
 

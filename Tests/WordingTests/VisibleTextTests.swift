@@ -1,4 +1,5 @@
 import Foundation
+import SeededGenerator
 import Testing
 import Wording
 
@@ -10,7 +11,7 @@ import Wording
 struct VisibleTextTests {
     /// Every scalar of the first blocks, which hold all that is special, and random ones of all planes.
     private static let texts: [String] = {
-        var generator = SeededGenerator(seed: 2_053_027)
+        var generator = SeededGenerator(2_053_027)
         let special = (0...0x2100).compactMap(Unicode.Scalar.init)
         let random = (0..<200).map { _ in
             let length = Int.random(in: 0...40, using: &generator)
@@ -58,20 +59,5 @@ private final class TextReader: NSObject, XMLParserDelegate {
 
     func parser(_ parser: XMLParser, foundCharacters string: String) {
         contents[contents.count - 1].append(contentsOf: string.unicodeScalars)
-    }
-}
-
-/// SplitMix64: the same texts in each run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

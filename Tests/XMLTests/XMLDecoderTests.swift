@@ -1,4 +1,5 @@
 import Foundation
+import SeededGenerator
 import Testing
 
 @testable import XML
@@ -98,7 +99,7 @@ struct XMLDecoderTests {
     /// Not whether a changed document is accepted, but that it never crashes, hangs or breaks the bounds.
     @Test("survives 20,000 random changes")
     func mutations() {
-        var random = SeededGenerator(state: 42)
+        var random = SeededGenerator(42)
         let whole = [UInt8](Self.sample.utf8)
         let decoder = XMLDecoder(limits: .init(bytes: 10_000, depth: 20, elements: 100))
         let pieces = ["<", ">", "&", "<!", "]]>", "<![CDATA[", "<!--", "-->", "<?", "\"", "=", "&#x0;", "<a>", "\u{0}"]
@@ -116,18 +117,5 @@ struct XMLDecoderTests {
             }
             if let root = try? decoder.decode(Data(bytes)) { #expect(!root.name.isEmpty) }
         }
-    }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

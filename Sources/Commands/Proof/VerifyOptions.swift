@@ -1,5 +1,4 @@
 import ArgumentParser
-import Release
 import Topology
 import Verification
 
@@ -23,16 +22,7 @@ struct OptionalTopology: ParsableArguments {
     }
 
     /// The lab, or every problem of the file on standard error and exit code 2.
-    func lab(_ console: Console) throws -> Lab {
-        do {
-            let (lab, warnings) = try Lab.read(contentsOf: path ?? "", releases: .known)
-            if !warnings.problems.isEmpty { console.complain("\(warnings)") }
-            return lab
-        } catch {
-            console.complain("\(error)")
-            throw Exit.wrongInput
-        }
-    }
+    func lab(_ console: Console) throws -> Lab { try Lab.read(path ?? "", reportingTo: console) }
 }
 
 /// What is verified, and how much of it.
