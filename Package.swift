@@ -61,7 +61,10 @@ let package = Package(
         room("OpenStack", ["HTTP"]),
         room("DiskImage", ["ImageMeta", "XML", "CDeflate", "CISAL", "CZstd", "Wording", crypto]),
         room("GuestImage", ["DiskImage", subprocess]),
-        room("Sandbox", ["Topology", "Records", subprocess, crypto], resources: [.copy("Resources/simulator")]),
+        room("Providers", ["Topology", "SSH"]),
+        room(
+            "Sandbox", ["Topology", "Records", "Providers", "SSH", subprocess, crypto],
+            resources: [.copy("Resources/simulator")]),
         room("Access", ["Topology", "Release", "SSH", "HTTP", "VSphere", "OpenStack"]),
         room(
             "Uploads",
@@ -74,7 +77,7 @@ let package = Package(
             "Deployment",
             [
                 "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
-                "Sandbox", "Access", "Uploads", "Preflight", "Records", "Wording", crypto,
+                "Providers", "Sandbox", "Access", "Uploads", "Preflight", "Records", "Wording", crypto,
             ]),
         room(
             "Verification",
@@ -116,6 +119,7 @@ let package = Package(
         tests(of: "GuestImage", [subprocess]),
         tests(of: "ImageMeta"),
         tests(of: "DiskImage", ["ImageMeta", "SeededGenerator", subprocess]),
+        tests(of: "Providers", ["Topology"]),
         tests(of: "Sandbox", ["Topology", "Records", "Release"]),
         tests(of: "Access", ["Topology", "HTTP", "OpenStack"], excluding: ["Clouds"]),
         tests(of: "Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),

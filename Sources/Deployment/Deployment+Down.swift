@@ -14,9 +14,10 @@ extension Deployment {
         let claim = try await store.claim()
         defer { withExtendedLifetime(claim) {} }
         let run = try await store.begin(.down)
-        let removed = lab.provider == .sandbox ? try await sandbox.tearDown(force: force) : try await restoreNodes()
+        let gone = try await provider.remove(force: force)
+        let removed = if let gone { gone } else { try await restoreNodes() }
         try await store.end(run, .passed)
-        if lab.provider == .sandbox { try await store.remove() }
+        if gone != nil { try await store.remove() }
         return removed
     }
 

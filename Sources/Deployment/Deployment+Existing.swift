@@ -7,11 +7,8 @@ extension Deployment {
     ///
     /// - Throws: `NothingTouched` when the lab is a sandbox and we are not root.
     public static func checkRights(to lab: Lab) throws {
-        guard lab.provider == .sandbox, geteuid() != 0 else { return }
-        throw NothingTouched(
-            cause: DeploymentProblem(
-                what: "lab “\(lab.name)” is a sandbox, whose nodes are containers on this machine: that needs root",
-                hint: "run polyvisor as root, e.g. by sudo"))
+        guard let missing = provider(of: lab).missingRight else { return }
+        throw NothingTouched(cause: DeploymentProblem(what: "lab “\(lab.name)” \(missing.what)", hint: missing.hint))
     }
 
     /// Whether there is a lab to look at or to log in to; looks only, and makes no folder.
@@ -28,9 +25,8 @@ extension Deployment {
     ///
     /// - Throws: `NothingTouched` that names those that do not.
     public func checkRunning() throws {
-        guard lab.provider == .sandbox else { return }
-        let sandbox = sandbox
-        let stopped = lab.nodes.filter { !sandbox.isRunning($0) }.map(\.name)
+        let provider = provider
+        let stopped = lab.nodes.filter { !provider.isRunning($0) }.map(\.name)
         guard !stopped.isEmpty else { return }
         throw NothingTouched(
             cause: DeploymentProblem(

@@ -6,22 +6,18 @@ import Preflight
 import Release
 import Rendering
 import SSH
-import Sandbox
 import Topology
 
 extension Deployment {
     /// Where each node is and how its host key is known.
     func targets() throws -> [String: SSHTarget] {
-        let sandbox = lab.provider == .sandbox ? sandbox : nil
-        return Dictionary(
-            uniqueKeysWithValues: lab.nodes.map { node in
-                (node.name, SSHTarget(node, of: lab, sandbox: sandbox, accepted: store.knownHosts))
-            })
+        let provider = provider
+        return Dictionary(uniqueKeysWithValues: lab.nodes.map { node in (node.name, provider.target(of: node)) })
     }
 
     /// Waits until each node answers SSH; one that has just been started needs seconds. All that do not are named.
     func awaitNodes(_ links: NodeLinks) async throws {
-        let patience: Duration = lab.provider == .sandbox ? .seconds(60) : .zero
+        let patience: Duration = provider.makesNodes ? .seconds(60) : .zero
         let deadline = ContinuousClock.now + patience
         let problems = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
             try await problem(of: node, links, until: deadline)
@@ -200,16 +196,5 @@ extension SSHError {
             nodes[text, default: []].append(error.node)
         }
         return order.map { text in "\(nodes[text, default: []].joined(separator: ", ")): \(text)" }
-    }
-}
-
-extension SSHTarget {
-    init(_ node: Node, of lab: Lab, sandbox: Sandbox?, accepted: String) {
-        func path(_ written: String?) -> String? { written.map { lab.path($0, home: NSHomeDirectory()) } }
-        let known = [path(node.ssh.knownHostsFile), accepted, "~/.ssh/known_hosts"].compactMap(\.self)
-        self.init(
-            host: "\(node.address)", port: node.ssh.port, user: node.ssh.user,
-            identityFile: sandbox?.identityFile ?? path(node.ssh.identityFile),
-            knownHostsFiles: sandbox.map { [$0.knownHostsFile] } ?? known, label: node.name)
     }
 }

@@ -2,9 +2,9 @@ import Access
 import Foundation
 import GuestImage
 public import Preflight
+import Providers
 import Rendering
 import SSH
-import Sandbox
 public import Topology
 import VSphere
 import Wording
@@ -18,7 +18,7 @@ extension Deployment {
     public func preflight(
         _ options: Preflight.Options = Preflight.Options(), report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> PreflightReport {
-        if lab.provider == .sandbox, !isRunning { return try await lookAtThisMachine() }
+        if provider.makesNodes, !isRunning { return try await lookAtThisMachine() }
         return try await withLinks { links in
             try await preflight(
                 options, links, try await secrets(), kvm: { node in await kvmState(of: node, links) }
@@ -28,16 +28,17 @@ extension Deployment {
 
     /// Whether all nodes and vCenters of a sandbox run.
     private var isRunning: Bool {
-        let sandbox = sandbox
-        return lab.nodes.allSatisfy(sandbox.isRunning) && lab.vcenters.allSatisfy { sandbox.startTime(of: $0) != nil }
+        let provider = provider
+        return lab.nodes.allSatisfy(provider.isRunning)
+            && lab.vcenters.allSatisfy { provider.startTime(of: $0) != nil }
     }
 
     private func lookAtThisMachine() async throws -> PreflightReport {
         let (started, start) = (Date(), ContinuousClock.now)
         var problem: (reason: String, remedy: String)?
         do {
-            try await sandbox.checkHost(installingMissing: false)
-        } catch let error as SandboxError {
+            try await provider.check(installingMissing: false)
+        } catch let error as any ProviderError {
             problem = (error.reason, error.hint ?? "mend it, and look again")
         }
         return PreflightReport(
@@ -60,7 +61,7 @@ extension Deployment {
         _ options: Preflight.Options, _ links: NodeLinks, _ secrets: [SecretName: Secret],
         kvm: @escaping @Sendable (String) async -> KVMState?
     ) async throws -> Preflight {
-        if lab.provider == .sandbox, !isRunning {
+        if provider.makesNodes, !isRunning {
             throw NothingTouched(
                 cause: DeploymentProblem(
                     what: "lab “\(lab.name)” is a sandbox that does not run: there is nothing to look at",

@@ -3,6 +3,7 @@ import DiskImage
 import Foundation
 import GuestImage
 import OpenStack
+import Providers
 import Records
 import Release
 import Rendering
@@ -16,9 +17,22 @@ extension Deployment {
     /// Where sandboxes and what they share are kept.
     static let sandboxRoot = "/var/lib/polyvisor"
 
-    /// Nodes and vCenters on this machine.
-    var sandbox: Sandbox {
-        Sandbox(lab: lab, base: BaseRecipe(release.distribution.base), root: Self.sandboxRoot) { event in
+    /// Who makes the nodes: the only place that chooses.
+    ///
+    /// - Parameter base: what a sandbox's nodes are made from; where nothing is made, any.
+    static func provider(
+        of lab: Lab, base: BaseSystem = Distribution.usual.base, accepted: String = "",
+        listener: @escaping @Sendable (SandboxEvent) -> Void = { _ in }
+    ) -> any NodeProvider {
+        switch lab.provider {
+        case .ssh: ExistingMachines(of: lab, accepted: accepted)
+        case .sandbox: Sandbox(lab: lab, base: BaseRecipe(base), root: sandboxRoot, listener: listener)
+        }
+    }
+
+    /// The lab's own, which reports what it does.
+    var provider: any NodeProvider {
+        Self.provider(of: lab, base: release.distribution.base, accepted: store.knownHosts) { event in
             switch event.state {
             case .started: report(.progress(node: event.subject, "\(event.activity) …"))
             case .finished:
@@ -48,31 +62,27 @@ extension Deployment {
 
     /// Whether this machine can be what the lab asks of it; installs what is missing where that is allowed.
     func checkHost() async throws {
-        guard lab.provider == .sandbox else { return }
-        try await sandbox.checkHost(installingMissing: options.installsRequirements)
+        try await provider.check(installingMissing: options.installsRequirements)
     }
 
-    /// Starts what does not run of the sandbox, after `checkHost`; nothing for a lab of existing machines.
-    func raiseSandbox(_ secrets: [SecretName: Secret]) async throws {
-        guard lab.provider == .sandbox else { return }
-        let layers = Dictionary(
-            uniqueKeysWithValues: lab.nodes.map { node in
-                (node.name, sandbox.layerKey(packages: release.setup(of: node, in: lab).packages))
-            })
+    /// Starts what does not run of the nodes and vCenters, after `checkHost`.
+    func raiseNodes(_ secrets: [SecretName: Secret]) async throws {
+        let packages = Dictionary(
+            uniqueKeysWithValues: lab.nodes.map { node in (node.name, release.setup(of: node, in: lab).packages) })
         let passwords = Dictionary(
             uniqueKeysWithValues: lab.vcenters.compactMap { vcenter in
                 secrets[.vcenter(vcenter.name)].map { (vcenter.name, $0) }
             })
-        try await sandbox.raise(layers: layers, passwords: passwords)
+        try await provider.raise(packages: packages, passwords: passwords)
     }
 
     /// When the simulated vCenters of a node's nova-compute services were started, by unit.
     func vcenterStarts(for node: Node) -> [String: Double] {
-        guard lab.provider == .sandbox else { return [:] }
+        let provider = provider
         let services = zip(release.setup(of: node, in: lab).computeUnits, lab.computeServices(on: node))
         let pairs = services.compactMap { unit, service -> (String, Double)? in
             guard case .vcenter(let reference) = service.driver, let vcenter = lab.vcenter(reference.vcenter),
-                let started = sandbox.startTime(of: vcenter)
+                let started = provider.startTime(of: vcenter)
             else { return nil }
             return (unit, started.timeIntervalSince1970)
         }
@@ -81,7 +91,7 @@ extension Deployment {
 
     func keepLayer(of name: String, packages: [String]) async throws {
         guard let node = lab.node(name) else { return }
-        try await sandbox.keepLayer(from: node, as: sandbox.layerKey(packages: packages))
+        try await provider.keep(node, holding: packages)
     }
 
     /// The files of the tiny guest's disk, built unless they are there, for a cloud that no topology describes.
@@ -141,11 +151,7 @@ extension Deployment {
     var authorities: VCenterAuthorities { Self.authorities(of: lab) }
 
     static func authorities(of lab: Lab) -> VCenterAuthorities {
-        // Whatever the nodes are made from.
-        let base = BaseRecipe(Distribution.usual.base)
-        return VCenterAuthorities(of: lab) {
-            Sandbox(lab: lab, base: base, root: sandboxRoot) { _ in }.caCertificate(of: $0)
-        }
+        VCenterAuthorities(of: lab) { provider(of: lab).authority(of: $0) }
     }
 
     /// The files as far as the topology alone tells.

@@ -1,11 +1,11 @@
 import Access
 import Foundation
 import OpenStack
+import Providers
 public import Records
 import Release
 import Rendering
 import SSH
-import Sandbox
 public import Topology
 
 /// Brings up a lab: the whole line from a validated topology to a cloud that answers.
@@ -81,16 +81,16 @@ public struct Deployment: Sendable {
         let secrets = try await checkedSecrets { try await checkHost() }
         async let guest = tinyGuest()
         do {
-            try await raiseSandbox(secrets)
-        } catch let error as SandboxError where [.inUse, .changed, .topology].contains(error.kind) {
+            try await raiseNodes(secrets)
+        } catch let error as any ProviderError where error.isRefusal {
             throw NothingTouched(cause: error)
         }
 
         var bare =
-            if lab.provider == .ssh {
-                try await untouched { () async throws -> LabView in try await look(links, secrets) }
-            } else { try await look(links, secrets) }
-        bare.keepsLayers = lab.provider == .sandbox
+            if provider.makesNodes {
+                try await look(links, secrets)
+            } else { try await untouched { () async throws -> LabView in try await look(links, secrets) } }
+        bare.keepsLayers = provider.makesNodes
         let prepared = await applier(bare, links, secrets, run).apply(bare.preparation())
         guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
 

@@ -2,7 +2,6 @@ import Access
 import Foundation
 import OpenStack
 import Release
-import Sandbox
 import SSH
 import Topology
 import Wording
@@ -114,10 +113,10 @@ extension Deployment {
         // The passwords of vCenters, which may be given by environment, are not needed for looking.
         let secrets = try await store.secrets(named: [.admin])
         log.hide(secrets.values)
-        let memory = lab.provider == .sandbox ? try await sandbox.status() : nil
+        let presence = try await provider.presence()
         let nodes = try await withLinks { links in
             try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-                await status(of: node, links, memory: memory?.nodes.first { $0.name == node.name }?.memory)
+                await status(of: node, links, memory: presence?.memory[node.name])
             }
         }
         let run = try await lastRun()
@@ -125,7 +124,7 @@ extension Deployment {
         return LabStatus(
             lab: lab.name, release: lab.release,
             lastRun: run, nodes: nodes,
-            hypervisors: hypervisors, cloudProblem: cloudProblem, sandboxParts: memory?.parts.description)
+            hypervisors: hypervisors, cloudProblem: cloudProblem, sandboxParts: presence?.parts)
     }
 
     /// The newest run, and the steps of it that began and never ended: where a killed run was.
