@@ -45,7 +45,7 @@ let package = Package(
         cLibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
-        room("Wording"),
+        room("Wording", [crypto]),
         room("ImageMeta"),
         room("Topology", ["CYAML", "ImageMeta"]),
         room("Records", ["Topology", "Wording", database, crypto]),
@@ -72,12 +72,16 @@ let package = Package(
                 "Topology", "Access", "ImageMeta", "DiskImage", "GuestImage", "HTTP", "OpenStack", "Records", "VSphere",
                 "Wording", crypto,
             ]),
+        room(
+            "Facts",
+            ["Release", "Access", "SSH", "OpenStack", "ImageMeta", "GuestImage", "Wording"]),
+        room("Planning", ["Topology", "Release", "Rendering", "Facts", "Wording"]),
         room("Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
         room(
             "Deployment",
             [
                 "Topology", "Release", "Rendering", "SSH", "VSphere", "OpenStack", "DiskImage", "GuestImage",
-                "Providers", "Sandbox", "Access", "Uploads", "Preflight", "Records", "Wording", crypto,
+                "Providers", "Sandbox", "Access", "Uploads", "Facts", "Planning", "Preflight", "Records", "Wording",
             ]),
         room(
             "Verification",
@@ -123,13 +127,20 @@ let package = Package(
         tests(of: "Sandbox", ["Topology", "Records", "Release"]),
         tests(of: "Access", ["Topology", "HTTP", "OpenStack"], excluding: ["Clouds"]),
         tests(of: "Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
+        // Labs as plans see them, from fresh to finished.
+        .target(
+            name: "LabViews", dependencies: ["Topology", "Release", "Rendering", "Facts", "Planning"],
+            path: "Tests/LabViews", swiftSettings: settings),
+        tests(of: "Facts"),
+        tests(
+            of: "Planning", ["Topology", "Release", "Rendering", "Facts", "LabViews", "SeededGenerator"],
+            excluding: ["Golden"]),
         tests(
             of: "Deployment",
             [
-                "Topology", "Release", "Rendering", "DiskImage", "OpenStack", "Uploads", "Records", "MemoryStore",
-                "SeededGenerator",
-            ],
-            excluding: ["Golden"]),
+                "Topology", "Release", "Rendering", "DiskImage", "OpenStack", "Uploads", "Planning", "Records",
+                "MemoryStore", "LabViews",
+            ]),
         tests(
             of: "Uploads",
             ["Access", "DiskImage", "VSphere", "OpenStack", "HTTP", "VCenterSimulator", "Records", crypto],

@@ -1,4 +1,5 @@
 import Access
+import Facts
 import Foundation
 import Records
 import Release
@@ -41,16 +42,16 @@ extension Deployment {
             _ = try await link.output(
                 of: "systemctl unmask -q \(services.mask.map { shellQuoted($0) }.joined(separator: " "))")
         }
-        try await link.restoreOriginals(of: kept, from: LivePerformer.originals)
+        try await link.restoreOriginals(of: kept, from: Traces.originals)
         _ = try await link.output(
-            of: "rm -rf \(LivePerformer.originals) /var/lib/polyvisor/stamps && systemctl daemon-reload")
+            of: "rm -rf \(Traces.originals) \(Traces.stamps) && systemctl daemon-reload")
         report(.progress(node: node.name, "\(kept.count) files are as they were"))
         return true
     }
 
     /// Paths of which the node keeps the original, or the mark that there was none.
     private static let listOriginals = """
-        cd \(LivePerformer.originals) 2>/dev/null || exit 0
+        cd \(Traces.originals) 2>/dev/null || exit 0
         find . -path ./.absent -prune -o -type f -print | sed 's/^\\.//'
         if [ -d .absent ]; then cd .absent && find . -type f -print | sed 's/^\\.//'; fi
         """

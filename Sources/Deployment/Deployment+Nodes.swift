@@ -1,12 +1,14 @@
 import Access
+import Facts
 import Foundation
 import GuestImage
 import OpenStack
-import Preflight
+import Planning
 import Release
 import Rendering
 import SSH
 import Topology
+import Uploads
 
 extension Deployment {
     /// Where each node is and how its host key is known.
@@ -48,7 +50,7 @@ extension Deployment {
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
             let possible = release.distributions.map { release.setup(of: node, in: lab, on: $0) }
             let facts = try await reader.facts(
-                of: node.name, packages: Set(possible.flatMap(\.packages)).sorted(), paths: [LivePerformer.originals],
+                of: node.name, packages: Set(possible.flatMap(\.packages)).sorted(), paths: [Traces.originals],
                 units: [])
             let setup = release.setup(of: node, in: lab, on: try distribution(of: facts.system, on: node))
             return NodeView(node: node, setup: setup, files: [], directories: [], facts: facts)
@@ -67,7 +69,7 @@ extension Deployment {
         return distribution
     }
 
-    /// The lab with everything that decides the plan.
+    /// The lab with everything that decides the plan, and the disks of its images.
     ///
     /// - Parameters:
     ///   - bare: what was seen of the nodes before their packages were there.
@@ -75,19 +77,20 @@ extension Deployment {
     func fullView(
         _ bare: LabView, _ links: NodeLinks, _ secrets: [SecretName: Secret], guest: GuestImage,
         leavingNoTrace: Bool = false
-    ) async throws -> LabView {
+    ) async throws -> (view: LabView, images: [GlanceImage]) {
         let reader = FactsReader(links: links)
         async let cloudFacts = cloud(secrets).facts()
-        async let images = glanceImages(guest)
+        async let glanceImages = glanceImages(guest)
         let virtTypes = try await virtTypes(links, guest, leavingNoTrace)
         let rendering = try render(secrets, virtTypes: virtTypes, on: bare)
         let nodes = try await forEach(bare.nodes, atMost: options.maxWorkers) { view in
             try await fullView(view, rendering, reader)
         }
+        let images = try await glanceImages
         var view = LabView(
-            lab: lab, nodes: nodes, seal: bare.seal, images: try await images, cloud: await cloudFacts)
-        view.primed = try await primed(view, primer(secrets))
-        return view
+            lab: lab, nodes: nodes, seal: bare.seal, images: images.map(WantedImage.init), cloud: await cloudFacts)
+        view.primed = try await primed(view, with: images, primer(secrets))
+        return (view, images)
     }
 
     private func fullView(_ bare: NodeView, _ rendering: Rendering, _ reader: FactsReader) async throws -> NodeView {

@@ -1,8 +1,9 @@
 import Access
 import Foundation
+public import Planning
 public import Rendering
 import SSH
-public import Topology
+import Topology
 import Wording
 
 /// What `up` would do to a lab, found out by looking alone.
@@ -43,7 +44,7 @@ extension Deployment {
             let unknown = "what follows depends on what the packages bring; `polyvisor render` has the files"
             return PlannedChanges(lab: lab.name, plan: preparation, unknown: unknown)
         }
-        let view = try await fullView(
+        let (view, _) = try await fullView(
             bare, links, secrets, guest: try await tinyGuest(), leavingNoTrace: true)
         let files = showingFiles ? try await differences(view, links) : nil
         return PlannedChanges(lab: lab.name, plan: view.plan(), files: files)

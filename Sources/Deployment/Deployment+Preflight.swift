@@ -1,11 +1,12 @@
 import Access
+import Facts
 import Foundation
 import GuestImage
 public import Preflight
 import Providers
 import Rendering
 import SSH
-public import Topology
+import Topology
 import VSphere
 import Wording
 

@@ -1,12 +1,14 @@
 import Access
 import Foundation
 import OpenStack
+public import Planning
 import Providers
 public import Records
 import Release
 import Rendering
 import SSH
 public import Topology
+import Uploads
 
 /// Brings up a lab: the whole line from a validated topology to a cloud that answers.
 ///
@@ -91,11 +93,11 @@ public struct Deployment: Sendable {
                 try await look(links, secrets)
             } else { try await untouched { () async throws -> LabView in try await look(links, secrets) } }
         bare.keepsLayers = provider.makesNodes
-        let prepared = await applier(bare, links, secrets, run).apply(bare.preparation())
+        let prepared = await applier(bare, [], links, secrets, run).apply(bare.preparation())
         guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
 
-        let view = try await fullView(bare, links, secrets, guest: try await guest)
-        let applied = await applier(view, links, secrets, run).apply(view.plan())
+        let (view, images) = try await fullView(bare, links, secrets, guest: try await guest)
+        let applied = await applier(view, images, links, secrets, run).apply(view.plan())
         return Result(outcome: prepared + applied, digest: view.digest)
     }
 
@@ -137,11 +139,11 @@ public struct Deployment: Sendable {
     }
 
     private func applier(
-        _ view: LabView, _ links: NodeLinks, _ secrets: [SecretName: Secret], _ run: Int64
+        _ view: LabView, _ images: [GlanceImage], _ links: NodeLinks, _ secrets: [SecretName: Secret], _ run: Int64
     ) -> Applier {
         let performer = LivePerformer(
             system: NodeSystem(view: view, secrets: secrets), shell: NodeShell(links: links, log: log),
-            cloud: CloudPerformer(cloud: cloud(secrets), images: view.images, secrets: secrets, report: report),
+            cloud: CloudPerformer(cloud: cloud(secrets), images: images, secrets: secrets, report: report),
             primer: primer(secrets),
             keepLayer: { node, packages in try await keepLayer(of: node, packages: packages) }, report: report)
         return Applier(performer: performer, store: store, run: run, report: report)

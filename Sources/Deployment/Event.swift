@@ -1,4 +1,5 @@
 import Foundation
+public import Planning
 import Records
 import Wording
 

@@ -1,5 +1,8 @@
 /// What Polyvisor tags images with, so that Nova takes them for what they are and to the hypervisors that take them.
 public enum ImageTags {
+    /// The property in which an image that Polyvisor uploaded carries the digest of what it was made from.
+    public static let digest = "polyvisor_sha256"
+
     /// libvirt reports the type qemu for KVM and for QEMU.
     public static let libvirt = ["img_hv_type": "qemu"]
 

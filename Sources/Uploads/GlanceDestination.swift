@@ -1,5 +1,6 @@
-public import HTTP
 import Foundation
+public import HTTP
+import ImageMeta
 public import OpenStack
 import Records
 import Synchronization
@@ -7,7 +8,7 @@ import Synchronization
 /// An image in Glance, found by its name; its data goes to Glance, or to a datastore that Glance is told of.
 public final class GlanceDestination: ImageDestination {
     /// The property that a finished image of ours bears: what it was made of.
-    static let digestProperty = GlanceImage.digestProperty
+    static let digestProperty = ImageTags.digest
     /// The property that an image bears while it is uploaded: by whom.
     static let ownerProperty = "polyvisor_upload"
     /// The property that it bears meanwhile if its data goes elsewhere: where to.

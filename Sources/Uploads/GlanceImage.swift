@@ -27,21 +27,6 @@ public struct GlanceImage: Sendable, Equatable {
 
     /// What Glance calls it: qcow2, raw or vmdk.
     public var diskFormat: String { encoding.diskFormat }
-
-    /// What Glance has to show for the image to be the right one.
-    package struct Expected: Sendable, Equatable {
-        package var digest: String
-        package var properties: [String: String]
-
-        package init(digest: String, properties: [String: String]) {
-            (self.digest, self.properties) = (digest, properties)
-        }
-    }
-
-    /// The property in which an image of ours carries its digest.
-    package static let digestProperty = "polyvisor_sha256"
-
-    package var expected: Expected { Expected(digest: digest, properties: properties) }
 }
 
 extension GlanceImage {

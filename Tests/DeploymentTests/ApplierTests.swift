@@ -1,4 +1,6 @@
+import LabViews
 import MemoryStore
+import Planning
 import Records
 import Synchronization
 import Testing

@@ -1,8 +1,8 @@
 import DiskImage
-import Foundation
+import LabViews
+import Planning
 import Rendering
 import Testing
-import Topology
 import Uploads
 
 @testable import Deployment
@@ -30,36 +30,18 @@ struct ImageCacheTests {
         #expect(cache.disk(of: "id", gibibytes: 20) == "id.20.vmdk")
     }
 
-    static func view(priming: Bool = true) throws -> LabView {
-        var view = try Views.finished()
-        for index in view.lab.vcenters[0].clusters.indices {
-            view.lab.vcenters[0].clusters[index].primesImageCache = priming
-        }
-        view.images.append(
-            GlanceImage(
-                name: "tiny-vmdk", properties: [:], path: "/dev/null", format: .raw, encoding: .streamOptimized(),
-                digest: "d2"))
-        view.cloud?.images["tiny-vmdk"] = .init(digest: "d2", properties: [:])
-        return view
-    }
-
-    @Test("is primed for each cluster that asks for it, once, after the upload")
-    func steps() throws {
-        var view = try Self.view()
-        let steps = view.plan().steps
-        #expect(
-            steps.map(\.title) == [
-                "prime the image cache of vc1/cluster_a with tiny-vmdk",
-                "prime the image cache of vc1/cluster_b with tiny-vmdk",
-            ])
-        #expect(steps.allSatisfy { $0.after.contains(.image("tiny-vmdk")) })
-        #expect(steps[0].action == .primeCache(image: "tiny-vmdk", cluster: "vc1/cluster_a"))
-        let priming = try #require(view.cachePrimings.first)
+    @Test("of a cluster is primed by its own service's configuration, in sizes of the lab's flavors")
+    func priming() throws {
+        let view = try Views.withImageCaches()
+        let image = GlanceImage(
+            name: "tiny-vmdk", properties: [:], path: "/dev/null", format: .raw, encoding: .streamOptimized(),
+            digest: "d2")
+        let wanted = try #require(view.cachePrimings.first)
+        let priming = try #require(view.priming(wanted, with: [image]))
         #expect(priming.cache.folder == "sandbox-vmware1-cluster_a_base")
         #expect(priming.cache.datastoreRegex == "^shared-")
         #expect(priming.rootDisks == [1])
-        view.primed = ["vc1/cluster_a tiny-vmdk", "vc1/cluster_b tiny-vmdk"]
-        #expect(view.plan().isEmpty)
-        #expect(try Self.view(priming: false).plan().isEmpty)
+        #expect(priming.place == wanted.place && WantedImage(image) == view.images.last)
+        #expect(view.priming(wanted, with: []) == nil)
     }
 }

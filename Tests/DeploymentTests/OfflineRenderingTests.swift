@@ -1,4 +1,5 @@
 import Foundation
+import LabViews
 import Records
 import Testing
 import Topology

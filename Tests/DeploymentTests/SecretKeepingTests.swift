@@ -1,9 +1,13 @@
+import DiskImage
 import Foundation
+import LabViews
 import OpenStack
+import Planning
 import Records
 import Rendering
 import Testing
 import Topology
+import Uploads
 
 @testable import Deployment
 
@@ -17,11 +21,13 @@ struct SecretKeepingTests {
         log.hide([Secret("PLANTED")])
         let cloud = Cloud(Credentials(authURL: "http://c:5000/v3", username: "u", password: "PLANTED", project: "p"))
         let secrets = Views.secrets(for: view.lab)
-        let performer = CloudPerformer(cloud: cloud, images: view.images, secrets: secrets) { _ in }
+        let image = GlanceImage(
+            name: "tiny-qcow2", properties: [:], path: "/dev/null", format: .raw, encoding: .qcow2, digest: "d1")
+        let performer = CloudPerformer(cloud: cloud, images: [image], secrets: secrets) { _ in }
         let events = plan.steps.map { DeploymentEvent.began($0) }
         let holders: [Any] =
             [view, plan, view.catalogue, CloudAction.catalogue(view.catalogue), events, log, performer, view.seal]
-            + [view.nodes, secrets, Views.system(view)] + plan.steps.map(\.action)
+            + [view.nodes, secrets, NodeSystem(view)] + plan.steps.map(\.action)
         for holder in holders {
             var dumped = ""
             dump(holder, to: &dumped)
@@ -47,7 +53,7 @@ struct SecretKeepingTests {
     func arguments(_ title: String) throws {
         let view = try Views.fresh()
         let step = try #require(view.plan().steps.first { $0.title == title })
-        let script = try #require(Views.system(view).script(for: step))
+        let script = try #require(NodeSystem(view).script(for: step))
         let bench = try Workbench()
         for name in ["mysql", "rabbitmqctl", "su", "keystone-manage", "chown"] {
             try bench.program(name, #"echo "$@" >> arguments; cat >> input; env >> environment"#)

@@ -1,6 +1,13 @@
 import Foundation
+import LabViews
+import Planning
 
 @testable import Deployment
+
+extension NodeSystem {
+    /// How nodes of a view are told what to do.
+    init(_ view: LabView) { self.init(view: view, secrets: Views.secrets(for: view.lab)) }
+}
 
 /// A folder in which scripts for nodes run for real, with their locks and stamps in it.
 struct Workbench {

@@ -1,5 +1,6 @@
 import Foundation
 import OpenStack
+import Planning
 import Records
 import SSH
 import Uploads
@@ -95,34 +96,4 @@ struct ActionFailure: Error, CustomStringConvertible {
     var hint: String?
 
     var description: String { cause + (hint.map { "\n  hint: \($0)" } ?? "") }
-}
-
-/// Which steps of a plan can start now.
-struct PlanProgress {
-    private var waiting: [Step]
-    private var unfinished: Set<Goal>
-
-    init(_ plan: Plan) {
-        waiting = plan.steps
-        unfinished = Set(plan.steps.map(\.goal))
-    }
-
-    /// Takes the steps whose needs are met.
-    mutating func takeReady() -> [Step] {
-        let ready = waiting.filter { step in step.after.allSatisfy { !unfinished.contains($0) } }
-        let goals = Set(ready.map(\.goal))
-        waiting.removeAll { goals.contains($0.goal) }
-        return ready
-    }
-
-    /// A failed step stays unfinished, so that what needs it never becomes ready.
-    mutating func end(_ step: Step, failed: Bool) {
-        if !failed { unfinished.remove(step.goal) }
-    }
-
-    /// What can never start, each with the step that stands in its way.
-    var neverReady: [(Step, because: String)] {
-        waiting.map { step in (step, step.after.first { unfinished.contains($0) }?.description ?? "the run was stopped")
-        }
-    }
 }

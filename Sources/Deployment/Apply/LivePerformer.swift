@@ -1,5 +1,7 @@
 import Access
+import Facts
 import Foundation
+import Planning
 import Rendering
 import SSH
 import Uploads
@@ -14,9 +16,6 @@ struct LivePerformer: StepPerformer {
     /// Keeps a node's packages as a layer; only a sandbox has one.
     var keepLayer: @Sendable (_ node: String, _ packages: [String]) async throws -> Void
     var report: @Sendable (DeploymentEvent) -> Void
-
-    /// Where a node keeps what a file was before Polyvisor wrote it.
-    static let originals = "/var/lib/polyvisor/originals"
 
     func perform(_ step: Step) async throws {
         switch (step.action, step.node) {
@@ -50,8 +49,10 @@ struct LivePerformer: StepPerformer {
     }
 
     private func prime(_ image: String, _ cluster: String) async throws {
-        let priming = system.view.cachePrimings.first { $0.image.name == image && $0.place == cluster }
-        guard let priming else { throw ActionFailure(cause: "the lab has no image \(image) for \(cluster)", hint: nil) }
+        let wanted = system.view.cachePrimings.first { $0.image == image && $0.place == cluster }
+        guard let priming = wanted.flatMap({ system.view.priming($0, with: cloud.images) }) else {
+            throw ActionFailure(cause: "the lab has no image \(image) for \(cluster)", hint: nil)
+        }
         try await primer.prime(priming)
     }
 }
@@ -67,7 +68,7 @@ extension LivePerformer {
         }
         try await shell.links.with(node) { link in
             try await link.write(
-                uploads, options: WriteOptions(keepingOriginalsIn: Self.originals, makingParents: true))
+                uploads, options: WriteOptions(keepingOriginalsIn: Traces.originals, makingParents: true))
         }
         for file in files { shell.log.write(node, "wrote \(file.path)") }
         guard !directories.isEmpty else { return }

@@ -1,3 +1,4 @@
+import Planning
 import Release
 import Wording
 
@@ -8,8 +9,7 @@ extension NodeSystem {
             service.databases.map { sql(for: $0, of: service.user, secret(.database(service.user))) }
         }
         return Script(
-            text: "mysql <<'SQL'\n\(statements.joined(separator: "\n"))\nSQL\n", timeoutSeconds: 60,
-            stamp: view.seal.databaseAccounts)
+            text: "mysql <<'SQL'\n\(statements.joined(separator: "\n"))\nSQL\n", timeoutSeconds: 60)
     }
 
     private func sql(for database: String, of user: String, _ password: String) -> String {
@@ -32,7 +32,7 @@ extension NodeSystem {
             rabbitmqctl -q set_permissions openstack '.*' '.*' '.*'
 
             """
-        return Script(text: text, timeoutSeconds: 240, stamp: view.seal.queueAccount)
+        return Script(text: text, timeoutSeconds: 240)
     }
 
     /// Waits until a process of Neutron takes messages from the queue of its core plugin.
@@ -60,13 +60,12 @@ extension NodeSystem {
 // MARK: - Databases
 
 extension NodeSystem {
-    func migration(of name: Service.Name, _ version: String, on node: NodeView) -> Script? {
+    func migration(of name: Service.Name, on node: NodeView) -> Script? {
         guard let service = Service.named(name), let migration = service.migration else { return nil }
         var lines = migration.commands.map { Self.shell($0, of: service) }
         if service.catalogue?.isBootstrapped == true { lines += bootstrap(service, on: node) }
         return Script(
-            text: lines.joined(separator: "\n") + "\n", timeoutSeconds: migration.minutes * 60,
-            stamp: .databases(of: name, version: version))
+            text: lines.joined(separator: "\n") + "\n", timeoutSeconds: migration.minutes * 60)
     }
 
     private static func shell(_ command: Migration.Command, of service: Service) -> String {

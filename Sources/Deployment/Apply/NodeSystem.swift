@@ -1,3 +1,4 @@
+import Planning
 import Release
 import Rendering
 import Topology
@@ -10,16 +11,19 @@ struct NodeSystem: Sendable {
     /// The shell of a step; nil for a step that is no script.
     func script(for step: Step) -> Script? {
         guard let node = step.node.flatMap(view.node) else { return nil }
-        return switch step.action {
-        case .install(let installation): install(installation, on: node)
-        case .units(let change): change.script
-        case .makeDatabases: databaseAccounts
-        case .makeQueueAccount: queueAccount
-        case .migrate(let service, let version): migration(of: service, version, on: node)
-        case .awaitNeutron: neutronListens(on: node)
-        case .discoverHosts: discoverHosts
-        case .keepLayer, .write, .cloud, .primeCache: nil
-        }
+        var script: Script? =
+            switch step.action {
+            case .install(let installation): install(installation, on: node)
+            case .units(let change): change.script
+            case .makeDatabases: databaseAccounts
+            case .makeQueueAccount: queueAccount
+            case .migrate(let service, _): migration(of: service, on: node)
+            case .awaitNeutron: neutronListens(on: node)
+            case .discoverHosts: discoverHosts
+            case .keepLayer, .write, .cloud, .primeCache: nil
+            }
+        script?.stamp = view.seal.stamp(of: step.action)
+        return script
     }
 
     private func install(_ installation: PackageInstallation, on node: NodeView) -> Script {

@@ -1,3 +1,5 @@
+import Facts
+import Planning
 import Wording
 
 /// A shell script for a node; it travels on standard input, so that nothing of it is seen in a process list.
@@ -22,9 +24,9 @@ extension Script {
         let lock = "/run/polyvisor-" + name.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined() + ".lock"
         let keep = stamp.map { stamp in
             """
-            mkdir -p -m 700 /var/lib/polyvisor /var/lib/polyvisor/stamps
-            printf '%s\\n' \(shellQuoted(stamp.value)) > /var/lib/polyvisor/stamps/.new-\(stamp.name)
-            mv /var/lib/polyvisor/stamps/.new-\(stamp.name) /var/lib/polyvisor/stamps/\(stamp.name)
+            mkdir -p -m 700 \(Traces.folder) \(Traces.stamps)
+            printf '%s\\n' \(shellQuoted(stamp.value)) > \(Traces.stamps)/.new-\(stamp.name)
+            mv \(Traces.stamps)/.new-\(stamp.name) \(Traces.stamps)/\(stamp.name)
 
             """
         }

@@ -1,7 +1,7 @@
 import Access
 import DiskImage
 import OpenStack
-import Preflight
+import Planning
 import Rendering
 import Topology
 import Uploads
@@ -81,11 +81,14 @@ struct CachePrimer: Sendable {
 
 extension Deployment {
     /// Which of a view's primings are done. A cloud that does not answer yet has no image that could be.
-    func primed(_ view: LabView, _ primer: CachePrimer) async throws -> Set<String> {
-        var done: Set<String> = []
-        for priming in view.cachePrimings {
-            guard let id = view.cloud?.imageIDs[priming.image.name] else { continue }
-            if try await primer.isPrimed(priming, id: id) { done.insert(priming.id) }
+    func primed(
+        _ view: LabView, with images: [GlanceImage], _ primer: CachePrimer
+    ) async throws -> Set<WantedPriming> {
+        var done: Set<WantedPriming> = []
+        for wanted in view.cachePrimings {
+            guard let id = view.cloud?.imageIDs[wanted.image], let priming = view.priming(wanted, with: images)
+            else { continue }
+            if try await primer.isPrimed(priming, id: id) { done.insert(wanted) }
         }
         return done
     }

@@ -2,7 +2,7 @@ public import Access
 import Foundation
 import Preflight
 import Rendering
-public import Topology
+import Topology
 import Uploads
 import VSphere
 import Wording

@@ -1,29 +1,37 @@
-import Release
-import Rendering
-import Topology
+package import Facts
+package import Release
+package import Rendering
+package import Topology
 
 /// One node: what it should be and what it is.
-struct NodeView: Sendable {
-    var node: Node
+package struct NodeView: Sendable {
+    package var node: Node
     /// What it runs, in the words of its distribution.
-    var setup: NodeSetup
+    package var setup: NodeSetup
     /// What was rendered.
-    var files: [RenderedFile]
+    package var files: [RenderedFile]
     /// Files of packages that have a known defect, as they should be.
-    var repairs: [RenderedFile] = []
-    var directories: [NeededDirectory]
-    var facts: NodeFacts
+    package var repairs: [RenderedFile] = []
+    package var directories: [NeededDirectory]
+    package var facts: NodeFacts
     /// Units that must have been started after a time (seconds since 1970): nova-compute keeps references to objects
     /// of its vCenter, and a simulated one that was restarted no longer has them.
-    var startAfter: [String: Double] = [:]
+    package var startAfter: [String: Double] = [:]
 
-    var name: String { node.name }
+    package init(
+        node: Node, setup: NodeSetup, files: [RenderedFile], directories: [NeededDirectory], facts: NodeFacts
+    ) {
+        (self.node, self.setup, self.files) = (node, setup, files)
+        (self.directories, self.facts) = (directories, facts)
+    }
+
+    package var name: String { node.name }
 
     /// Every file that the node should have.
-    var wanted: [RenderedFile] { files + repairs }
+    package var wanted: [RenderedFile] { files + repairs }
 
     /// Files whose content, owner or mode differ from what is on the node.
-    func differing(_ files: [RenderedFile]) -> [RenderedFile] { files.filter { !matches($0) } }
+    package func differing(_ files: [RenderedFile]) -> [RenderedFile] { files.filter { !matches($0) } }
 
     /// Directories that services need and that are not there, or not theirs.
     var missingDirectories: [NeededDirectory] {

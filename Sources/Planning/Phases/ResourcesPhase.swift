@@ -1,5 +1,5 @@
+import Facts
 import Topology
-import Uploads
 
 /// Networks, flavors, images, aggregates and zones that the cloud lacks.
 enum ResourcesPhase {
@@ -33,12 +33,12 @@ enum ResourcesPhase {
 
     /// One step for each image and cluster whose cache lacks it.
     private static func caches(_ view: LabView) -> [Step] {
-        view.cachePrimings.filter { !view.primed.contains($0.id) }.map { priming in
+        view.cachePrimings.filter { !view.primed.contains($0) }.map { priming in
             Step(
-                .resources, .imageCached(priming.image.name, cluster: priming.place),
+                .resources, .imageCached(priming.image, cluster: priming.place),
                 because: "Nova would fetch it at the first boot",
-                .primeCache(image: priming.image.name, cluster: priming.place),
-                after: view.apisUp + [.image(priming.image.name)])
+                .primeCache(image: priming.image, cluster: priming.place),
+                after: view.apisUp + [.image(priming.image)])
         }
     }
 
@@ -59,7 +59,7 @@ enum ResourcesPhase {
         return aggregate.properties.allSatisfy { found[$0.key] == $0.value }
     }
 
-    private static func isUploaded(_ image: GlanceImage, _ cloud: CloudFacts?) -> Bool {
+    private static func isUploaded(_ image: WantedImage, _ cloud: CloudFacts?) -> Bool {
         guard let found = cloud?.images[image.name] else { return false }
         return found.digest == image.digest && image.properties.allSatisfy { found.properties[$0.key] == $0.value }
     }
@@ -67,7 +67,7 @@ enum ResourcesPhase {
 
 extension LabView {
     /// A host aggregate for each availability zone that the topology names, and those of its own.
-    var hostAggregates: [HostAggregate] {
+    package var hostAggregates: [HostAggregate] {
         let zoned = lab.computeServices.filter { $0.availabilityZone != nil }
         let zones = zoned.compactMap(\.availabilityZone)
         var seen: Set<String> = []

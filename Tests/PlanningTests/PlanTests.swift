@@ -1,13 +1,17 @@
+import Facts
 import Foundation
+import LabViews
 import Release
 import Testing
 
-@testable import Deployment
+@testable import Planning
 @testable import Rendering
 @testable import Topology
 
 @Suite("the plan")
 struct PlanTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
     @Test("of prepared nodes is the same as the golden file", arguments: ["sandbox", "mixed-lab"])
     func fresh(_ name: String) throws { try golden("fresh-\(name)", try Views.fresh(name).plan()) }
 
@@ -22,7 +26,7 @@ struct PlanTests {
     func defects() throws { try golden("defective-sandbox", try Views.defective().plan()) }
 
     private func golden(_ name: String, _ plan: Plan) throws {
-        let golden = Views.folder.appending(path: "Golden/\(name).txt")
+        let golden = Self.folder.appending(path: "Golden/\(name).txt")
         let text = plan.description
         if ProcessInfo.processInfo.environment["RECORD"] == "1" {
             try text.write(to: golden, atomically: true, encoding: .utf8)
@@ -38,7 +42,7 @@ struct PlanTests {
 
     @Test("has in some golden file a step of every phase")
     func everyPhase() throws {
-        let folder = Views.folder.appending(path: "Golden")
+        let folder = Self.folder.appending(path: "Golden")
         let texts = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .map { try String(contentsOf: $0, encoding: .utf8) }
         for phase in Phase.allCases {
@@ -48,7 +52,7 @@ struct PlanTests {
 
     @Test("can be kept and read again, and is then the same", arguments: ["sandbox", "mixed-lab"])
     func kept(_ name: String) throws {
-        var view = try ImageCacheTests.view()
+        var view = try Views.withImageCaches()
         if name != "sandbox" { view = try Views.fresh(name) }
         for plan in [view.plan(), try Views.bare(name).preparation(), try Views.defective().plan()] {
             let text = try JSONEncoder().encode(plan)

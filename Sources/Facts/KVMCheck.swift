@@ -1,21 +1,22 @@
 import Foundation
-import GuestImage
-import SSH
-import Uploads
+package import GuestImage
+package import SSH
 import Wording
 
 /// Asks a node once, by starting a guest, whether KVM works there, and lets the node remember.
-struct KVMCheck: Sendable {
-    var guest: GuestImage
+package struct KVMCheck: Sendable {
+    private var guest: GuestImage
 
-    private static let image = "/var/lib/polyvisor/kvm-probe.qcow2"
-    private static let answer = "/var/lib/polyvisor/stamps/kvm-probe"
+    package init(guest: GuestImage) { self.guest = guest }
+
+    private static let image = "\(Traces.folder)/kvm-probe.qcow2"
+    private static let answer = "\(Traces.stamps)/kvm-probe"
 
     /// The remembered answer holds for one kernel, one qemu and one guest.
-    func verdict(over link: SSHConnection) async throws -> KVMProbe.Verdict {
+    package func verdict(over link: SSHConnection) async throws -> KVMProbe.Verdict {
         let key = try await key(over: link)
         if let remembered = try await remembered(key, over: link) { return remembered }
-        _ = try await link.output(of: "mkdir -p -m 700 /var/lib/polyvisor /var/lib/polyvisor/stamps")
+        _ = try await link.output(of: "mkdir -p -m 700 \(Traces.folder) \(Traces.stamps)")
         try await link.upload(guest.qcow2, to: Self.image)
         let result = try await link.run(KVMProbe.command(imagePath: Self.image), timeout: .seconds(60))
         let verdict = KVMProbe.verdict(from: result.stdoutText + result.stderrText, status: result.status)
@@ -26,7 +27,7 @@ struct KVMCheck: Sendable {
     }
 
     /// The same without leaving anything on the node: the guest lies there for as long as it is tried.
-    func look(over link: SSHConnection) async throws -> KVMProbe.Verdict {
+    package func look(over link: SSHConnection) async throws -> KVMProbe.Verdict {
         if let remembered = try await remembered(try await key(over: link), over: link) { return remembered }
         let folder = try await link.output(of: "mktemp -d").trimmingCharacters(in: .whitespacesAndNewlines)
         let image = "\(folder)/kvm-probe.qcow2"

@@ -1,5 +1,5 @@
 public import Release
-import Rendering
+package import Rendering
 
 /// What a step does, in names and numbers.
 public enum Action: Sendable, Hashable, Codable {
@@ -40,7 +40,7 @@ public struct PlannedFile: Sendable, Hashable, Codable {
     public var group: String
     public var mode: UInt16
 
-    init(_ file: RenderedFile, _ seal: Seal) {
+    package init(_ file: RenderedFile, _ seal: Seal) {
         path = file.path
         digest = seal.digest(of: file)
         (owner, group, mode) = (file.owner, file.group, file.mode)
@@ -63,11 +63,19 @@ public struct PlannedDirectory: Sendable, Hashable, Codable {
 /// systemd units to be changed on a node.
 public struct UnitChange: Sendable, Hashable, Codable {
     /// To be enabled and restarted (which starts what does not run).
-    public var restart: [String] = []
-    public var disable: [String] = []
-    public var mask: [String] = []
+    public var restart: [String]
+    public var disable: [String]
+    public var mask: [String]
     /// TCP ports on the node that must answer afterwards.
-    public var awaitPorts: [Int] = []
+    public var awaitPorts: [Int]
     /// The units that may hold these ports; another program that does is named, before anything is restarted.
-    public var portHolders: [String] = []
+    public var portHolders: [String]
+
+    package init(
+        restart: [String] = [], disable: [String] = [], mask: [String] = [], awaitPorts: [Int] = [],
+        portHolders: [String] = []
+    ) {
+        (self.restart, self.disable, self.mask) = (restart, disable, mask)
+        (self.awaitPorts, self.portHolders) = (awaitPorts, portHolders)
+    }
 }

@@ -1,3 +1,5 @@
+import Facts
+
 /// Packages that a node lacks; in a sandbox what they made is kept as a layer for the next time, but never of a node
 /// that has been configured: other labs would get its passwords and databases.
 enum PackagesPhase {
@@ -17,7 +19,7 @@ enum PackagesPhase {
 
     private static func mayKeepLayer(of node: NodeView, _ view: LabView) -> Bool {
         // Below a shared folder, a layer would have a directory that belongs to root.
-        view.keepsLayers && node.facts.files[LivePerformer.originals] == nil
+        view.keepsLayers && node.facts.files[Traces.originals] == nil
             && !view.lab.sharesInstancesPath(of: node.node)
     }
 

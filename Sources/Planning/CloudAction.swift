@@ -1,4 +1,4 @@
-public import Topology
+import Topology
 
 /// What a step asks of the cloud's APIs.
 public enum CloudAction: Sendable, Hashable, Codable {
@@ -54,13 +54,29 @@ public struct WantedFlavor: Sendable, Hashable, Codable {
     }
 }
 
+/// An image of the lab in the form that one kind of hypervisor takes.
+package struct WantedImage: Sendable, Hashable {
+    /// As Glance has it.
+    package var name: String
+    package var properties: [String: String]
+    /// What Glance calls it: qcow2, raw or vmdk.
+    package var diskFormat: String
+    /// Of what the upload consists of.
+    package var digest: String
+
+    package init(name: String, properties: [String: String], diskFormat: String, digest: String) {
+        (self.name, self.properties) = (name, properties)
+        (self.diskFormat, self.digest) = (diskFormat, digest)
+    }
+}
+
 /// A host aggregate; one that makes an availability zone has its name.
 public struct HostAggregate: Sendable, Hashable, Codable {
     public var name: String
     public var zone: String?
     public var hosts: [String]
     public var properties: [String: String]
-    var expected: Set<String> { Set(hosts) }
+    package var expected: Set<String> { Set(hosts) }
 }
 
 extension [Setting] {

@@ -1,3 +1,4 @@
+package import Facts
 import Release
 import Topology
 
@@ -19,7 +20,7 @@ public struct WantedCatalogue: Sendable, Hashable, Codable {
             && expected.endpoints.allSatisfy { facts.endpoints[$0.key] == $0.value }
     }
 
-    var expected: IdentityFacts {
+    package var expected: IdentityFacts {
         IdentityFacts(
             users: Set(services.map(\.name)),
             endpoints: Dictionary(
@@ -31,7 +32,7 @@ public struct WantedCatalogue: Sendable, Hashable, Codable {
 
 extension LabView {
     /// The users and endpoints of the control plane.
-    var catalogue: WantedCatalogue {
+    package var catalogue: WantedCatalogue {
         let host = controller?.node.address.description ?? ""
         let services = Service.installed.compactMap { service -> WantedCatalogue.Entry? in
             guard let entry = service.catalogue, !entry.isBootstrapped else { return nil }

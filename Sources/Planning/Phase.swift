@@ -1,5 +1,3 @@
-import Records
-
 /// What a deployment does, top to bottom. Reading this list is reading the product.
 ///
 /// The order is the one in which a person reads it; a step waits only for the goals that it names,
@@ -44,15 +42,4 @@ public enum Phase: String, Sendable, CaseIterable, Codable {
 
     /// Everything else: what a node should hold depends on what its packages brought.
     static let building: [Phase] = allCases.filter { !preparing.contains($0) }
-}
-
-extension Phase {
-    /// How long each phase of a run took, from its first step's beginning to its last one's end; phases overlap.
-    static func seconds(of steps: [Run.Step]) -> [(phase: Phase, seconds: Double)] {
-        allCases.compactMap { phase in
-            let own = steps.filter { $0.phase == phase.rawValue }
-            guard let began = own.map(\.started).min(), let ended = own.compactMap(\.finished).max() else { return nil }
-            return (phase, ended.timeIntervalSince(began))
-        }
-    }
 }

@@ -1,35 +1,40 @@
+package import Facts
 import Release
 import Rendering
-import Topology
-import Uploads
+package import Topology
+import Wording
 
 /// Everything that decides a plan: what was asked, what it renders to, and what was found. A value, so that
 /// the same view always gives the same plan.
-struct LabView: Sendable {
-    var lab: Lab
-    var nodes: [NodeView]
-    var seal: Seal
-    var images: [GlanceImage]
+package struct LabView: Sendable {
+    package var lab: Lab
+    package var nodes: [NodeView]
+    package var seal: Seal
+    package var images: [WantedImage]
     /// nil while Keystone does not answer.
-    var cloud: CloudFacts?
-    /// The ids of those primings of image caches that are done.
-    var primed: Set<String> = []
+    package var cloud: CloudFacts?
+    /// Those primings of image caches that are done.
+    package var primed: Set<WantedPriming> = []
     /// Whether what packages make is kept for the next node: only a sandbox can.
-    var keepsLayers = false
+    package var keepsLayers = false
 
-    func node(_ name: String) -> NodeView? { nodes.first { $0.node.name == name } }
+    package init(lab: Lab, nodes: [NodeView], seal: Seal, images: [WantedImage], cloud: CloudFacts?) {
+        (self.lab, self.nodes, self.seal, self.images, self.cloud) = (lab, nodes, seal, images, cloud)
+    }
+
+    package func node(_ name: String) -> NodeView? { nodes.first { $0.node.name == name } }
 
     /// The controller's view; every lab has one (a rule of Topology).
-    var controller: NodeView? { nodes.first { $0.node.roles.contains(.controller) } }
+    package var controller: NodeView? { nodes.first { $0.node.roles.contains(.controller) } }
 
     /// The databases of the control plane.
-    var databases: [String] { Service.installed.flatMap(\.databases) }
+    package var databases: [String] { Service.installed.flatMap(\.databases) }
 
     /// The plan that gives nodes their packages; what else they need shows only after it.
-    func preparation() -> Plan { Plan(self, Phase.preparing) }
+    package func preparation() -> Plan { Plan(self, Phase.preparing) }
 
     /// The plan that makes a cloud of prepared nodes.
-    func plan() -> Plan { Plan(self, Phase.building) }
+    package func plan() -> Plan { Plan(self, Phase.building) }
 }
 
 // What a plan does not hold counts as done, and what that would have waited for is then not waited for; so a step names all
@@ -51,7 +56,7 @@ extension LabView {
 
 extension LabView {
     /// SHA-256 over everything that the lab is made of.
-    var digest: String {
+    package var digest: String {
         sha256(
             of: nodes.flatMap { view in
                 [view.name] + view.setup.packages + view.wanted.flatMap { [$0.path, $0.digest] }

@@ -1,14 +1,15 @@
-import Foundation
 import Release
-import Rendering
-import Topology
-import Uploads
+package import Rendering
+package import Topology
+import Wording
 
-/// A fact that a step leaves on the node when it is done, under `/var/lib/polyvisor/stamps`: a run that was killed then
+/// A fact that a step leaves on the node when it is done, among its `Traces`: a run that was killed then
 /// knows where it was.
-struct Stamp: Sendable, Equatable {
-    var name: String
-    var value: String
+package struct Stamp: Sendable, Equatable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) { (self.name, self.value) = (name, value) }
 
     /// Of the databases' accounts: it holds for these passwords.
     static func databaseAccounts(_ secrets: [SecretName: Secret]) -> Stamp {
@@ -31,12 +32,12 @@ struct Stamp: Sendable, Equatable {
 }
 
 /// What a plan has to know of the lab's secrets: whether the nodes have these, and whether a file is the same.
-struct Seal: Sendable {
-    var databaseAccounts: Stamp
-    var queueAccount: Stamp
+package struct Seal: Sendable {
+    package var databaseAccounts: Stamp
+    package var queueAccount: Stamp
     private var key: Secret
 
-    init(_ secrets: [SecretName: Secret]) {
+    package init(_ secrets: [SecretName: Secret]) {
         databaseAccounts = .databaseAccounts(secrets)
         queueAccount = .queueAccount(secrets)
         key = secrets[.admin] ?? Secret("")
@@ -44,7 +45,19 @@ struct Seal: Sendable {
 
     /// Of a file that holds a secret, a digest that nobody can find the secret from by trying: a vCenter's password may
     /// be a word, and a plan may be kept and shown.
-    func digest(of file: RenderedFile) -> String {
+    package func digest(of file: RenderedFile) -> String {
         file.isSecret ? sha256(of: [key.reveal(), file.digest]) : file.digest
+    }
+}
+
+extension Seal {
+    /// What an action leaves on its node when it is done; nil: nothing.
+    package func stamp(of action: Action) -> Stamp? {
+        switch action {
+        case .makeDatabases: databaseAccounts
+        case .makeQueueAccount: queueAccount
+        case .migrate(let service, let version): .databases(of: service, version: version)
+        default: nil
+        }
     }
 }

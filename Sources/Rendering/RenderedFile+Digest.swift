@@ -1,9 +1,8 @@
 import Crypto
 import Foundation
-import Rendering
 import Wording
 
 extension RenderedFile {
     /// SHA-256 of the contents, as `sha256sum` prints it.
-    var digest: String { SHA256.hash(data: Data(contents.utf8)).hexadecimal }
+    package var digest: String { SHA256.hash(data: Data(contents.utf8)).hexadecimal }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-@testable import Deployment
+@testable import Facts
 
 @Suite("facts of a node")
-struct FactsTests {
+struct NodeFactsTests {
     @Test("are read from what the script prints on a real machine")
     func real() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "facts \(UUID().uuidString)")
@@ -14,7 +14,7 @@ struct FactsTests {
         try Data("abc".utf8).write(to: URL(fileURLWithPath: file))
         chmod(file, 0o640)
         let script = FactsScript(packages: ["bash", "no-such-package"], files: [file, "/no/such"], units: [])
-        let facts = NodeFacts(parsing: try Self.shell(script.text))
+        let facts = NodeFacts(parsing: try shell(script.text))
         #expect(facts.system.id == "debian")
         #expect(facts.packages.keys.sorted() == ["bash"])
         // SHA-256 of "abc", FIPS 180-4.
@@ -49,46 +49,21 @@ struct FactsTests {
         #expect(facts.stamps == ["database-nova": "2:26.2.2-1~deb12u5"])
         #expect(facts.databases == ["nova_api"])
     }
-
-    static func shell(_ text: String, status expected: Int32 = 0) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-s"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == expected)
-        return String(decoding: data, as: UTF8.self)
-    }
 }
 
-@Suite("scripts for nodes")
-struct ScriptTests {
-    @Test("are valid shell", arguments: ["sandbox", "mixed-lab"])
-    func valid(_ name: String) throws {
-        let view = try Views.fresh(name)
-        let steps = view.plan().steps + (try Views.bare(name).preparation().steps)
-        let system = Views.system(view)
-        #expect(steps.count { system.script(for: $0) != nil } > 20)
-        for step in steps {
-            if let text = system.script(for: step)?.wrapped(lock: step.title) {
-                _ = try FactsTests.shell("sh -n <<'END_OF_SCRIPT'\n\(text)\nEND_OF_SCRIPT\n")
-            }
-        }
-    }
-
-    @Test("cannot swallow their own text, and stop at the first failure")
-    func input() throws {
-        let name = "test \(UUID().uuidString)"
-        let script = Script(text: "cat\necho after", timeoutSeconds: 5, stamp: nil)
-        #expect(try FactsTests.shell(script.wrapped(lock: name)) == "after\n")
-        let failing = Script(text: "echo one\nfalse\necho two", timeoutSeconds: 5, stamp: nil)
-        #expect(try FactsTests.shell(failing.wrapped(lock: name), status: 1) == "one\n")
-        unlink("/run/polyvisor-\(name.replacing(" ", with: "-")).lock")
-    }
+/// What a shell prints that reads a text on standard input, as a node's does.
+func shell(_ text: String, status expected: Int32 = 0) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-s"]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try input.fileHandleForWriting.close()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == expected)
+    return String(decoding: data, as: UTF8.self)
 }

@@ -1,6 +1,4 @@
 public import Release
-import SSH
-import Wording
 
 /// What a node looks like, read with one command that changes nothing.
 public struct NodeFacts: Sendable, Equatable {
@@ -17,6 +15,8 @@ public struct NodeFacts: Sendable, Equatable {
     /// Databases on the node's MariaDB; empty where it does not run.
     public var databases: Set<String> = []
 
+    package init() {}
+
     /// A file as it is on the node.
     public struct FileFacts: Sendable, Equatable {
         /// SHA-256, hexadecimal.
@@ -26,6 +26,11 @@ public struct NodeFacts: Sendable, Equatable {
         public var group: String
         /// Seconds since 1970 at which content, owner or name last changed.
         public var changed: Double
+
+        package init(digest: String, mode: UInt16, owner: String, group: String, changed: Double) {
+            (self.digest, self.mode, self.owner, self.group) = (digest, mode, owner, group)
+            self.changed = changed
+        }
     }
 
     /// A systemd unit as it is on the node.
@@ -36,6 +41,10 @@ public struct NodeFacts: Sendable, Equatable {
         public var enabled: String
         /// Seconds since 1970 at which its main process started; 0 when it did not.
         public var started: Double
+
+        package init(active: String, enabled: String, started: Double) {
+            (self.active, self.enabled, self.started) = (active, enabled, started)
+        }
     }
 }
 
@@ -83,38 +92,4 @@ extension NodeFacts {
 
 extension NodeFacts.FileFacts {
     fileprivate static let unread = NodeFacts.FileFacts(digest: "", mode: 0, owner: "", group: "", changed: 0)
-}
-
-/// The command that reads a node's facts.
-struct FactsScript {
-    var packages: [String]
-    var packageSystem = Distribution.usual.packageSystem
-    var files: [String]
-    var units: [String]
-
-    /// POSIX shell; it prints lines that `NodeFacts.init(parsing:)` reads, and changes nothing.
-    var text: String {
-        """
-        LC_ALL=C; export LC_ALL
-        printf 'now %s %s\\n' "$(date +%s.%N)" "$(cut -d' ' -f1 /proc/uptime)"
-        printf 'kernel %s\\n' "$(uname -r)"
-        (. /etc/os-release; printf 'os %s %s\\n' "${ID:-unknown}" "${VERSION_ID:-unknown}")
-        \(packageSystem.listing(packages))
-        \(list("stat -c 'file %a %U %G %.9Z %n'", files))
-        \(list("sha256sum --", files, "| sed -E 's/^([0-9a-f]{64})  /digest \\1 /'"))
-        \(list("systemctl show -p Id,ActiveState,UnitFileState,ExecMainStartTimestampMonotonic", units)); echo
-        for stamp in /var/lib/polyvisor/stamps/*; do
-          [ -f "$stamp" ] && printf 'stamp %s %s\\n' "${stamp##*/}" "$(head -n 1 "$stamp")"
-        done
-        if [ -S /run/mysqld/mysqld.sock ]; then mysql -N -e 'show databases' 2>/dev/null | sed 's/^/database /'; fi
-        echo end
-        exit 0
-
-        """
-    }
-
-    private func list(_ command: String, _ names: [String], _ tail: String = "") -> String {
-        guard !names.isEmpty else { return ":" }
-        return "\(command) \(names.map { shellQuoted($0) }.joined(separator: " ")) 2>/dev/null \(tail)"
-    }
 }

@@ -1,8 +1,9 @@
+import Facts
 import Foundation
+import LabViews
+import Planning
 import SeededGenerator
 import Testing
-
-@testable import Deployment
 
 /// Labs of which anything may be missing or out of date: whatever the plan holds, its steps wait for each other.
 @Suite("the order of a plan")
