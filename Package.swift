@@ -65,7 +65,7 @@ let package = Package(
         room(
             "Sandbox", ["Topology", "Records", "Providers", "SSH", subprocess, crypto],
             resources: [.copy("Resources/simulator")]),
-        room("Access", ["Topology", "Release", "SSH", "HTTP", "VSphere", "OpenStack"]),
+        room("Access", ["Topology", "Release", "SSH", "HTTP", "VSphere", "OpenStack", "Wording"]),
         room(
             "Uploads",
             [
@@ -74,9 +74,12 @@ let package = Package(
             ]),
         room(
             "Facts",
-            ["Release", "Access", "SSH", "OpenStack", "ImageMeta", "GuestImage", "Wording"]),
+            [
+                "Topology", "Release", "Access", "SSH", "HTTP", "VSphere", "OpenStack", "ImageMeta", "GuestImage",
+                "Wording",
+            ]),
         room("Planning", ["Topology", "Release", "Rendering", "Facts", "Wording"]),
-        room("Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "Wording"]),
+        room("Preflight", ["Access", "Topology", "Release", "Facts", "VSphere", "HTTP", "Wording"]),
         room(
             "Deployment",
             [
@@ -95,7 +98,7 @@ let package = Package(
             [
                 "Topology", "Release", "Rendering", "VSphere", "OpenStack", "ImageMeta", "DiskImage", "Diagram",
                 "Access",
-                "Uploads", "Preflight", "Deployment", "Verification", "Records", "Wording", argumentParser,
+                "Uploads", "Facts", "Preflight", "Deployment", "Verification", "Records", "Wording", argumentParser,
             ]),
         .executableTarget(name: "polyvisor", dependencies: ["Commands"], swiftSettings: settings),
 
@@ -126,12 +129,14 @@ let package = Package(
         tests(of: "Providers", ["Topology"]),
         tests(of: "Sandbox", ["Topology", "Records", "Release"]),
         tests(of: "Access", ["Topology", "HTTP", "OpenStack"], excluding: ["Clouds"]),
-        tests(of: "Preflight", ["Access", "Topology", "Release", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
+        tests(
+            of: "Preflight",
+            ["Access", "Topology", "Release", "Facts", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
         // Labs as plans see them, from fresh to finished.
         .target(
             name: "LabViews", dependencies: ["Topology", "Release", "Rendering", "Facts", "Planning"],
             path: "Tests/LabViews", swiftSettings: settings),
-        tests(of: "Facts"),
+        tests(of: "Facts", ["Release"]),
         tests(
             of: "Planning", ["Topology", "Release", "Rendering", "Facts", "LabViews", "SeededGenerator"],
             excluding: ["Golden"]),
@@ -148,7 +153,8 @@ let package = Package(
         tests(
             of: "Verification",
             [
-                "Topology", "Release", "HTTP", "VSphere", "OpenStack", "GuestImage", "Diagram", "Access", "Preflight",
+                "Topology", "Release", "HTTP", "VSphere", "OpenStack", "GuestImage", "Diagram", "Access", "Facts",
+                "Preflight",
                 "Records", "MemoryStore", subprocess,
             ],
             excluding: ["Golden"]),

@@ -45,13 +45,17 @@ extension Deployment {
     }
 
     /// The lab as far as packages go.
-    func bareView(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
+    ///
+    /// - Parameter seen: facts of nodes that were looked at before; the others are looked at now.
+    func bareView(
+        _ links: NodeLinks, _ secrets: [SecretName: Secret], seen: [String: NodeFacts] = [:]
+    ) async throws -> LabView {
         let reader = FactsReader(links: links)
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
-            let possible = release.distributions.map { release.setup(of: node, in: lab, on: $0) }
-            let facts = try await reader.facts(
-                of: node.name, packages: Set(possible.flatMap(\.packages)).sorted(), paths: [Traces.originals],
-                units: [])
+            let facts =
+                if let facts = seen[node.name] {
+                    facts
+                } else { try await reader.facts(of: node.name, .preparing(node, in: lab, release)) }
             let setup = release.setup(of: node, in: lab, on: try distribution(of: facts.system, on: node))
             return NodeView(node: node, setup: setup, files: [], directories: [], facts: facts)
         }
@@ -59,11 +63,13 @@ extension Deployment {
     }
 
     /// What a node runs, if it carries the release.
-    private func distribution(of system: Distribution.System, on node: Node) throws -> Distribution {
-        guard let distribution = release.distribution(of: system) else {
+    private func distribution(of system: Distribution.System?, on node: Node) throws -> Distribution {
+        guard let distribution = system.flatMap(release.distribution(of:)) else {
             let titles = release.distributions.map(\.title).joined(separator: " or ")
             throw DeploymentProblem(
-                node: node.name, what: "it runs \(system.id) \(system.version)",
+                node: node.name,
+                what: system.map { "it runs \($0.id) \($0.version)" }
+                    ?? "its /etc/os-release does not say what it runs",
                 hint: "release \(release.name) is installed from the packages of \(titles)")
         }
         return distribution
@@ -101,10 +107,11 @@ extension Deployment {
         view.repairs = try await repairedFiles(of: bare, reader)
         view.directories = rendered?.directories ?? []
         let services = bare.setup.services
-        view.facts = try await reader.facts(
-            of: bare.name, packages: bare.setup.packages,
-            paths: view.wanted.map(\.path) + view.directories.map(\.path),
-            units: services.start + services.disable + services.mask)
+        var questions = NodeQuestions()
+        (questions.packages, questions.marks) = (bare.setup.packages, true)
+        questions.files = view.wanted.map(\.path) + view.directories.map(\.path)
+        questions.units = services.start + services.disable + services.mask
+        view.facts = try await reader.facts(of: bare.name, questions)
         view.startAfter = vcenterStarts(for: bare.node)
         return view
     }

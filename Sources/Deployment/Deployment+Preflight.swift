@@ -1,5 +1,5 @@
 import Access
-import Facts
+public import Facts
 import Foundation
 import GuestImage
 public import Preflight
@@ -17,14 +17,26 @@ extension Deployment {
     ///
     /// - Parameter options: what to look at.
     public func preflight(
-        _ options: Preflight.Options = Preflight.Options(), report: @escaping @Sendable (String) -> Void = { _ in }
+        _ options: Survey.Options = Survey.Options(), report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> PreflightReport {
         if provider.makesNodes, !isRunning { return try await lookAtThisMachine() }
         return try await withLinks { links in
-            try await preflight(
-                options, links, try await secrets(), kvm: { node in await kvmState(of: node, links) }
-            ).run(report: report)
+            let survey = try survey(
+                options, links, try await secrets(), kvm: { node in await kvmState(of: node, links) })
+            return try await judged(survey, report).report
         }
+    }
+
+    /// Looks, judges, and looks again at what may pass by itself.
+    private func judged(
+        _ survey: Survey, _ report: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> (report: PreflightReport, sights: AllSights) {
+        let (started, start) = (Date(), ContinuousClock.now)
+        let judgement = Judgement(limit: survey.options.limit)
+        let sights = try await survey.sights(report: report) { judgement.again($0) }
+        let found = judgement.report(
+            on: sights, of: survey.setting, started: started, seconds: (ContinuousClock.now - start).seconds)
+        return (found, sights)
     }
 
     /// Whether all nodes and vCenters of a sandbox run.
@@ -50,25 +62,22 @@ extension Deployment {
     public func capacity(
         limit: [String] = [], report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> CapacityReport {
-        var options = Preflight.Options()
-        options.limit = limit
-        options.looksAtNodes = false
-        return try await withLinks { links in
-            try await preflight(options, links, try await secrets(), kvm: { _ in nil }).capacity(report: report)
-        }
+        let survey = try await vcenterSurvey(limit)
+        return Judgement(limit: limit).capacity(of: lab, try await survey.servers(report: report))
     }
 
-    func preflight(
-        _ options: Preflight.Options, _ links: NodeLinks, _ secrets: [SecretName: Secret],
+    /// Ways to what is looked at.
+    func survey(
+        _ options: Survey.Options, _ links: NodeLinks, _ secrets: [SecretName: Secret],
         kvm: @escaping @Sendable (String) async -> KVMState?
-    ) async throws -> Preflight {
+    ) throws -> Survey {
         if provider.makesNodes, !isRunning {
             throw NothingTouched(
                 cause: DeploymentProblem(
                     what: "lab “\(lab.name)” is a sandbox that does not run: there is nothing to look at",
                     hint: "`polyvisor up \(lab.file)` starts it"))
         }
-        let access = Preflight.Access(
+        let access = Survey.Access(
             endpoint: { server in
                 lab.vcenter(server.name).map { endpoint(of: $0, secrets) }
                     ?? VCenterEndpoint(ofESXi: server, in: lab, with: secrets)
@@ -78,8 +87,8 @@ extension Deployment {
                     try await $0.run(command, input: .init(script.utf8), timeout: .seconds(120))
                 }
             }, kvm: kvm)
-        let preflight = Preflight(of: lab, release: release, through: access, options: options)
-        guard let unknown = preflight.unknownNames.first else { return preflight }
+        let survey = Survey(of: lab, release: release, through: access, options: options)
+        guard let unknown = survey.unknownNames.first else { return survey }
         throw NothingTouched(
             cause: DeploymentProblem(
                 what: "--limit \(unknown): the lab has no such node, vCenter or cluster",
@@ -87,12 +96,17 @@ extension Deployment {
                     + "\(lab.vcenters.map(\.name).joined(separator: ", ")), a cluster is VCENTER/CLUSTER"))
     }
 
-    /// The first phase of `up`: errors end it, the rest is told. Whether KVM works `up` finds out itself, later.
-    func preflight(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws {
-        guard options.preflight else { return warnOfInsecure() }
-        var wanted = Preflight.Options()
+    /// The first phase of `up`: errors end it, the rest is reported. Whether KVM works `up` finds out itself, later.
+    ///
+    /// - Returns: what nodes said of themselves; of none without preflight.
+    func preflight(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> [String: NodeFacts] {
+        guard options.preflight else {
+            warnOfInsecure()
+            return [:]
+        }
+        var wanted = Survey.Options()
         wanted.maxWorkers = options.maxWorkers
-        let found = try await preflight(wanted, links, secrets, kvm: { _ in nil }).run()
+        let (found, sights) = try await judged(try survey(wanted, links, secrets, kvm: { _ in nil }))
         for (_, finding) in found.findings where finding.level != .error {
             let text = "\(finding.object): expected \(finding.expected); found \(finding.found); \(finding.remedy)"
             report(finding.level == .warning ? .warning(node: nil, text) : .progress(node: nil, "note: \(text)"))
@@ -104,6 +118,8 @@ extension Deployment {
                 what: errors.map { "\($0.finding.oneLine)\n  hint: \($0.finding.remedy)" }.joined(separator: "\n"),
                 hint: "`polyvisor preflight \(lab.file)` says why each matters; --no-preflight goes on without")
         }
+        let facts = sights.nodes.compactMap { sight in sight.facts.map { (sight.node.name, $0) } }
+        return Dictionary(facts) { first, _ in first }
     }
 
     private func warnOfInsecure() {

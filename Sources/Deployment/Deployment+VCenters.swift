@@ -1,4 +1,5 @@
 import Access
+import Facts
 import OpenStack
 public import Preflight
 import Rendering
@@ -10,20 +11,25 @@ extension Deployment {
     ///
     /// - Parameter limit: names of vCenters; empty: all.
     public func inventories(limit: [String] = []) async throws -> [InventoryTree] {
-        try await vcenterPreflight(limit).inventories()
+        try await vcenterSurvey(limit).serverFacts().map { name, facts in
+            InventoryTree(name, facts.about, facts.inventory)
+        }
     }
 
     /// What the account of each vCenter may do, of what Nova needs.
     public func privileges(limit: [String] = []) async throws -> [ServerPrivileges] {
-        try await vcenterPreflight(limit).privileges()
+        try await vcenterSurvey(limit).serverFacts().map { name, facts in
+            ServerPrivileges(server: name, objects: facts.privileges ?? [])
+        }
     }
 
-    private func vcenterPreflight(_ limit: [String]) async throws -> Preflight {
-        var options = Preflight.Options()
+    /// Of vSphere servers alone.
+    func vcenterSurvey(_ limit: [String]) async throws -> Survey {
+        var options = Survey.Options()
         options.limit = limit
         options.looksAtNodes = false
         // No node is looked at, so no connection is opened that would have to be closed.
-        return try await preflight(options, NodeLinks(targets: [:]), try await secrets(), kvm: { _ in nil })
+        return try survey(options, NodeLinks(targets: [:]), try await secrets(), kvm: { _ in nil })
     }
 
     /// What Nova owns in each cluster, and what only one of the two has.
@@ -31,7 +37,7 @@ extension Deployment {
     /// - Parameter limit: names of vCenters and clusters; empty: all.
     public func ownedMachines(limit: [String] = []) async throws -> [OwnedMachines] {
         let secrets = try await secrets()
-        _ = try await vcenterPreflight(limit)  // says which name of the limit is unknown
+        _ = try await vcenterSurvey(limit)  // says which name of the limit is unknown
         let servers = try await cloud(secrets).servers(namePrefix: "")
         let services = lab.computeServices.compactMap { service -> (host: String, reference: ClusterReference)? in
             guard case .vcenter(let reference) = service.driver else { return nil }

@@ -121,10 +121,7 @@ public struct Deployment: Sendable {
     /// Everything that only looks: vCenters, the way to each node, and what its packages are.
     private func look(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
         try await awaitNodes(links)
-        async let preflight: Void = preflight(links, secrets)
-        let view = try await bareView(links, secrets)
-        try await preflight
-        return view
+        return try await bareView(links, secrets, seen: try await preflight(links, secrets))
     }
 
     /// What fails here fails before anything was changed, and the caller is told so.

@@ -142,8 +142,9 @@ extension Deployment {
             runningUnits: 0,
             mendedFiles: [], memoryMB: memory.map { $0 >> 20 })
         do {
-            let facts = try await FactsReader(links: links).facts(
-                of: node.name, packages: [], paths: [], units: services.start)
+            var questions = NodeQuestions()
+            questions.units = services.start
+            let facts = try await FactsReader(links: links).facts(of: node.name, questions)
             status.reachable = true
             status.missingUnits = services.start.compactMap { unit in
                 let active = facts.units[unit]?.active ?? "absent"

@@ -8,16 +8,17 @@ package struct FactsReader: Sendable {
 
     package init(links: NodeLinks) { self.links = links }
 
-    /// The facts of a node, as far as these packages, paths and units go.
-    package func facts(
-        of node: String, packages: [String], paths: [String], units: [String]
-    ) async throws -> NodeFacts {
-        let script = FactsScript(packages: packages, files: paths, units: units)
-        let output = try await links.with(node) { link in
-            try await link.output(of: "sh -s", input: Data(script.text.utf8), timeout: .seconds(60))
+    /// The facts of a node, as far as it is asked.
+    package func facts(of node: String, _ questions: NodeQuestions) async throws -> NodeFacts {
+        let sent = Date().timeIntervalSince1970
+        let result = try await links.with(node) { link in
+            try await link.run("sh -s", input: Data(questions.script.utf8), timeout: .seconds(60))
         }
-        guard output.hasSuffix("\nend\n") else { throw UnreadNode(node: node) }
-        return NodeFacts(parsing: output)
+        do throws(NotRead) {
+            return try NodeFacts(result, sent: sent, received: Date().timeIntervalSince1970)
+        } catch {
+            throw UnreadNode(node: node, reason: error.reason)
+        }
     }
 
     /// The text of a file of a package; nil if there is none.
@@ -31,8 +32,10 @@ package struct FactsReader: Sendable {
 /// A node on which the script that reads it ended early: nothing of what it said is believed.
 struct UnreadNode: Error, CustomStringConvertible {
     var node: String
+    var reason: String
+
     var description: String {
-        "\(node): the script that reads the node did not run to its end"
+        "\(node): \(reason)"
             + "\n  hint: does another program take its standard input there, or does its login shell end early?"
     }
 }

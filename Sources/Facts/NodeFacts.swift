@@ -1,31 +1,56 @@
-public import Release
+package import Release
 
-/// What a node looks like, read with one command that changes nothing.
+/// What a node says of itself, read by one command that changes nothing, as far as it was asked. What it did not say is
+/// nil, and nobody judges it.
 public struct NodeFacts: Sendable, Equatable {
     /// `ID` and `VERSION_ID` of /etc/os-release, e.g. `debian` and `12`.
-    public var system = Distribution.System(id: "", version: "")
+    package var system: Distribution.System?
+    package var userID: Int?
+    /// MiB.
+    package var memory: Int?
+    /// MiB free where packages and databases go (/var).
+    package var freeDisk: Int?
+    /// By how many seconds its clock is ahead of ours, as far as that is certain; negative: behind.
+    package var clockAhead: Double?
+    /// Whether there is a /dev/kvm.
+    package var hasKVMDevice = false
+    package var kvm: KVMState?
+
     /// Installed packages and their versions.
-    public var packages: [String: String] = [:]
-    public var files: [String: FileFacts] = [:]
-    public var units: [String: UnitFacts] = [:]
+    package var packages: [String: String] = [:]
+    /// Needed packages that are not installed.
+    package var missingPackages: [String] = []
+    /// Package sources that could not be read, with the reason; empty where all packages are there, as then nobody asks.
+    package var unreachableSources: [String: String] = [:]
+    package var sourcesSeen = 0
+    /// Why package sources were not asked.
+    package var sourcesProblem: String?
+
+    package var files: [String: FileFacts] = [:]
+    package var units: [String: UnitFacts] = [:]
     /// What finished scripts left, by name.
-    public var stamps: [String: String] = [:]
-    /// `uname -r`.
-    public var kernel = ""
+    package var stamps: [String: String] = [:]
     /// Databases on the node's MariaDB; empty where it does not run.
-    public var databases: Set<String> = []
+    package var databases: Set<String> = []
+
+    /// Listening programs on ports of ours, by port.
+    package var listeners: [Int: Listener] = [:]
+    /// Names of nodes as they resolve there; nil for one that does not.
+    package var addresses: [String: String?] = [:]
+    /// Interfaces of the topology's physical networks.
+    package var interfaces: [String: Interface] = [:]
 
     package init() {}
 
     /// A file as it is on the node.
     public struct FileFacts: Sendable, Equatable {
         /// SHA-256, hexadecimal.
-        public var digest: String
-        public var mode: UInt16
-        public var owner: String
-        public var group: String
+        package var digest: String
+        package var mode: UInt16
+        package var owner: String
+        package var group: String
         /// Seconds since 1970 at which content, owner or name last changed.
-        public var changed: Double
+        package var changed: Double
 
         package init(digest: String, mode: UInt16, owner: String, group: String, changed: Double) {
             (self.digest, self.mode, self.owner, self.group) = (digest, mode, owner, group)
@@ -36,60 +61,44 @@ public struct NodeFacts: Sendable, Equatable {
     /// A systemd unit as it is on the node.
     public struct UnitFacts: Sendable, Equatable {
         /// `ActiveState`: active, inactive, failed, …
-        public var active: String
+        package var active: String
         /// `UnitFileState`: enabled, disabled, masked, static, …; empty for a unit that does not exist.
-        public var enabled: String
+        package var enabled: String
         /// Seconds since 1970 at which its main process started; 0 when it did not.
-        public var started: Double
+        package var started: Double
 
         package init(active: String, enabled: String, started: Double) {
             (self.active, self.enabled, self.started) = (active, enabled, started)
         }
     }
-}
 
-extension NodeFacts {
-    /// Reads what `FactsScript` prints.
-    init(parsing output: String) {
-        var clock = (now: 0.0, uptime: 0.0)
-        var unit: [String: String] = [:]
-        for line in output.split(separator: "\n", omittingEmptySubsequences: false) {
-            let words = line.split(separator: " ", maxSplits: 5).map(String.init)
-            switch (words.first ?? "", words.count) {
-            case ("now", 3...): clock = (Double(words[1]) ?? 0, Double(words[2]) ?? 0)
-            case ("kernel", 2...): kernel = words[1]
-            case ("os", 3...): system = Distribution.System(id: words[1], version: words[2])
-            case ("package", 4...) where words[2].hasPrefix("ii"): packages[words[1]] = words[3]
-            case ("file", 6): readFile(words)
-            case ("digest", 3...): files[words.dropFirst(2).joined(separator: " "), default: .unread].digest = words[1]
-            case ("stamp", 3...): stamps[words[1]] = words.dropFirst(2).joined(separator: " ")
-            case ("database", 2...): databases.insert(words[1])
-            case ("", _): finishUnit(&unit, clock)
-            default:
-                let pair = line.split(separator: "=", maxSplits: 1)
-                if let key = pair.first { unit[String(key)] = pair.count == 2 ? String(pair[1]) : "" }
-            }
-        }
+    /// A program that listens on a port.
+    package struct Listener: Sendable, Equatable {
+        package var program: String
+        /// Its systemd unit without `.service`; empty where it has none.
+        package var unit: String
     }
 
-    private mutating func readFile(_ words: [String]) {
-        let path = words[5]
-        files[path, default: .unread].mode = UInt16(words[1], radix: 8) ?? 0
-        files[path, default: .unread].owner = words[2]
-        files[path, default: .unread].group = words[3]
-        files[path, default: .unread].changed = Double(words[4]) ?? 0
-    }
-
-    private mutating func finishUnit(_ unit: inout [String: String], _ clock: (now: Double, uptime: Double)) {
-        defer { unit = [:] }
-        guard let name = unit["Id"] else { return }
-        let monotonic = (unit["ExecMainStartTimestampMonotonic"].flatMap(Double.init) ?? 0) / 1_000_000
-        units[name.hasSuffix(".service") ? String(name.dropLast(8)) : name] = UnitFacts(
-            active: unit["ActiveState"] ?? "", enabled: unit["UnitFileState"] ?? "",
-            started: monotonic == 0 ? 0 : clock.now - clock.uptime + monotonic)
+    /// A network interface.
+    package struct Interface: Sendable, Equatable {
+        package var exists: Bool
+        /// IPv4 addresses on it, with their prefix length.
+        package var addresses: [String] = []
     }
 }
 
-extension NodeFacts.FileFacts {
-    fileprivate static let unread = NodeFacts.FileFacts(digest: "", mode: 0, owner: "", group: "", changed: 0)
+/// Whether a KVM guest starts on a node.
+package enum KVMState: Sendable, Equatable {
+    case usable
+    case unusable(String)
+    /// Nobody could try.
+    case unproved(String)
+}
+
+/// Something that a node was asked and did not say, so that nobody can judge it.
+package struct NotRead: Error, Sendable, Equatable {
+    /// "it could not be read: df said nothing"
+    package var reason: String
+
+    package init(reason: String) { self.reason = reason }
 }

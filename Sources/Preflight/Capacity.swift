@@ -1,4 +1,5 @@
 import Access
+import Facts
 import Topology
 import VSphere
 import Wording
@@ -73,7 +74,7 @@ struct AllocationRatios: Equatable {
 
     /// The topology's overrides, or `initial_cpu_allocation_ratio` and `initial_ram_allocation_ratio` (Stein and later;
     /// nova/conf/compute.py), whose defaults 2023.1 brought down; earlier releases have the same numbers as fixed ones.
-    init(_ setting: Setting) {
+    init(_ setting: LabSetting) {
         let lab = setting.lab
         let isNew = !setting.release.isBefore("2023.1")
         func given(_ option: String) -> Double? {

@@ -1,3 +1,4 @@
+import Facts
 import Wording
 
 /// One question that preflight asks: a value in `Check.all`, so that adding one is adding one.

@@ -1,3 +1,4 @@
+import Facts
 import Topology
 import VSphere
 
@@ -10,7 +11,7 @@ struct ConsolePorts: Equatable, CustomStringConvertible {
     private static let most: Int64 = 100
 
     /// nil where Nova sets up no VNC.
-    init?(_ setting: Setting) {
+    init?(_ setting: LabSetting) {
         func given(_ section: String, _ option: String) -> String? {
             setting.lab.overrides.last {
                 $0.file == "nova.conf" && $0.section == section && $0.option == option

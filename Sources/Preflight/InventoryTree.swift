@@ -1,4 +1,5 @@
 import Access
+public import Facts
 import Topology
 public import VSphere
 import Wording
@@ -182,6 +183,8 @@ public struct ServerPrivileges: Sendable, Equatable, Encodable {
     public let server: String
     public let objects: [PrivilegeReport]
 
+    package init(server: String, objects: [PrivilegeReport]) { (self.server, self.objects) = (server, objects) }
+
     /// Where the list of what is needed comes from.
     public static let source = "Nova's administrator guide, “VMware vCenter service account”"
 
@@ -195,30 +198,5 @@ public struct ServerPrivileges: Sendable, Equatable, Encodable {
         }
         let head = "\(server): privileges that the account has, of those that Nova needs (\(Self.source))"
         return VisibleText(([head] + lines).joined(separator: "\n")).text
-    }
-}
-
-extension Preflight {
-    /// The trees of all servers.
-    ///
-    /// - Throws: `VSphereError` of the first server that does not let us in.
-    public func inventories() async throws -> [InventoryTree] {
-        try await facts().map { InventoryTree($0.name, $0.facts.about, $0.facts.inventory) }
-    }
-
-    /// What the account has and lacks on every server.
-    ///
-    /// - Throws: `VSphereError` of the first server that does not let us in.
-    public func privileges() async throws -> [ServerPrivileges] {
-        try await facts().map { ServerPrivileges(server: $0.name, objects: $0.facts.privileges ?? []) }
-    }
-
-    private func facts() async throws -> [(name: String, facts: ServerFacts)] {
-        var all: [(name: String, facts: ServerFacts)] = []
-        for sight in try await lookAtServers(.everything, { _ in }) {
-            if let failure = sight.failure { throw failure }
-            if let facts = sight.facts { all.append((sight.server.name, facts)) }
-        }
-        return all
     }
 }

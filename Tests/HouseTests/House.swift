@@ -41,12 +41,19 @@ enum House {
 
     /// Which rooms the files of a room import.
     static func imports(of room: String) throws -> Set<String> {
-        let folder = root.appendingPathComponent("Sources/\(room)")
-        let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        let names = try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
-            try text("Sources/\(room)/\(file)").matches(of: /(?m)^(?:\w+ )?import (\w+)$/).map { String($0.1) }
+        let names = try files(of: room).values.flatMap { text in
+            text.matches(of: /(?m)^(?:\w+ )?import (\w+)$/).map { String($0.1) }
         }
         return rooms.intersection(names)
+    }
+
+    /// The sources of a room, by their paths in it.
+    static func files(of room: String) throws -> [String: String] {
+        let folder = root.appendingPathComponent("Sources/\(room)")
+        let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return try Dictionary(
+            files.filter { $0.hasSuffix(".swift") }.map { ($0, try text("Sources/\(room)/\($0)")) }
+        ) { first, _ in first }
     }
 
     private static func words(_ text: Substring) -> [String] {

@@ -2,6 +2,15 @@ import Testing
 
 @Suite("the house")
 struct RoomTests {
+    @Test("decides in rooms that wait for nothing: whoever asks a server has to", arguments: ["Planning", "Preflight"])
+    func pure(room: String) throws {
+        let files = try House.files(of: room)
+        #expect(files.count > 5)
+        for (name, text) in files {
+            #expect(text.firstMatch(of: /\b(async|await|FileManager|contentsOf|Process|Task)\b/) == nil, "\(name)")
+        }
+    }
+
     @Test("has the rooms that CONTRIBUTING.md and Package.swift list")
     func rooms() throws {
         #expect(House.rooms.count > 10)

@@ -40,9 +40,7 @@ struct LookAgainTests {
         #expect(LookAgain(at: [lasting]) == nil)
         let again = try #require(
             LookAgain(at: [lasting, result("vc1/cluster_a", [warning.moving]), result("v1 → vc3", [warning.moving])]))
-        let names = ["vc1", "vc2", "vc3", "v1", "kvm1"]
-        #expect(names.filter(again.includes) == ["vc1", "vc3", "v1"])
-        #expect(names.allSatisfy(LookAgain.everything.includes))
+        #expect(again.names == ["vc1", "vc3", "v1"])
     }
 
     @Test("does not wait for a note")

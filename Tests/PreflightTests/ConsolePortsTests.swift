@@ -1,3 +1,4 @@
+import Facts
 import Release
 import Testing
 import Topology
@@ -31,7 +32,7 @@ struct ConsolePortsTests {
 
             """
         let lab = try Lab.read(text: text.utf8, file: "lab.yaml").lab
-        return ConsolePorts(Setting(lab: lab, release: try Release(named: release)))
+        return ConsolePorts(LabSetting(lab: lab, release: try Release(named: release)))
     }
 
     @Test("are the first hundred of Nova's range, or all of a shorter one")

@@ -1,3 +1,4 @@
+import Facts
 import Foundation
 import Release
 import Testing
@@ -25,7 +26,7 @@ struct NodeReadingTests {
 
             """
         let lab = try Lab.read(text: text.utf8, file: "lab.yaml").lab
-        let access = Preflight.Access(
+        let access = Survey.Access(
             endpoint: { _ in throw NotRead(reason: "there is none") },
             node: { _, command, script in
                 CommandResult(
@@ -33,9 +34,10 @@ struct NodeReadingTests {
                     stderr: Data(),
                     stdoutDropped: 0, stderrDropped: 0)
             }, kvm: { _ in .usable })
-        var options = Preflight.Options()
+        var options = Survey.Options()
         options.limit = ["ctl"]
-        return try await Preflight(of: lab, release: try Release(named: "zed"), through: access, options: options).run()
+        let release = try Release(named: "zed")
+        return try await Trial(survey: Survey(of: lab, release: release, through: access, options: options)).run()
     }
 
     private func passed(_ report: PreflightReport) -> [String] {

@@ -76,10 +76,10 @@ struct ReportTests {
         try await VCenter.run { vcenter in
             let lab = try vcenter.lab()
             let one = try vcenter.preflight(lab, nodes: true, limit: ["vc1/cluster_a"])
-            #expect(one.unknownNames.isEmpty)
+            #expect(one.survey.unknownNames.isEmpty)
             #expect(Set(try await one.run().results.map(\.subject)) == ["vc1", "vc1/cluster_a"])
             let other = try vcenter.preflight(lab, nodes: true, limit: ["controller", "nosuch", "vc1/none"])
-            #expect(other.unknownNames == ["nosuch", "vc1/none"])
+            #expect(other.survey.unknownNames == ["nosuch", "vc1/none"])
         }
     }
 

@@ -1,3 +1,4 @@
+import Facts
 import Foundation
 import HTTP
 import Preflight
@@ -75,16 +76,16 @@ extension VCenter {
     func preflight(
         _ lab: Lab, password: String = VCenter.password, nodes: Bool = false, limit: [String] = [],
         grace: Duration = .zero,
-        node: @escaping Preflight.Access.NodeCommand = { name, _, _ in
+        node: @escaping Survey.Access.NodeCommand = { name, _, _ in
             throw SimulatorFailure(reason: "no node \(name) here")
         }
-    ) throws -> Preflight {
-        var options = Preflight.Options()
+    ) throws -> Trial {
+        var options = Survey.Options()
         options.looksAtNodes = nodes
         options.limit = limit
         // What is planted here lasts.
         options.grace = grace
-        let access = Preflight.Access(
+        let access = Survey.Access(
             endpoint: { server in
                 let tls: TLSVerification =
                     switch server.trust {
@@ -99,7 +100,8 @@ extension VCenter {
                     tls: tls,
                     timeout: .seconds(20))
             }, node: node, kvm: { _ in .usable })
-        return Preflight(of: lab, release: try Release(named: lab.release), through: access, options: options)
+        return Trial(
+            survey: Survey(of: lab, release: try Release(named: lab.release), through: access, options: options))
     }
 
     /// What is found with a lab's nodes left aside, as `check: object`.
@@ -107,6 +109,22 @@ extension VCenter {
         try await preflight(lab, password: password).run().findings.map {
             Seen($0.result.check, $0.finding.level, $0.finding.object, $0.finding.found)
         }
+    }
+}
+
+/// A survey and what preflight says of it, as a deployment puts them together.
+struct Trial {
+    var survey: Survey
+
+    private var judgement: Judgement { Judgement(limit: survey.options.limit) }
+
+    func run() async throws -> PreflightReport {
+        let sights = try await survey.sights { judgement.again($0) }
+        return judgement.report(on: sights, of: survey.setting, started: Date(), seconds: 0)
+    }
+
+    func capacity() async throws -> CapacityReport {
+        judgement.capacity(of: survey.setting.lab, try await survey.servers())
     }
 }
 

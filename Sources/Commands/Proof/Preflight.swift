@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deployment
+import Facts
 import Foundation
 import Preflight
 import Topology
@@ -33,7 +34,7 @@ struct PreflightCommand: AsyncParsableCommand {
         let console = output.console()
         let lab = try topology.lab(console)
         try await console.run { session in
-            var options = Preflight.Options()
+            var options = Survey.Options()
             options.limit = limits.names
             options.maxWorkers = maxWorkers
             let deployment = try session.deployment(of: lab, "preflight")

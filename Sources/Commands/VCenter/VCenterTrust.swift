@@ -1,7 +1,7 @@
+import Access
 import ArgumentParser
 import Deployment
 import Foundation
-import Preflight
 import Topology
 
 struct VCenterTrust: AsyncParsableCommand {

@@ -4,7 +4,7 @@ extension Check {
         serverChecks + inventoryChecks + privilegeChecks + clusterChecks + datastoreChecks + networkChecks
         + capacityChecks + nodeChecks + outlookChecks
 
-    /// What a check looks at again, up to `Preflight.Options.grace`, as it may pass by itself; nil: one look tells.
+    /// What a check looks at again, up to `Survey.Options.grace`, as it may pass by itself; nil: one look tells.
     public var moves: String? { Self.moving[name] }
 
     private static let moving = [

@@ -1,3 +1,4 @@
+import Facts
 import Topology
 import VSphere
 import Wording

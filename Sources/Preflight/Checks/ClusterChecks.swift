@@ -1,4 +1,5 @@
 import Access
+import Facts
 import VSphere
 import Wording
 

@@ -1,5 +1,5 @@
+import Facts
 import Release
-import SSH
 import Topology
 import Wording
 
@@ -22,18 +22,17 @@ extension Check {
 
     @Sendable private static func ssh(_ sight: NodeSight) -> [Finding] {
         guard let failure = sight.failure else { return [] }
-        let known = failure as? SSHError
         let finding = Finding.error(
-            sight.object, expected: expected(by: known, sight.node.ssh.user),
-            found: known.map { "\($0.doing): \($0.reason)" } ?? (failure as? NotRead)?.reason ?? "\(failure)",
+            sight.object, expected: expected(by: failure.kind, sight.node.ssh.user),
+            found: failure.reason,
             why: "everything is installed and configured through it",
-            remedy: known?.hint ?? "check its address, its sshd, and the key in \(place(sight))")
+            remedy: failure.hint ?? "check its address, its sshd, and the key in \(place(sight))")
         // A busy machine answers late.
-        return [known?.kind == .timeout ? finding.moving : finding]
+        return [failure.kind == .timeout ? finding.moving : finding]
     }
 
-    private static func expected(by failure: SSHError?, _ user: String) -> String {
-        switch failure?.kind {
+    private static func expected(by kind: NodeFailure.Kind, _ user: String) -> String {
+        switch kind {
         case .noShell: "a shell for \(user)"
         case .noisyShell: "a shell for \(user) that prints nothing of its own"
         default: "a login by SSH as \(user)"
@@ -52,14 +51,13 @@ extension Check {
 
     @Sendable private static func system(_ sight: NodeSight, _ facts: NodeFacts) throws(NotRead) -> [Finding] {
         let release = sight.setting.release
-        let id = try read(facts.system, "what it runs", "/etc/os-release")
-        let system = Distribution.System(id: id, version: facts.systemVersion)
+        let system = try read(facts.system, "what it runs", "/etc/os-release")
         // What no distribution carries here, Polyvisor does not install either.
         guard !release.distributions.isEmpty, release.distribution(of: system) == nil else { return [] }
         return [
             .error(
                 sight.object, expected: release.distributions.map(\.name).joined(separator: " or "),
-                found: "\(id) \(facts.systemVersion)",
+                found: "\(system.id) \(system.version)",
                 why: "release \(release.name) is installed from its packages",
                 remedy: "install the node again, or choose a release that its system carries")
         ]

@@ -1,3 +1,4 @@
+import Facts
 import HTTP
 import Wording
 
@@ -80,19 +81,16 @@ extension Check {
         }
     }
 
-    /// The range of Nova's guide begins with 5900; a refusal proves the way as well as an answer.
-    static let consolePorts = [5900, 6000]
-
     @Sendable private static func vnc(_ outlook: Outlook) -> [Finding] {
         guard outlook.isProxy else { return [] }
-        let shut = outlook.hosts.filter { host in consolePorts.allSatisfy { host.ports[$0] == .silent } }
+        let shut = outlook.hosts.filter { host in Outlook.consolePorts.allSatisfy { host.ports[$0] == .silent } }
         guard !shut.isEmpty else { return [] }
         return [
             .warning(
                 "ESXi hosts of \(outlook.server.object)",
                 expected: "VNC ports (5900 to 6105) open from node \(outlook.node.name)",
                 found:
-                    "nothing comes back from ports \(listed(consolePorts.map(String.init))) of \(listed(shut.map(\.name)))",
+                    "nothing comes back from ports \(listed(Outlook.consolePorts.map(String.init))) of \(listed(shut.map(\.name)))",
                 why: "nova-novncproxy connects to the ESXi host on [vmware] vnc_port and those after it",
                 remedy: "open them in the ESXi firewall (a VIB keeps them open) and on the way"
             ).moving
@@ -104,7 +102,7 @@ extension Check {
         return switch host.ports[port] {
         case .open: nil
         case .refused: "the connection is refused"
-        case .silent: "no answer within \(OutlookScript.secondPatience) s, nor before"
+        case .silent: "no answer within \(Outlook.patience) s, nor before"
         case .failed(let reason): reason
         case nil: "not tried"
         }

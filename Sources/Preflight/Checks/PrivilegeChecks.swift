@@ -1,3 +1,5 @@
+import Facts
+
 extension Check {
     /// The account's rights.
     static let privilegeChecks = [

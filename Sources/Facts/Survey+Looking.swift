@@ -5,7 +5,7 @@ import SSH
 import Topology
 import VSphere
 
-extension Preflight {
+extension Survey {
     private func includes(_ node: Node) -> Bool {
         options.looksAtNodes && (options.limit.isEmpty || options.limit.contains(node.name))
     }
@@ -15,10 +15,12 @@ extension Preflight {
         options.limit.isEmpty || options.limit.contains { $0 == server.name || $0.hasPrefix("\(server.name)/") }
     }
 
+    private func isAmong(_ names: Set<String>?, _ name: String) -> Bool { names?.contains(name) ?? true }
+
     func lookAtServers(
-        _ wanted: LookAgain, _ report: @escaping @Sendable (String) -> Void
+        _ names: Set<String>?, _ report: @escaping @Sendable (String) -> Void
     ) async throws -> [ServerSight] {
-        let servers = servers.filter { includes($0) && wanted.includes($0.name) }
+        let servers = servers.filter { includes($0) && isAmong(names, $0.name) }
         return try await forEach(servers, atMost: options.maxWorkers) { server in
             report("look at \(server.name) (\(server.address))")
             return try await look(at: server)
@@ -99,9 +101,9 @@ extension Preflight {
     }
 
     func lookAtNodes(
-        _ wanted: LookAgain, _ report: @escaping @Sendable (String) -> Void
+        _ names: Set<String>?, _ report: @escaping @Sendable (String) -> Void
     ) async throws -> [NodeSight] {
-        let nodes = setting.lab.nodes.filter { includes($0) && wanted.includes($0.name) }
+        let nodes = setting.lab.nodes.filter { includes($0) && isAmong(names, $0.name) }
         return try await forEach(nodes, atMost: options.maxWorkers) { node in
             report("look at \(node.name) (\(node.address))")
             return try await look(at: node)
@@ -110,14 +112,15 @@ extension Preflight {
 
     private func look(at node: Node) async throws -> NodeSight {
         var sight = NodeSight(setting: setting, node: node)
-        let script = NodeScript(
-            packages: sight.setup.packages, ports: sight.setup.ports.map(\.number),
-            names: setting.lab.nodes.map(\.name), interfaces: node.physicalInterfaces.map(\.interface))
+        var questions = NodeQuestions.preparing(node, in: setting.lab, setting.release)
+        (questions.machine, questions.needed) = (true, sight.setup.packages)
+        (questions.ports, questions.names) = (sight.setup.ports.map(\.number), setting.lab.nodes.map(\.name))
+        questions.interfaces = node.physicalInterfaces.map(\.interface)
         do {
             // So that opening the connection is no part of the clock's uncertainty.
             _ = try await access.node(node.name, "true", "")
             let sent = Date().timeIntervalSince1970
-            let result = try await access.node(node.name, "sh -s", script.text)
+            let result = try await access.node(node.name, "sh -s", questions.script)
             var facts = try NodeFacts(result, sent: sent, received: Date().timeIntervalSince1970)
             if node.hypervisor == .kvm, facts.hasKVMDevice { facts.kvm = await access.kvm(node.name) }
             sight.facts = facts
@@ -126,23 +129,23 @@ extension Preflight {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            sight.failure = error
+            sight.failure = NodeFailure(error)
         }
         return sight
     }
 
     /// Each VMware compute node looks at the servers that it drives, each console proxy at all of them.
     func lookFromNodes(
-        _ wanted: LookAgain, _ sights: AllSights, _ report: @escaping @Sendable (String) -> Void
+        _ names: Set<String>?, _ sights: AllSights, _ report: @escaping @Sendable (String) -> Void
     ) async throws -> [OutlookSight] {
         let pairs = sights.nodes.flatMap { node in sights.servers.map { (node: node, server: $0) } }.filter {
             (isProxy($0.node.node) || drives($0.node.node, $0.server.server))
-                && (wanted.includes($0.node.node.name) || wanted.includes($0.server.server.name))
+                && (isAmong(names, $0.node.node.name) || isAmong(names, $0.server.server.name))
         }
         return try await forEach(pairs, atMost: options.maxWorkers) { pair in
             let (node, server) = (pair.node.node, pair.server.server)
             func without(_ reason: String) -> OutlookSight {
-                OutlookSight(node: node.name, server: server.name, result: .failure(.init(text: reason)))
+                OutlookSight(node: node.name, server: server.name, result: .failure(NotRead(reason: reason)))
             }
             guard pair.node.failure == nil else { return without("node \(node.name) could not be reached") }
             guard let facts = pair.server.facts else { return without("\(server.name) could not be read") }
@@ -164,7 +167,7 @@ extension Preflight {
         let (isCompute, isProxy) = (drives(node, sight.server), isProxy(node))
         let script = OutlookScript(
             server: sight.server.address, port: sight.server.port, hosts: hosts(of: sight, facts),
-            hostPorts: (isCompute ? [sight.server.port] : []) + (isProxy ? Check.consolePorts : []),
+            hostPorts: (isCompute ? [sight.server.port] : []) + (isProxy ? Outlook.consolePorts : []),
             looksAtCertificate: isCompute)
         let result = try await access.node(node.name, "bash -s", script.text)
         guard result.succeeded, result.stdoutText.hasSuffix("\nend\n") else {
@@ -182,7 +185,9 @@ extension Preflight {
     private func hosts(of sight: ServerSight, _ facts: ServerFacts) -> [String] {
         guard !sight.server.isESXi else { return [] }
         let clusters = sight.server.clusters.compactMap { facts.inventory.cluster($0, of: sight.server) }
-        return clusters.flatMap { facts.inventory.hosts(of: $0) }.filter(\.isUsable).map(\.name).uniqued()
+        var seen: Set<String> = []
+        return clusters.flatMap { facts.inventory.hosts(of: $0) }.filter(\.isUsable).map(\.name)
+            .filter { seen.insert($0).inserted }
     }
 
     private func drives(_ node: Node, _ server: VSphereServer) -> Bool {
