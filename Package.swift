@@ -69,7 +69,8 @@ let package = Package(
         room(
             "Uploads",
             [
-                "Topology", "Access", "ImageMeta", "DiskImage", "GuestImage", "HTTP", "OpenStack", "Records", "VSphere",
+                "Topology", "Rendering", "Access", "ImageMeta", "DiskImage", "GuestImage", "HTTP", "OpenStack",
+                "Records", "VSphere",
                 "Wording", crypto,
             ]),
         room(
@@ -128,7 +129,8 @@ let package = Package(
         tests(of: "DiskImage", ["ImageMeta", "SeededGenerator", subprocess]),
         tests(of: "Providers", ["Topology"]),
         tests(of: "Sandbox", ["Topology", "Records", "Release"]),
-        tests(of: "Access", ["Topology", "HTTP", "OpenStack"], excluding: ["Clouds"]),
+        tests(
+            of: "Access", ["Topology", "HTTP", "OpenStack", "VSphere", "VCenterSimulator"], excluding: ["Clouds"]),
         tests(
             of: "Preflight",
             ["Access", "Topology", "Release", "Facts", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
@@ -148,7 +150,10 @@ let package = Package(
             ]),
         tests(
             of: "Uploads",
-            ["Access", "DiskImage", "VSphere", "OpenStack", "HTTP", "VCenterSimulator", "Records", crypto],
+            [
+                "Access", "Rendering", "DiskImage", "VSphere", "OpenStack", "HTTP", "VCenterSimulator", "Records",
+                crypto,
+            ],
             excluding: ["cutting_proxy.py", "glance_stub.py"]),
         tests(
             of: "Verification",

@@ -11,6 +11,7 @@ public struct LabAccess: Sendable {
     /// With admin rights.
     public let cloud: Cloud
     public let links: NodeLinks
+    public let vcenters: VCenterSessions
     private let authorities: VCenterAuthorities
 
     /// - Parameters:
@@ -22,6 +23,7 @@ public struct LabAccess: Sendable {
         (self.lab, self.secrets, self.authorities) = (lab, secrets, authorities)
         cloud = Cloud(administering: lab, with: secrets)
         links = NodeLinks(targets: targets)
+        vcenters = VCenterSessions { VCenterEndpoint(of: $0, with: secrets, authorities) }
     }
 
     /// How a vCenter of the lab is reached.
@@ -35,8 +37,11 @@ public struct LabAccess: Sendable {
         return (result.status, result.stdoutText)
     }
 
-    /// Ends the connections to nodes.
-    public func close() async { await links.close() }
+    /// Ends the connections to nodes and the sessions with vCenters.
+    public func close() async {
+        await links.close()
+        await vcenters.close()
+    }
 }
 
 /// Inside of `Cloud`, `Service` is a service as its API's client has it.

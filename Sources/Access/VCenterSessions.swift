@@ -1,7 +1,7 @@
 public import Topology
 public import VSphere
 
-/// A session with each vCenter that is asked for, opened at its first use and shared by all checks.
+/// A session with each vCenter that is asked for, opened at its first use and shared by all who ask.
 public actor VCenterSessions {
     private let endpoint: @Sendable (VCenter) throws -> VCenterEndpoint
     private var opening: [String: Task<VCenterConnection, any Error>] = [:]
@@ -24,7 +24,13 @@ public actor VCenterSessions {
 
     /// Ends all sessions. A vCenter that cannot be told so ends them by itself, after some idle minutes.
     public func close() async {
-        for task in opening.values { try? await task.value.logout() }
+        let tasks = Array(opening.values)
         opening = [:]
+        // In a task of its own: ours may be cancelled.
+        await Task {
+            await withTaskGroup(of: Void.self) { group in
+                for task in tasks { group.addTask { try? await task.value.logout() } }
+            }
+        }.value
     }
 }

@@ -1,12 +1,19 @@
 public import Access
 public import Records
 import SSH
+import Topology
 
 extension Deployment {
     /// Does something with the ways to the lab, and closes them whatever comes of it.
     public func withAccess<T>(_ body: (LabAccess) async throws -> T) async throws -> T {
-        let access = LabAccess(
-            to: lab, secrets: try await secrets(), targets: try targets(), authorities: authorities)
+        try await withAccess(with: try await secrets(), body)
+    }
+
+    /// The same with secrets that are at hand.
+    func withAccess<T>(
+        with secrets: [SecretName: Secret], _ body: (LabAccess) async throws -> T
+    ) async throws -> T {
+        let access = LabAccess(to: lab, secrets: secrets, targets: try targets(), authorities: authorities)
         do {
             let value = try await body(access)
             await access.close()

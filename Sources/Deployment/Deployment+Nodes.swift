@@ -47,10 +47,8 @@ extension Deployment {
     /// The lab as far as packages go.
     ///
     /// - Parameter seen: facts of nodes that were looked at before; the others are looked at now.
-    func bareView(
-        _ links: NodeLinks, _ secrets: [SecretName: Secret], seen: [String: NodeFacts] = [:]
-    ) async throws -> LabView {
-        let reader = FactsReader(links: links)
+    func bareView(_ access: LabAccess, seen: [String: NodeFacts] = [:]) async throws -> LabView {
+        let reader = FactsReader(links: access.links)
         let nodes = try await forEach(lab.nodes, atMost: options.maxWorkers) { node in
             let facts =
                 if let facts = seen[node.name] {
@@ -59,7 +57,7 @@ extension Deployment {
             let setup = release.setup(of: node, in: lab, on: try distribution(of: facts.system, on: node))
             return NodeView(node: node, setup: setup, files: [], directories: [], facts: facts)
         }
-        return LabView(lab: lab, nodes: nodes, seal: Seal(secrets), images: [], cloud: nil)
+        return LabView(lab: lab, nodes: nodes, seal: Seal(access.secrets), images: [], cloud: nil)
     }
 
     /// What a node runs, if it carries the release.
@@ -81,21 +79,20 @@ extension Deployment {
     ///   - bare: what was seen of the nodes before their packages were there.
     ///   - leavingNoTrace: nodes do not remember whether KVM works there.
     func fullView(
-        _ bare: LabView, _ links: NodeLinks, _ secrets: [SecretName: Secret], guest: GuestImage,
-        leavingNoTrace: Bool = false
+        _ bare: LabView, _ access: LabAccess, guest: GuestImage, leavingNoTrace: Bool = false
     ) async throws -> (view: LabView, images: [GlanceImage]) {
-        let reader = FactsReader(links: links)
-        async let cloudFacts = cloud(secrets).facts()
+        let reader = FactsReader(links: access.links)
+        async let cloudFacts = access.cloud.facts()
         async let glanceImages = glanceImages(guest)
-        let virtTypes = try await virtTypes(links, guest, leavingNoTrace)
-        let rendering = try render(secrets, virtTypes: virtTypes, on: bare)
+        let virtTypes = try await virtTypes(access.links, guest, leavingNoTrace)
+        let rendering = try render(access.secrets, virtTypes: virtTypes, on: bare)
         let nodes = try await forEach(bare.nodes, atMost: options.maxWorkers) { view in
             try await fullView(view, rendering, reader)
         }
         let images = try await glanceImages
         var view = LabView(
             lab: lab, nodes: nodes, seal: bare.seal, images: images.map(WantedImage.init), cloud: await cloudFacts)
-        view.primed = try await primed(view, with: images, primer(secrets))
+        view.primed = try await primed(view, with: images, access)
         return (view, images)
     }
 

@@ -31,22 +31,20 @@ extension Deployment {
     /// - Parameter showingFiles: with the differences of the files that would be written, without secrets.
     public func plan(showingFiles: Bool) async throws -> PlannedChanges {
         let secrets = try await checkedSecrets()
-        return try await withLinks { links in try await changes(links, secrets, showingFiles) }
+        return try await withAccess(with: secrets) { access in try await changes(access, showingFiles) }
     }
 
-    private func changes(
-        _ links: NodeLinks, _ secrets: [SecretName: Secret], _ showingFiles: Bool
-    ) async throws -> PlannedChanges {
-        try await awaitNodes(links)
-        let bare = try await bareView(links, secrets)
+    private func changes(_ access: LabAccess, _ showingFiles: Bool) async throws -> PlannedChanges {
+        try await awaitNodes(access.links)
+        let bare = try await bareView(access)
         let preparation = bare.preparation()
         guard preparation.isEmpty else {
             let unknown = "what follows depends on what the packages bring; `polyvisor render` has the files"
             return PlannedChanges(lab: lab.name, plan: preparation, unknown: unknown)
         }
         let (view, _) = try await fullView(
-            bare, links, secrets, guest: try await tinyGuest(), leavingNoTrace: true)
-        let files = showingFiles ? try await differences(view, links) : nil
+            bare, access, guest: try await tinyGuest(), leavingNoTrace: true)
+        let files = showingFiles ? try await differences(view, access.links) : nil
         return PlannedChanges(lab: lab.name, plan: view.plan(), files: files)
     }
 

@@ -20,9 +20,8 @@ extension Deployment {
         _ options: Survey.Options = Survey.Options(), report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> PreflightReport {
         if provider.makesNodes, !isRunning { return try await lookAtThisMachine() }
-        return try await withLinks { links in
-            let survey = try survey(
-                options, links, try await secrets(), kvm: { node in await kvmState(of: node, links) })
+        return try await withAccess { access in
+            let survey = try survey(options, access, kvm: { node in await kvmState(of: node, access.links) })
             return try await judged(survey, report).report
         }
     }
@@ -62,13 +61,15 @@ extension Deployment {
     public func capacity(
         limit: [String] = [], report: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> CapacityReport {
-        let survey = try await vcenterSurvey(limit)
-        return Judgement(limit: limit).capacity(of: lab, try await survey.servers(report: report))
+        try await withAccess { access in
+            let survey = try vcenterSurvey(limit, access)
+            return Judgement(limit: limit).capacity(of: lab, try await survey.servers(report: report))
+        }
     }
 
     /// Ways to what is looked at.
     func survey(
-        _ options: Survey.Options, _ links: NodeLinks, _ secrets: [SecretName: Secret],
+        _ options: Survey.Options, _ access: LabAccess,
         kvm: @escaping @Sendable (String) async -> KVMState?
     ) throws -> Survey {
         if provider.makesNodes, !isRunning {
@@ -77,17 +78,17 @@ extension Deployment {
                     what: "lab “\(lab.name)” is a sandbox that does not run: there is nothing to look at",
                     hint: "`polyvisor up \(lab.file)` starts it"))
         }
-        let access = Survey.Access(
+        let ways = Survey.Access(
             endpoint: { server in
-                lab.vcenter(server.name).map { endpoint(of: $0, secrets) }
-                    ?? VCenterEndpoint(ofESXi: server, in: lab, with: secrets)
+                lab.vcenter(server.name).map(access.endpoint)
+                    ?? VCenterEndpoint(ofESXi: server, in: lab, with: access.secrets)
             },
             node: { node, command, script in
-                try await links.with(node) {
+                try await access.links.with(node) {
                     try await $0.run(command, input: .init(script.utf8), timeout: .seconds(120))
                 }
             }, kvm: kvm)
-        let survey = Survey(of: lab, release: release, through: access, options: options)
+        let survey = Survey(of: lab, release: release, through: ways, options: options)
         guard let unknown = survey.unknownNames.first else { return survey }
         throw NothingTouched(
             cause: DeploymentProblem(
@@ -99,14 +100,14 @@ extension Deployment {
     /// The first phase of `up`: errors end it, the rest is reported. Whether KVM works `up` finds out itself, later.
     ///
     /// - Returns: what nodes said of themselves; of none without preflight.
-    func preflight(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> [String: NodeFacts] {
+    func preflight(_ access: LabAccess) async throws -> [String: NodeFacts] {
         guard options.preflight else {
             warnOfInsecure()
             return [:]
         }
         var wanted = Survey.Options()
         wanted.maxWorkers = options.maxWorkers
-        let (found, sights) = try await judged(try survey(wanted, links, secrets, kvm: { _ in nil }))
+        let (found, sights) = try await judged(try survey(wanted, access, kvm: { _ in nil }))
         for (_, finding) in found.findings where finding.level != .error {
             let text = "\(finding.object): expected \(finding.expected); found \(finding.found); \(finding.remedy)"
             report(finding.level == .warning ? .warning(node: nil, text) : .progress(node: nil, "note: \(text)"))

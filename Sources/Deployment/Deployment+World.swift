@@ -159,11 +159,6 @@ extension Deployment {
 
     /// The cloud's administrator.
     func cloud(_ secrets: [SecretName: Secret]) -> Cloud { Cloud(administering: lab, with: secrets) }
-
-    /// How a vCenter is reached.
-    func endpoint(of vcenter: VCenter, _ secrets: [SecretName: Secret]) -> VCenterEndpoint {
-        VCenterEndpoint(of: vcenter, with: secrets, authorities)
-    }
 }
 
 extension BaseRecipe {

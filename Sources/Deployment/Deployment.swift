@@ -68,7 +68,7 @@ public struct Deployment: Sendable {
         defer { withExtendedLifetime(claim) {} }
         let run = try await store.begin(.up)
         do {
-            var result = try await withLinks { links in try await bringUp(run, links) }
+            var result = try await bringUp(run)
             result.phases = Phase.seconds(of: try await store.steps(of: run))
             try await store.end(run, result.outcome.ending)
             return result
@@ -79,25 +79,29 @@ public struct Deployment: Sendable {
         }
     }
 
-    private func bringUp(_ run: Int64, _ links: NodeLinks) async throws -> Result {
+    private func bringUp(_ run: Int64) async throws -> Result {
         let secrets = try await checkedSecrets { try await checkHost() }
+        return try await withAccess(with: secrets) { access in try await bringUp(run, access) }
+    }
+
+    private func bringUp(_ run: Int64, _ access: LabAccess) async throws -> Result {
         async let guest = tinyGuest()
         do {
-            try await raiseNodes(secrets)
+            try await raiseNodes(access.secrets)
         } catch let error as any ProviderError where error.isRefusal {
             throw NothingTouched(cause: error)
         }
 
         var bare =
             if provider.makesNodes {
-                try await look(links, secrets)
-            } else { try await untouched { () async throws -> LabView in try await look(links, secrets) } }
+                try await look(access)
+            } else { try await untouched { () async throws -> LabView in try await look(access) } }
         bare.keepsLayers = provider.makesNodes
-        let prepared = await applier(bare, [], links, secrets, run).apply(bare.preparation())
+        let prepared = await applier(bare, [], access, run).apply(bare.preparation())
         guard prepared.succeeded else { return Result(outcome: prepared, digest: "") }
 
-        let (view, images) = try await fullView(bare, links, secrets, guest: try await guest)
-        let applied = await applier(view, images, links, secrets, run).apply(view.plan())
+        let (view, images) = try await fullView(bare, access, guest: try await guest)
+        let applied = await applier(view, images, access, run).apply(view.plan())
         return Result(outcome: prepared + applied, digest: view.digest)
     }
 
@@ -119,9 +123,9 @@ public struct Deployment: Sendable {
     }
 
     /// Everything that only looks: vCenters, the way to each node, and what its packages are.
-    private func look(_ links: NodeLinks, _ secrets: [SecretName: Secret]) async throws -> LabView {
-        try await awaitNodes(links)
-        return try await bareView(links, secrets, seen: try await preflight(links, secrets))
+    private func look(_ access: LabAccess) async throws -> LabView {
+        try await awaitNodes(access.links)
+        return try await bareView(access, seen: try await preflight(access))
     }
 
     /// What fails here fails before anything was changed, and the caller is told so.
@@ -136,12 +140,12 @@ public struct Deployment: Sendable {
     }
 
     private func applier(
-        _ view: LabView, _ images: [GlanceImage], _ links: NodeLinks, _ secrets: [SecretName: Secret], _ run: Int64
+        _ view: LabView, _ images: [GlanceImage], _ access: LabAccess, _ run: Int64
     ) -> Applier {
         let performer = LivePerformer(
-            system: NodeSystem(view: view, secrets: secrets), shell: NodeShell(links: links, log: log),
-            cloud: CloudPerformer(cloud: cloud(secrets), images: images, secrets: secrets, report: report),
-            primer: primer(secrets),
+            system: NodeSystem(view: view, secrets: access.secrets), shell: NodeShell(links: access.links, log: log),
+            cloud: CloudPerformer(cloud: access.cloud, images: images, secrets: access.secrets, report: report),
+            primer: CachePrimer(access) { event, image in event.progress(of: image).map(report) },
             keepLayer: { node, packages in try await keepLayer(of: node, packages: packages) }, report: report)
         return Applier(performer: performer, store: store, run: run, report: report)
     }

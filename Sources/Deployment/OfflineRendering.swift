@@ -4,6 +4,7 @@ public import Records
 import Release
 public import Rendering
 public import Topology
+package import Uploads
 
 /// Renders a lab with no node in reach: facts are what the topology says, and the vCenters' authorities are files.
 public struct OfflineRendering: Sendable {
@@ -37,6 +38,18 @@ public struct OfflineRendering: Sendable {
         input.purpose = purpose
         input.replacements = try replacements()
         return try Rendering(input, templates: try templates ?? .bundled())
+    }
+
+    /// The image cache of each cluster, as its service's configuration has it.
+    package func imageCaches(
+        _ secrets: [SecretName: Secret]
+    ) throws -> [(cluster: ClusterReference, cache: NovaImageCache)] {
+        let rendering = try rendering(secrets)
+        return lab.computeServices.compactMap { service in
+            guard case .vcenter(let cluster) = service.driver else { return nil }
+            let files = rendering.nodes.first { $0.node == service.node }?.files ?? []
+            return (cluster, NovaImageCache(cluster: cluster.cluster, among: files))
+        }
     }
 
     /// The files that overrides put in place of ours; their paths are relative to the topology's.

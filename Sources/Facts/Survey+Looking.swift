@@ -45,7 +45,14 @@ extension Survey {
 
     private func facts(of server: VSphereServer, at endpoint: VCenterEndpoint) async throws(VSphereError) -> ServerFacts
     {
-        let connection = try await VCenterConnection.open(endpoint)
+        try await VCenterConnection.open(endpoint) { connection throws(VSphereError) in
+            try await facts(of: server, through: connection)
+        }
+    }
+
+    private func facts(
+        of server: VSphereServer, through connection: VCenterConnection
+    ) async throws(VSphereError) -> ServerFacts {
         let inventory = try await connection.inventory()
         let clock = try await clockAhead(of: connection)
         let groups = setting.lab.networks.compactMap(\.portGroup)
@@ -60,7 +67,6 @@ extension Survey {
             }
         }
         let firewalls = try await firewalls(of: server, inventory, through: connection)
-        try await connection.logout()
         return ServerFacts(
             about: connection.about, inventory: inventory, clockAhead: clock, privileges: privileges,
             firewalls: firewalls)

@@ -39,7 +39,7 @@ extension LabAccess {
     ) async throws -> OrphanReport {
         var report = OrphanReport(orphans: [])
         for vcenter in lab.vcenters where limit.isEmpty || limit.contains(vcenter.name) {
-            let connection = try await VCenterConnection.open(endpoint(of: vcenter))
+            let connection = try await vcenters.session(with: vcenter)
             for search in try await searches(of: vcenter, connection) {
                 for found in try await search.find() {
                     let isRemoved = try await remove(found)
@@ -50,7 +50,6 @@ extension LabAccess {
                             modified: found.modified, removed: isRemoved))
                 }
             }
-            try await connection.logout()
         }
         return report
     }
@@ -58,7 +57,10 @@ extension LabAccess {
     private func searches(of vcenter: VCenter, _ connection: VCenterConnection) async throws -> [OrphanSearch] {
         async let reading = connection.virtualMachines()
         let inventory = try await connection.inventory()
-        let clusters = vcenter.clusters.flatMap { inventory.clusters(named: $0.clusterName) }
+        let clusters = vcenter.clusters.compactMap { wanted -> ClusterComputeResource? in
+            guard case .one(let cluster) = inventory.meaning(of: wanted, in: vcenter.datacenter) else { return nil }
+            return cluster
+        }
         let machines = Set(try await reading.map(\.name))
         let wanted = Set(clusters.flatMap(\.datastores))
         let now = try await connection.currentTime()

@@ -51,7 +51,7 @@ extension LabAccess {
     ) async throws -> [UploadedFile] {
         var files: [UploadedFile] = []
         for vcenter in lab.vcenters where limit.isEmpty || limit.contains(vcenter.name) {
-            let connection = try await VCenterConnection.open(endpoint(of: vcenter))
+            let connection = try await vcenters.session(with: vcenter)
             async let using = connection.diskFiles()
             let inventory = try await connection.inventory()
             let inUse = try await using
@@ -62,7 +62,6 @@ extension LabAccess {
                     files.append(file)
                 }
             }
-            try await connection.logout()
         }
         return files
     }

@@ -136,3 +136,23 @@ public actor VCenterConnection {
         return session
     }
 }
+
+extension VCenterConnection {
+    /// Does something in a session of its own, which ends whatever comes of it.
+    public static func open<T: Sendable>(
+        _ endpoint: VCenterEndpoint, _ body: (VCenterConnection) async throws(VSphereError) -> T
+    ) async throws(VSphereError) -> T {
+        let connection = try await open(endpoint)
+        do throws(VSphereError) {
+            let value = try await body(connection)
+            try await connection.logout()
+            return value
+        } catch {
+            // Who does not answer is not asked once more; in a task of its own, as ours may be cancelled.
+            if ![.unreachable, .timeout, .connection].contains(error.kind) {
+                _ = await Task { try await connection.logout() }.result
+            }
+            throw error
+        }
+    }
+}

@@ -27,6 +27,34 @@ struct SessionsTests {
         }
     }
 
+    @Test("one for a while ends with it, whatever comes of it, and a cancelled task ends it, too")
+    func scope() async throws {
+        try await Simulator.run { simulator in
+            let ours = try await VCenterConnection.open(simulator.endpoint())
+            let hosts = try await VCenterConnection.open(simulator.endpoint()) { connection throws(VSphereError) in
+                try await connection.inventory().hosts.count
+            }
+            #expect(hosts > 0)
+            #expect(try await ours.sessions().count == 1)
+            let error = try await #require(throws: VSphereError.self) {
+                try await VCenterConnection.open(simulator.endpoint()) { connection throws(VSphereError) in
+                    try await connection.terminate([try await connection.userSession()])
+                }
+            }
+            #expect(error.kind == .fault("InvalidArgument"))
+            #expect(try await ours.sessions().count == 1)
+            let endpoint = simulator.endpoint()
+            let task = Task {
+                try await VCenterConnection.open(endpoint) { connection throws(VSphereError) in
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    return try await connection.inventory().hosts.count
+                }
+            }
+            await #expect(throws: VSphereError.self) { try await task.value }
+            #expect(try await ours.sessions().count == 1)
+        }
+    }
+
     @Test("our own session is not ended")
     func own() async throws {
         try await Simulator.run { simulator in

@@ -105,36 +105,30 @@ struct UploadPlaceOptions: ParsableArguments {
         argument.path = topology
         let lab = try argument.lab(session.console)
         try await session.existing(lab, "image-upload").withAccess { access in
-            try await withDestinations(targets, request, session, lab, access, body)
+            try await withDestinations(targets, request, session, access, body)
         }
     }
 
     private func withDestinations(
-        _ targets: [UploadTarget], _ request: UploadRequest, _ session: Session, _ lab: Lab, _ access: LabAccess,
+        _ targets: [UploadTarget], _ request: UploadRequest, _ session: Session, _ access: LabAccess,
         _ body: ([any ImageDestination]) async throws -> Void
     ) async throws {
-        let datastores = LabDatastores(lab, access)
-        let result: Result<Void, any Error>
         do {
-            let store = try await glanceStore(request, lab, datastores)
+            let store = try await glanceStore(request, access)
             var destinations: [any ImageDestination] = []
             for target in targets {
                 if case .datastore(let name, let path) = target {
-                    let datastore = try await datastores.open(path.datastore, of: name)
+                    let datastore = try await access.datastore(path.datastore, of: name)
                     destinations.append(DatastoreDestination(path, on: datastore, readsBack: request.readsBack))
                 } else {
                     destinations.append(glance(target, request, access.cloud, store, session))
                 }
             }
-            result = .success(try await body(destinations))
+            try await body(destinations)
         } catch let error as UnknownPlace {
             session.console.error(error.words)
-            result = .failure(Exit.wrongInput)
-        } catch {
-            result = .failure(error)
+            throw Exit.wrongInput
         }
-        await datastores.close()
-        try result.get()
     }
 
     private func glance(
@@ -148,59 +142,16 @@ struct UploadPlaceOptions: ParsableArguments {
     }
 
     private func glanceStore(
-        _ request: UploadRequest, _ lab: Lab, _ datastores: LabDatastores
+        _ request: UploadRequest, _ access: LabAccess
     ) async throws -> GlanceStore? {
         guard let location = request.location else { return nil }
-        let datastore = try await datastores.open(location.path.datastore, of: location.vcenter)
+        let datastore = try await access.datastore(location.path.datastore, of: location.vcenter)
         do {
             return try GlanceStore(
                 of: location.vcenter, on: datastore, in: location.path,
-                host: lab.vcenter(location.vcenter)?.address ?? "", readsBack: request.readsBack)
+                host: access.lab.vcenter(location.vcenter)?.address ?? "", readsBack: request.readsBack)
         } catch {
             throw UnknownPlace(words: "--glance-location: \(error)")
         }
-    }
-}
-
-/// A vCenter or a datastore that is not there.
-private struct UnknownPlace: Error {
-    var words: String
-}
-
-/// The datastores of a lab's vCenters, with one connection to each that is asked for.
-private actor LabDatastores {
-    private let lab: Lab
-    private let access: LabAccess
-    private var connections: [String: VCenterConnection] = [:]
-
-    init(_ lab: Lab, _ access: LabAccess) { (self.lab, self.access) = (lab, access) }
-
-    func open(_ name: String, of vcenterName: String) async throws -> DatastoreAccess {
-        guard let vcenter = lab.vcenter(vcenterName) else {
-            let known = lab.vcenters.map(\.name).joined(separator: ", ")
-            throw UnknownPlace(words: "there is no vCenter \(vcenterName) in the topology; it has \(known)")
-        }
-        let connection: VCenterConnection
-        if let open = connections[vcenterName] {
-            connection = open
-        } else {
-            connection = try await VCenterConnection.open(access.endpoint(of: vcenter))
-            connections[vcenterName] = connection
-        }
-        let inventory = try await connection.inventory()
-        let named = inventory.datastores.filter { $0.name == name }
-        let found =
-            named.count == 1
-            ? named
-            : named.filter { inventory.datacenter(above: $0.parent)?.name == vcenter.datacenter }
-        guard let datastore = found.first else {
-            let known = inventory.datastores.map(\.name).joined(separator: ", ")
-            throw UnknownPlace(words: "vCenter \(vcenterName) has no datastore \(name); it has \(known)")
-        }
-        return try DatastoreAccess(datastore, in: inventory, through: connection)
-    }
-
-    func close() async {
-        for connection in connections.values { try? await connection.logout() }
     }
 }

@@ -18,7 +18,8 @@ struct VCenterCache: AsyncParsableCommand {
     func run() async throws {
         try await options.look { session, lab, console in
             let report = try await session.withVCenters(lab, "vcenter").withAccess { access in
-                try await access.cachedImages(limit: options.limits.names) { entry in
+                let caches = try OfflineRendering(of: lab).imageCaches(access.secrets)
+                return try await access.cachedImages(in: caches, limit: options.limits.names) { entry in
                     removal.wants("\(entry.path)", console)
                 }
             }

@@ -1,9 +1,6 @@
-public import Access
+package import Access
 import Foundation
-import Preflight
-import Rendering
-import Topology
-import Uploads
+package import Topology
 import VSphere
 import Wording
 
@@ -44,19 +41,21 @@ extension LabAccess {
     /// The images in Nova's caches on the datastores that Nova may choose.
     ///
     /// - Parameters:
+    ///   - caches: the cache of each cluster, as its service's configuration has it.
     ///   - limit: names of vCenters and clusters; empty: all.
     ///   - remove: says of each that Polyvisor put there whether it is to be removed.
-    public func cachedImages(
-        limit: [String] = [], remove: (CachedImageReport.Entry) async throws -> Bool = { _ in false }
+    package func cachedImages(
+        in caches: [(cluster: ClusterReference, cache: NovaImageCache)], limit: [String] = [],
+        remove: (CachedImageReport.Entry) async throws -> Bool = { _ in false }
     ) async throws -> CachedImageReport {
         var report = CachedImageReport(entries: [])
-        let caches = try imageCaches().filter { cluster, _ in
+        let caches = caches.filter { cluster, _ in
             limit.isEmpty || limit.contains(cluster.vcenter) || limit.contains("\(cluster)")
         }
         for vcenter in lab.vcenters {
             let wanted = caches.filter { $0.cluster.vcenter == vcenter.name }
             guard !wanted.isEmpty else { continue }
-            let connection = try await VCenterConnection.open(endpoint(of: vcenter))
+            let connection = try await vcenters.session(with: vcenter)
             async let using = connection.diskFiles()
             let inventory = try await connection.inventory()
             let inUse = try await using
@@ -70,7 +69,6 @@ extension LabAccess {
                         of: ImageCacheAccess(datastore: access, cache: cache), "\(cluster)", inUse, remove)
                 }
             }
-            try await connection.logout()
         }
         return report
     }
@@ -95,15 +93,5 @@ extension LabAccess {
             entries.append(entry)
         }
         return entries
-    }
-
-    /// The cache of each cluster, as its service's configuration has it.
-    private func imageCaches() throws -> [(cluster: ClusterReference, cache: NovaImageCache)] {
-        let rendering = try OfflineRendering(of: lab).rendering(secrets)
-        return lab.computeServices.compactMap { service in
-            guard case .vcenter(let cluster) = service.driver else { return nil }
-            let files = rendering.nodes.first { $0.node == service.node }?.files ?? []
-            return (cluster, NovaImageCache(cluster: cluster.cluster, among: files))
-        }
     }
 }

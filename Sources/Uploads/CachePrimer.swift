@@ -1,24 +1,28 @@
-import Access
+package import Access
 import DiskImage
 import OpenStack
-import Planning
-import Rendering
 import Topology
-import Uploads
 import VSphere
 
 /// Puts images into Nova's caches, and looks which are there.
-struct CachePrimer: Sendable {
-    var lab: Lab
-    var cloud: Cloud
-    /// How a vCenter of the topology is reached.
-    var endpoint: @Sendable (VCenter) -> VCenterEndpoint
-    var report: @Sendable (DeploymentEvent) -> Void
+package struct CachePrimer: Sendable {
+    private let lab: Lab
+    private let cloud: Cloud
+    private let vcenters: VCenterSessions
+    private let report: @Sendable (ImageUpload.Event, GlanceImage) -> Void
+
+    /// - Parameter report: hears what becomes of an image.
+    package init(
+        _ access: LabAccess, report: @escaping @Sendable (ImageUpload.Event, GlanceImage) -> Void = { _, _ in }
+    ) {
+        (lab, cloud, vcenters) = (access.lab, access.cloud, access.vcenters)
+        self.report = report
+    }
 
     /// Primes every datastore that Nova may choose: which one it takes depends on their free space at that moment.
-    func prime(_ priming: CachePriming) async throws {
+    package func prime(_ priming: CachePriming) async throws {
         guard let id = try await cloud.images().first(where: { $0.name == priming.image.name })?.id else {
-            throw ActionFailure(cause: "Glance has no image \(priming.image.name)", hint: nil)
+            throw UploadFailure(cause: "Glance has no image \(priming.image.name)", hint: nil)
         }
         let disk = try ImageFile.open(priming.image.path, as: priming.image.format)
         try await withCaches(of: priming) { caches in
@@ -26,26 +30,16 @@ struct CachePrimer: Sendable {
                 try ImageCacheDestination($0, id: id, capacity: disk.capacity, for: priming)
             }
             let upload = ImageUpload(disk, as: .monolithicSparse())
-            let outcome = try await upload.run(to: places, digest: priming.image.digest) { tell($0, of: priming.image) }
+            let outcome = try await upload.run(to: places, digest: priming.image.digest) { report($0, priming.image) }
             if !outcome.failed.isEmpty {
                 let reasons = outcome.failed.map { "\($0.name): \($0.reason)" }
-                throw ActionFailure(cause: reasons.joined(separator: "\n"), hint: nil)
+                throw UploadFailure(cause: reasons.joined(separator: "\n"), hint: nil)
             }
         }
     }
 
-    private func tell(_ event: ImageUpload.Event, of image: GlanceImage) {
-        switch event {
-        case .present(let place): report(.progress(node: nil, "\(place) was there already"))
-        case .verified(let place, _): report(.progress(node: nil, "\(image.name) is in \(place)"))
-        case .retrying(let place, let reason):
-            report(.warning(node: nil, "the priming of \(place) is begun anew: \(reason)"))
-        case .reading, .sent: break
-        }
-    }
-
     /// Whether Nova would find an image in each of its datastores.
-    func isPrimed(_ priming: CachePriming, id: String) async throws -> Bool {
+    package func isPrimed(_ priming: CachePriming, id: String) async throws -> Bool {
         var isThere = true
         try await withCaches(of: priming) { caches in
             for cache in caches where isThere { isThere = try await cache.holds(id) }
@@ -55,7 +49,7 @@ struct CachePrimer: Sendable {
 
     private func withCaches(of priming: CachePriming, _ body: ([ImageCacheAccess]) async throws -> Void) async throws {
         guard let vcenter = lab.vcenter(priming.cluster.vcenter) else { return }
-        let connection = try await VCenterConnection.open(endpoint(vcenter))
+        let connection = try await vcenters.session(with: vcenter)
         let inventory = try await connection.inventory()
         let wanted = vcenter.clusters.first { $0.name == priming.cluster.key }
         let meaning = wanted.map { inventory.meaning(of: $0, in: vcenter.datacenter) }
@@ -66,7 +60,7 @@ struct CachePrimer: Sendable {
                 []
             }
         guard !datastores.isEmpty else {
-            throw ActionFailure(
+            throw UploadFailure(
                 cause: "cluster “\(priming.cluster.name)” has no datastore that Nova would take",
                 hint: "see datastore_regex of the cluster in \(lab.file)")
         }
@@ -75,26 +69,5 @@ struct CachePrimer: Sendable {
                 let access = try DatastoreAccess(datastore, in: inventory, through: connection)
                 return ImageCacheAccess(datastore: access, cache: priming.cache)
             })
-        try await connection.logout()
-    }
-}
-
-extension Deployment {
-    /// Which of a view's primings are done. A cloud that does not answer yet has no image that could be.
-    func primed(
-        _ view: LabView, with images: [GlanceImage], _ primer: CachePrimer
-    ) async throws -> Set<WantedPriming> {
-        var done: Set<WantedPriming> = []
-        for wanted in view.cachePrimings {
-            guard let id = view.cloud?.imageIDs[wanted.image], let priming = view.priming(wanted, with: images)
-            else { continue }
-            if try await primer.isPrimed(priming, id: id) { done.insert(wanted) }
-        }
-        return done
-    }
-
-    func primer(_ secrets: [SecretName: Secret]) -> CachePrimer {
-        CachePrimer(
-            lab: lab, cloud: cloud(secrets), endpoint: { endpoint(of: $0, secrets) }, report: report)
     }
 }
