@@ -166,7 +166,7 @@ extension Deployment {
         _ links: NodeLinks, _ guest: GuestImage, _ leavingNoTrace: Bool
     ) async throws -> [String: HypervisorKind] {
         let check = KVMCheck(guest: guest)
-        let nodes = lab.nodes.filter { $0.hypervisor == .kvm }
+        let nodes = lab.nodes.filter { $0.hypervisor?.kind == .kvm }
         let verdicts = try await forEach(nodes, atMost: options.maxWorkers) { node in
             try await links.with(node.name) { link in
                 try await leavingNoTrace ? check.look(over: link) : check.verdict(over: link)

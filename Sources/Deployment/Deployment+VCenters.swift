@@ -44,7 +44,7 @@ extension Deployment {
         _ = try vcenterSurvey(limit, access)  // says which name of the limit is unknown
         let servers = try await access.cloud.servers(namePrefix: "")
         let services = lab.computeServices.compactMap { service -> (host: String, reference: ClusterReference)? in
-            guard case .vcenter(let reference) = service.driver else { return nil }
+            guard case .cluster(let reference) = service.driver else { return nil }
             let isWanted = limit.isEmpty || limit.contains(reference.vcenter) || limit.contains("\(reference)")
             return isWanted ? (service.host, reference) : nil
         }

@@ -81,7 +81,7 @@ extension Deployment {
         let provider = provider
         let services = zip(release.setup(of: node, in: lab).computeUnits, lab.computeServices(on: node))
         let pairs = services.compactMap { unit, service -> (String, Double)? in
-            guard case .vcenter(let reference) = service.driver, let vcenter = lab.vcenter(reference.vcenter),
+            guard case .cluster(let reference) = service.driver, let vcenter = lab.vcenter(reference.vcenter),
                 let started = provider.startTime(of: vcenter)
             else { return nil }
             return (unit, started.timeIntervalSince1970)

@@ -6,7 +6,7 @@ import Uploads
 extension LabView {
     /// A priming with the disk that is put there and the cache as the cluster's service has it; nil: the lab has none such.
     func priming(_ wanted: WantedPriming, with images: [GlanceImage]) -> CachePriming? {
-        let service = lab.computeServices.first { $0.driver == .vcenter(wanted.cluster) }
+        let service = lab.computeServices.first { $0.driver == .cluster(wanted.cluster) }
         guard let service, let cluster = lab.cluster(wanted.cluster),
             let image = images.first(where: { $0.name == wanted.image })
         else { return nil }

@@ -46,7 +46,7 @@ public struct OfflineRendering: Sendable {
     ) throws -> [(cluster: ClusterReference, cache: NovaImageCache)] {
         let rendering = try rendering(secrets)
         return lab.computeServices.compactMap { service in
-            guard case .vcenter(let cluster) = service.driver else { return nil }
+            guard case .cluster(let cluster) = service.driver else { return nil }
             let files = rendering.nodes.first { $0.node == service.node }?.files ?? []
             return (cluster, NovaImageCache(cluster: cluster.cluster, among: files))
         }

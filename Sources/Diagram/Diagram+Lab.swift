@@ -78,7 +78,7 @@ extension Lab {
     fileprivate func box(of node: Node) -> Diagram.Box {
         let services = computeServices(on: node)
         let vcenters = services.compactMap { service -> String? in
-            if case .vcenter(let reference) = service.driver { reference.vcenter } else { nil }
+            if case .cluster(let reference) = service.driver { reference.vcenter } else { nil }
         }
         let roles = node.roles.filter { $0 != .compute || node.hypervisor == nil }.map(\.rawValue)
         let lines = [
@@ -97,13 +97,13 @@ extension Lab {
     /// The hosts of the nova-compute services that drive a cluster, by `vc1/cluster_a`.
     fileprivate var clusterDrivers: [String: [String]] {
         computeServices.reduce(into: [:]) { hosts, service in
-            if case .vcenter(let reference) = service.driver { hosts["\(reference)", default: []].append(service.host) }
+            if case .cluster(let reference) = service.driver { hosts["\(reference)", default: []].append(service.host) }
         }
     }
 
     /// Whether a node has an interface for a network's frames.
     private func reaches(_ network: ProviderNetwork, _ node: Node) -> Bool {
-        guard node.roles.contains(.network) || node.hypervisor.map({ !$0.kind.isVMware }) == true else { return false }
+        guard node.roles.contains(.network) || node.hypervisor.map({ !$0.kind.isVSphere }) == true else { return false }
         guard let physical = network.type.physicalNetwork else { return true }
         return node.physicalInterfaces.contains { $0.physicalNetwork == physical }
     }
@@ -145,8 +145,4 @@ extension NetworkType {
         case .vxlan: nil
         }
     }
-}
-
-extension HypervisorKind {
-    fileprivate var isVMware: Bool { self == .vmware || self == .vmwareESX }
 }

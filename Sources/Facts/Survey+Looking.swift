@@ -128,7 +128,7 @@ extension Survey {
             let sent = Date().timeIntervalSince1970
             let result = try await access.node(node.name, "sh -s", questions.script)
             var facts = try NodeFacts(result, sent: sent, received: Date().timeIntervalSince1970)
-            if node.hypervisor == .kvm, facts.hasKVMDevice { facts.kvm = await access.kvm(node.name) }
+            if node.hypervisor?.kind == .kvm, facts.hasKVMDevice { facts.kvm = await access.kvm(node.name) }
             sight.facts = facts
         } catch let error as SSHError where error.kind == .cancelled {
             throw CancellationError()

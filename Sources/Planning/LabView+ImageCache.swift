@@ -14,7 +14,7 @@ extension LabView {
     /// Every image for vSphere and every cluster whose topology says `prime_image_cache: true`.
     package var cachePrimings: [WantedPriming] {
         lab.computeServices.flatMap { service -> [WantedPriming] in
-            guard case .vcenter(let reference) = service.driver, lab.cluster(reference)?.primesImageCache == true
+            guard case .cluster(let reference) = service.driver, lab.cluster(reference)?.primesImageCache == true
             else { return [] }
             return images.filter { $0.diskFormat == "vmdk" }.map {
                 WantedPriming(cluster: reference, image: $0.name)

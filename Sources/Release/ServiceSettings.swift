@@ -122,17 +122,17 @@ extension ServiceSettings {
         guard let setting = last("DEFAULT", "compute_driver"), let value = setting.values.last else { return [] }
         let asked = Self.short(value)
         for kind in HypervisorKind.allCases {
-            let driver = ComputeDriver.of(kind)
-            guard Self.short(driver.value) == asked else { continue }
-            let isGone = driver.gone.map(isSince) ?? false
-            let isToCome = driver.first.map { !isSince($0) } ?? false
+            let (driver, span) = (kind.computeDriver, kind.span)
+            guard Self.short(driver) == asked else { continue }
+            let isGone = span.until.map(isSince) ?? false
+            let isToCome = span.since.map { !isSince($0) } ?? false
             // Xen and UML went from libvirt's driver, which itself is there.
             guard isGone || isToCome, asked != "libvirt.LibvirtDriver" else { break }
             return [
                 setting.finding(
                     .contradiction,
                     "\(setting.name): \(catalog.release) has no driver \(visible(value)), and nova-compute stops",
-                    hint: isGone ? driver.after : driver.before)
+                    hint: isGone ? span.after : span.before)
             ]
         }
         return computeDriverClass(setting, Remark.stripped(value))

@@ -119,7 +119,7 @@ extension Cloud {
     /// The `host` names of the services that drive vSphere clusters.
     var vsphereHosts: [String] {
         lab.computeServices.compactMap { service in
-            if case .vcenter = service.driver { service.host } else { nil }
+            if case .cluster = service.driver { service.host } else { nil }
         }
     }
 
@@ -146,8 +146,11 @@ extension Cloud {
 extension Node {
     func has(_ role: Role) -> Bool { roles.contains(role) }
 
+    /// Whether its nova-compute drives vSphere.
+    var isVSphere: Bool { hypervisor?.kind.isVSphere ?? false }
+
     /// Whether the node is a Windows machine, which has neither our paths nor our services.
-    var isWindows: Bool { hypervisor == .hyperv }
+    var isWindows: Bool { hypervisor?.kind == .hyperv }
 
     /// The interface with the node's own address, when the topology tells: by `interfaces`, or as `management` among
     /// `physical_interfaces`.

@@ -1,3 +1,4 @@
+import Release
 import Topology
 
 /// How an image is in Glance for a family of hypervisors.
@@ -19,38 +20,6 @@ struct ImageForm: Hashable {
     }
 
     private init(_ kind: HypervisorKind) {
-        (hypervisorType, diskFormat) =
-            switch kind {
-            case .kvm, .qemu: ("qemu", "qcow2")
-            case .lxc: ("lxc", "raw")
-            case .uml: ("uml", "raw")
-            case .xen: ("xen", "qcow2")
-            case .vmware, .vmwareESX: ("vmware", "vmdk")
-            case .hyperv: ("hyperv", "vhdx")
-            case .ironic: ("baremetal", "qcow2")
-            case .docker: ("docker", "docker")
-            }
-    }
-}
-
-extension HypervisorKind {
-    /// The types that the driver reports in `supported_instances`, with which ImagePropertiesFilter compares.
-    var reportedTypes: [String] {
-        switch self {
-        case .kvm: ["kvm", "qemu"]
-        case .vmware, .vmwareESX: ["vmware"]
-        case .ironic: ["baremetal"]
-        default: [rawValue]
-        }
-    }
-
-    /// Disk formats that the driver declares (`supports_image_type_…` in nova/virt/*/driver.py).
-    var diskFormats: [String] {
-        switch self {
-        case .vmware, .vmwareESX: ["vmdk", "iso"]
-        case .hyperv: ["vhd", "vhdx"]
-        case .docker: ["docker"]
-        default: ["raw", "qcow2", "iso", "ami"]
-        }
+        (hypervisorType, diskFormat) = (kind.image.hypervisorType, kind.image.diskFormat)
     }
 }

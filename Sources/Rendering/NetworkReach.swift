@@ -20,18 +20,18 @@ struct NetworkReach {
     func obstacle(for service: ComputeService, to network: ProviderNetwork) -> String? {
         guard let node = lab.node(service.node) else { return nil }
         let host = service.host(in: release)
-        let isVSphere = [.vmware, .vmwareESX].contains(node.hypervisor?.kind)
+        let isVSphere = node.isVSphere
         let hasNeutron = release.era == .modern || lab.hasLegacyNeutron
         if isVSphere, release.era == .legacy, hasNeutron { return bridgeObstacle(host, network) }
         switch network.type {
         case .vxlan where !hasNeutron: return "nova-network has no vxlan"
-        case .vxlan where isVSphere || node.hypervisor == .ironic || node.isWindows:
+        case .vxlan where node.hypervisor?.kind.lacks.contains(.overlays) == true:
             return "\(host) cannot attach to \(network.name): no overlay reaches \(isVSphere ? "vSphere" : "it")"
         case .vxlan: return nil
         case .flat(let physical), .vlan(let physical, _):
             if isVSphere { return vsphereObstacle(host, network, hasNeutron: hasNeutron) }
             // Ironic's machines are plugged by Ironic, not by an agent on this node.
-            guard node.hypervisor != .ironic,
+            guard node.hypervisor?.kind.isBareMetal != true,
                 !node.providerInterfaces.contains(where: { $0.physicalNetwork == physical })
             else { return nil }
             return "\(host) cannot attach to \(network.name): \(node.name) has no interface on \(physical)"

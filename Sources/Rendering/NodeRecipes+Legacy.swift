@@ -130,7 +130,7 @@ extension NodeRecipes {
     /// nova.conf: what every Nova service of the node reads.
     func legacyNova() -> Recipe {
         let isWindows = node.isWindows
-        let hasVNC = isController || node.hypervisor.map { ![.hyperv, .ironic, .docker].contains($0.kind) } ?? true
+        let hasVNC = isController || node.hypervisor?.kind.lacks.contains(.vnc) != true
         let values: [String: TemplateValue] = [
             "host": .own(node.name), "address": address, "is_controller": .flag(isController),
             "is_linux": .flag(!isWindows),
@@ -138,7 +138,7 @@ extension NodeRecipes {
             "log_dir": .text(isWindows ? #"C:\OpenStack\Log"# : "/var/log/nova"),
             "lock_path": .text(lockPath), "has_vnc": .flag(hasVNC),
             "memcached_servers": TemplateValue(cloud.isClustered && isController ? cloud.memcachedServers : nil),
-            "has_ironic": .flag(lab.nodes.contains { $0.hypervisor == .ironic }),
+            "has_ironic": .flag(lab.hasBareMetal),
             "weights": .list(isController ? cloud.weightOptions : []),
             "metrics": isController ? cloud.metricsWeight : false,
             "has_aggregate_properties": .flag(cloud.hasAggregateProperties),
@@ -188,8 +188,11 @@ extension Lab {
         return node.physicalInterfaces.first { $0.physicalNetwork == wire }?.interface
     }
 
+    /// Whether some nova-compute drives machines of Ironic.
+    var hasBareMetal: Bool { nodes.contains { $0.hypervisor?.kind.isBareMetal == true } }
+
     /// Whether some nova-compute drives vSphere.
-    var hasVMware: Bool { nodes.contains { [.vmware, .vmwareESX].contains($0.hypervisor?.kind) } }
+    var hasVMware: Bool { nodes.contains { $0.isVSphere } }
 
     /// Whether the networks are flat; the other kind is VLANs.
     var hasFlatNetworks: Bool { networks.contains { if case .flat = $0.type { true } else { false } } }
@@ -198,9 +201,6 @@ extension Lab {
 extension Node {
     /// Whether instances' bridges are this machine's own.
     var isLinuxBridged: Bool {
-        switch hypervisor?.kind {
-        case .kvm, .qemu, .lxc, .xen, .uml, .docker: true
-        default: false
-        }
+        hypervisor.map { !$0.kind.lacks.contains(.bridges) } ?? false
     }
 }

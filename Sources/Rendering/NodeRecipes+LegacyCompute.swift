@@ -6,22 +6,19 @@ extension NodeRecipes {
     func legacyCompute() -> [Recipe] {
         switch node.hypervisor {
         case nil: []
-        case .kvm, .qemu, .lxc, .xen, .uml: [libvirtDriver()]
         case .vmware: vcenterDriver()
         case .vmwareESX(let address): [esxDriver(address)]
-        case .hyperv:
-            [compute("hyperv", ["vswitch": TemplateValue(node.providerInterfaces.first?.interface)])]
-        case .ironic:
-            [
-                compute(
-                    "ironic",
-                    [
-                        "has_several": .flag(lab.nodes.count { $0.hypervisor == .ironic } > 1),
-                        "ironic_password": .text(cloud.secret(.user("ironic"))),
-                    ])
-            ]
-        case .docker: [compute("docker", [:])]
+        case .host(let kind): [kind.isLibvirt ? libvirtDriver(kind) : compute(kind.rawValue, ownDriver(kind))]
         }
+    }
+
+    /// What the template of a driver of its own asks for.
+    private func ownDriver(_ kind: HypervisorKind) -> [String: TemplateValue] {
+        var values = ["vswitch": TemplateValue(node.providerInterfaces.first?.interface)]
+        guard kind.isBareMetal else { return values }
+        values["has_several"] = .flag(lab.nodes.count { $0.hypervisor?.kind == kind } > 1)
+        values["ironic_password"] = .text(cloud.secret(.user("ironic")))
+        return values
     }
 
     private func compute(_ name: String, _ values: [String: TemplateValue]) -> Recipe {
@@ -30,14 +27,12 @@ extension NodeRecipes {
             template: "nova/nova-compute-\(name).conf", values)
     }
 
-    private func libvirtDriver() -> Recipe {
-        let kind = node.hypervisor?.kind ?? .kvm
-        return compute(
+    private func libvirtDriver(_ kind: HypervisorKind) -> Recipe {
+        compute(
             "libvirt",
             [
-                "virt_type": .text(kind.rawValue),
-                // Only KVM can give a guest the host's own CPU.
-                "cpu_mode": .text(kind == .kvm ? "host-model" : "none"),
+                "virt_type": .text(kind.virtType ?? kind.rawValue),
+                "cpu_mode": .text(kind.lacks.contains(.hostCPU) ? "none" : "host-model"),
                 "firewall_driver": .text(
                     lab.hasLegacyNeutron
                         ? "nova.virt.firewall.NoopFirewallDriver" : "nova.virt.libvirt.firewall.IptablesFirewallDriver"),

@@ -190,6 +190,6 @@ extension Lab {
     /// Nova then takes the port group that is called like this agent's bridge (virt/vmwareapi/vif.py).
     func hasLegacyAgent(_ node: Node) -> Bool {
         guard hasLegacyNeutron else { return false }
-        return node.has(.network) || node.isLinuxBridged || [.vmware, .vmwareESX].contains(node.hypervisor?.kind)
+        return node.has(.network) || node.isLinuxBridged || node.isVSphere
     }
 }

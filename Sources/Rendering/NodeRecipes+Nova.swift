@@ -54,33 +54,31 @@ extension NodeRecipes {
             "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
             template: "nova/nova-compute.conf",
             [
-                "virt_type": .text(kind.rawValue), "is_emulated": .flag(kind == .qemu),
-                "is_container": .flag(kind == .lxc || kind == .uml), "is_xen": .flag(kind == .xen),
+                "virt_type": .text(kind.virtType ?? kind.rawValue),
+                "is_emulated": .flag(kind.runsQEMU && kind.lacks.contains(.hostCPU)),
+                "is_container": .flag(kind.isContainer),
+                "is_xen": .flag(kind.lacks.contains(.hostCPU) && !kind.runsQEMU && !kind.isContainer),
                 "moves_instances": .flag(lab.movesInstances(of: node)), "address": address,
             ])
-        guard lab.provider == .sandbox, kind != .lxc else { return [compute] + novaSSH() }
+        guard lab.provider == .sandbox, kind.runsQEMU else { return [compute] + novaSSH() }
         return [compute] + novaSSH() + [
             .open("/etc/libvirt/qemu.conf", units: units(.libvirt), template: "libvirt/qemu.conf")
         ]
     }
 
-    /// A compute node whose machines Ironic has.
-    func ironicCompute() -> Recipe {
-        .service(
-            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
-            template: "nova/nova-compute-ironic.conf",
-            [
-                "identity_url": .text(cloud.identityURL), "region": .text(cloud.region),
-                "ironic_user": cloud.credentials(of: "ironic"),
-            ])
-    }
-
-    /// What a Hyper-V node adds to nova.conf.
-    func hypervCompute() -> Recipe {
-        let vswitch = node.providerInterfaces.first?.interface
-        return .service(
-            "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
-            template: "nova/nova-compute-hyperv.conf", ["vswitch": TemplateValue(vswitch)])
+    /// A compute node with a driver of its own, which has a template of its own; none on others.
+    func ownDriver() -> [Recipe] {
+        guard case .host(let kind) = node.hypervisor, !kind.isLibvirt else { return [] }
+        var values: [String: TemplateValue] = [
+            "identity_url": .text(cloud.identityURL), "region": .text(cloud.region),
+            "vswitch": TemplateValue(node.providerInterfaces.first?.interface),
+        ]
+        if kind.isBareMetal { values["ironic_user"] = cloud.credentials(of: "ironic") }
+        return [
+            .service(
+                "/etc/nova/nova-compute.conf", group: "nova", units: units(.novaCompute),
+                template: "nova/nova-compute-\(kind.rawValue).conf", values)
+        ]
     }
 
     /// A compute node that drives vSphere: a file and a service for each cluster, a CA for each vCenter.
@@ -93,7 +91,7 @@ extension NodeRecipes {
 
     private func cluster(_ reference: ClusterReference) -> Recipe? {
         guard let (vcenter, cluster) = cloud.cluster(reference) else { return nil }
-        let host = cloud.services[node.name]?.first { $0.driver == .vcenter(reference) }?.host ?? node.name
+        let host = cloud.services[node.name]?.first { $0.driver == .cluster(reference) }?.host ?? node.name
         return .service(
             "/etc/nova/nova-compute-\(reference.cluster).conf", group: "nova",
             units: [clusterUnit(reference)], template: "nova/nova-compute-cluster.conf",

@@ -25,7 +25,7 @@ struct NodeRecipes {
     /// All of them.
     func all(plugins: [String: String]) -> [Recipe] {
         if cloud.release.era == .legacy { return legacy() }
-        if node.isWindows { return [novaConf(), hypervCompute()] }
+        if node.isWindows { return [novaConf()] + ownDriver() }
         var recipes = machine() + NodeInterfaces(node, distribution).recipes
         if isController { recipes += controlPlane() + administrator() + mechanismDriver(plugins) + aggregateScript() }
         if isController, cloud.isForFiles { recipes += dashboard() + messageQueue() }
@@ -35,7 +35,7 @@ struct NodeRecipes {
         if node.hasLayer2Agent { recipes += layer2Agent() }
         if node.has(.network) { recipes += networkAgents() }
         if node.hasLibvirt { recipes += libvirtCompute() }
-        if node.hypervisor == .ironic { recipes.append(ironicCompute()) }
+        recipes += ownDriver()
         if !node.clusters.isEmpty { recipes += vmwareCompute() }
         if cloud.hasVolumes, isController || node.has(.storage) { recipes += volumes() }
         return recipes

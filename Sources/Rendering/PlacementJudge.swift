@@ -18,19 +18,19 @@ struct PlacementJudge {
 
     /// In Havana to Kilo all clusters of a node have one host.
     private func name(_ kind: HypervisorKind, _ service: ComputeService) -> String {
-        guard release.era == .legacy, case .vcenter(let reference) = service.driver else { return kind.rawValue }
+        guard release.era == .legacy, case .cluster(let reference) = service.driver else { return kind.rawValue }
         return "\(kind.rawValue) (\(reference))"
     }
 
     private func reasons(_ service: ComputeService, _ kind: HypervisorKind, _ form: ImageForm) -> [String] {
         var reasons: [String] = []
         if case .noDriver(let why) = release.support(for: kind) { reasons.append(why) }
-        if !kind.reportedTypes.contains(form.hypervisorType) {
+        if !kind.instances.contains(form.hypervisorType) {
             reasons.append(
                 "ImagePropertiesFilter: the image is for \(form.hypervisorType), and the host reports"
-                    + " \(kind.reportedTypes.joined(separator: " and "))")
+                    + " \(kind.instances.joined(separator: " and "))")
         }
-        if release.era == .modern, !kind.diskFormats.contains(form.diskFormat) {
+        if release.era == .modern, !kind.image.accepts.contains(form.diskFormat) {
             let trait = "COMPUTE_IMAGE_TYPE_\(form.diskFormat.uppercased())"
             reasons.append("Placement: the host has not the trait \(trait) (query_placement_for_image_type_support)")
         }
@@ -50,12 +50,12 @@ struct PlacementJudge {
 
     private func sizeReasons(_ service: ComputeService, _ kind: HypervisorKind) -> [String] {
         var reasons: [String] = []
-        if [.vmware, .vmwareESX].contains(kind), flavor.ramMB % 4 != 0 {
+        if kind.isVSphere, flavor.ramMB % 4 != 0 {
             reasons.append("vSphere: \(flavor.ramMB) MB is no multiple of 4, so the virtual machine cannot be made")
         }
-        if kind == .ironic { return reasons + ironicReasons }
+        if kind.isBareMetal { return reasons + ironicReasons }
         guard let capacity = capacity(of: service) else { return reasons }
-        let whose = if case .vcenter = service.driver { "its largest host" } else { "the host" }
+        let whose = if case .cluster = service.driver { "its largest host" } else { "the host" }
         // A provider's max_unit is what one host has, without the allocation ratio (nova/virt/*/driver.py).
         let sizes = [
             ("vCPUs", flavor.vcpus, capacity.vcpus, "VCPU"), ("MB", flavor.ramMB, capacity.ramMB, "MEMORY_MB"),
@@ -76,16 +76,16 @@ struct PlacementJudge {
     ) -> (judge: String, most: Int, note: String)? {
         if release.era == .modern { return ("Placement", has, "") }
         switch (resource, kind) {
-        case ("VCPU", .vmware), ("VCPU", .vmwareESX): return ("vSphere", has, "")
-        case ("MEMORY_MB", .vmware): return nil
-        case ("MEMORY_MB", _):
+        case ("VCPU", _) where kind.isVSphere: return ("vSphere", has, "")
+        // A cluster has more than its largest host.
+        case ("MEMORY_MB", _) where kind != .vmware:
             return ("RamFilter", has + has / 2, ", of which ram_allocation_ratio makes half as much again")
         default: return nil
         }
     }
 
     private func capacity(of service: ComputeService) -> HypervisorCapacity? {
-        if case .vcenter(let reference) = service.driver { return lab.cluster(reference)?.capacity }
+        if case .cluster(let reference) = service.driver { return lab.cluster(reference)?.capacity }
         return lab.node(service.node)?.capacity
     }
 
@@ -132,7 +132,7 @@ struct PlacementJudge {
                 + " write aggregate_instance_extra_specs:\(spec.name)"
         }
         if parts[0] == "resources" {
-            let isMissing = parts[1].hasPrefix("CUSTOM_") && kind != .ironic && spec.value != "0"
+            let isMissing = parts[1].hasPrefix("CUSTOM_") && !kind.isBareMetal && spec.value != "0"
             return isMissing ? "Placement: the host has no resource of class \(parts[1])" : nil
         }
         return aggregateReason(parts[1], spec.value, service)

@@ -66,10 +66,11 @@ extension Rendering {
                     input.lab, node.mark, "\(node.name): \(input.release.name) has no driver for \(kind.rawValue)",
                     hint: why)
             }
-            if input.purpose == .deployment, ![.kvm, .qemu, .lxc, .vmware].contains(kind) {
+            let distribution = input.distribution(of: node)
+            if input.purpose == .deployment, distribution.hasPackages, !distribution.installs(kind) {
                 return problem(
                     input.lab, node.mark, "\(node.name): `up` cannot install \(kind.rawValue)",
-                    hint: "it can install kvm, qemu, lxc and vmware; `polyvisor render` writes the files")
+                    hint: "it can install \(installed(by: distribution)); `polyvisor render` writes the files")
             }
             guard kind == .hyperv else { return nil }
             return problem(
@@ -78,6 +79,11 @@ extension Rendering {
                 hint: "the ports there are bound by networking-hyperv's agent, which is no part of Neutron",
                 isWarning: true)
         }
+    }
+
+    private static func installed(by distribution: Distribution) -> String {
+        let names = HypervisorKind.allCases.filter(distribution.installs).map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
     }
 
     /// Releases without packages here, and layer-2 drivers that a release or `up` has not.

@@ -101,7 +101,7 @@ extension Rendering {
     private static func hosts(_ input: RenderInput) -> [RenderProblem] {
         let lab = input.lab
         guard lab.isMultiHost else { return [] }
-        return lab.nodes.filter { [.vmware, .vmwareESX, .hyperv].contains($0.hypervisor?.kind) }.map { node in
+        return lab.nodes.filter { $0.hypervisor?.kind.lacks.contains(.novaNetwork) == true }.map { node in
             at(
                 lab.novaNetworkSettings.mark, input,
                 "multi_host cannot serve the instances of \(node.name): no nova-network runs beside its hypervisor",

@@ -23,7 +23,7 @@ extension Rendering {
     }
 
     private static func vsphereNodes(_ lab: Lab) -> [Node] {
-        lab.nodes.filter { [.vmware, .vmwareESX].contains($0.hypervisor?.kind) }
+        lab.nodes.filter { $0.isVSphere }
     }
 
     /// Nova takes the port group `brq…` then, named after an id that Neutron gives (network/neutronv2/api.py).
@@ -76,7 +76,7 @@ extension Rendering {
     /// Docker's driver puts its interfaces into a bridge with brctl (virt/docker/driver.py).
     private static func dockerBridges(_ input: RenderInput) -> [RenderProblem] {
         guard input.lab.mechanismDriver == .openvswitch else { return [] }
-        return input.lab.nodes.filter { $0.hypervisor == .docker }.map { node in
+        return input.lab.nodes.filter { $0.hypervisor?.kind == .docker }.map { node in
             problem(
                 input.lab, node.mark, "\(node.name): Nova's Docker driver knows Linux bridges only",
                 hint: "mechanism_driver: linuxbridge")

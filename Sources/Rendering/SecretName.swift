@@ -10,7 +10,7 @@ extension Rendering {
     public static func secretNames(for lab: Lab, purpose: RenderInput.Purpose = .deployment) -> [SecretName] {
         let isForFiles = purpose == .files
         let volumes = isForFiles && !lab.storageNodes.isEmpty ? ["cinder"] : []
-        let ironic = lab.nodes.contains { $0.hypervisor == .ironic } ? ["ironic"] : []
+        let ironic = lab.hasBareMetal ? ["ironic"] : []
         let users = (services.filter { $0 != "keystone" } + volumes + ironic).map(SecretName.user)
         let databases = (services + volumes).map(SecretName.database)
         let clustered = lab.controllers.count > 1 ? [SecretName.messageQueueCookie, .virtualAddress] : []

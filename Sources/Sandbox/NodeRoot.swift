@@ -46,7 +46,7 @@ struct NodeRoot: Sendable {
         try Files.write(node.name + "\n", to: "\(root)/etc/hostname")
         try Files.write(try machineID() + "\n", to: "\(root)/etc/machine-id", mode: 0o444)
         try Files.write(try Resolver.contents(), to: "\(root)/etc/resolv.conf")
-        if node.hypervisor == .lxc { try prepareForContainers(root) }
+        if node.hypervisor?.kind == .lxc { try prepareForContainers(root) }
         // Later this file is the renderer's.
         if !Files.exists("\(paths.upper)/etc/hosts") { try Files.write(Self.hosts(lab), to: "\(root)/etc/hosts") }
     }

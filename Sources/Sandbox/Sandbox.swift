@@ -79,7 +79,7 @@ public struct Sandbox: Sendable {
         try await reporter.activity("check this machine") {
             let installed = try await HostRequirements(
                 needsSimulator: !lab.vcenters.isEmpty,
-                needsLoopDevices: lab.nodes.contains { $0.hypervisor == .lxc }
+                needsLoopDevices: lab.nodes.contains { $0.hypervisor?.kind == .lxc }
             )
             .check(root: paths.root, installing: installingMissing)
             if !installed.isEmpty { reporter.note("installed " + installed.joined(separator: " ")) }

@@ -7,10 +7,12 @@ public struct ComputeService: Sendable, Equatable {
     public var driver: Driver
     public var availabilityZone: String?
 
-    /// The kind of hypervisor behind a service.
+    /// What a service drives.
     public enum Driver: Sendable, Equatable {
-        case libvirt(HypervisorKind)
-        case vcenter(ClusterReference)
+        /// The node's own hypervisor.
+        case host(HypervisorKind)
+        /// A cluster of a vCenter.
+        case cluster(ClusterReference)
     }
 }
 
@@ -27,13 +29,13 @@ extension Lab {
         case .vmware(let clusters):
             clusters.map { reference in
                 ComputeService(
-                    host: "\(node.name)-\(reference.cluster)", node: node.name, driver: .vcenter(reference),
+                    host: "\(node.name)-\(reference.cluster)", node: node.name, driver: .cluster(reference),
                     availabilityZone: cluster(reference)?.availabilityZone ?? node.availabilityZone)
             }
         case .some(let hypervisor):
             [
                 ComputeService(
-                    host: node.name, node: node.name, driver: .libvirt(hypervisor.kind),
+                    host: node.name, node: node.name, driver: .host(hypervisor.kind),
                     availabilityZone: node.availabilityZone)
             ]
         }
@@ -58,14 +60,7 @@ extension Hypervisor {
     /// The hypervisor without its details.
     public var kind: HypervisorKind {
         switch self {
-        case .kvm: .kvm
-        case .qemu: .qemu
-        case .lxc: .lxc
-        case .xen: .xen
-        case .uml: .uml
-        case .hyperv: .hyperv
-        case .ironic: .ironic
-        case .docker: .docker
+        case .host(let kind): kind
         case .vmware: .vmware
         case .vmwareESX: .vmwareESX
         }

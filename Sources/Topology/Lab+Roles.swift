@@ -36,5 +36,5 @@ extension Lab {
 
 extension Node {
     /// Whether its instances run in QEMU, with KVM or without.
-    public var runsQEMU: Bool { hypervisor == .kvm || hypervisor == .qemu }
+    public var runsQEMU: Bool { hypervisor?.kind.runsQEMU ?? false }
 }

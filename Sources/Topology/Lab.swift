@@ -112,9 +112,10 @@ public enum Role: String, Sendable, CaseIterable {
     case allInOne = "all_in_one"
 }
 
-/// A virtualisation driver of Nova with what it cannot do without.
+/// What a node's nova-compute drives, with what it cannot do without.
 public enum Hypervisor: Sendable, Equatable {
-    case kvm, qemu, lxc, xen, uml, hyperv, ironic, docker
+    /// The machine's own, of which there is nothing more to say.
+    case host(HypervisorKind)
     /// One nova-compute service for each cluster, as Nova wants it since Liberty.
     case vmware(clusters: [ClusterReference])
     /// A single ESXi host (Havana to Icehouse).
@@ -278,12 +279,6 @@ public struct ImageProperty: Sendable, Equatable {
     public init(name: String, value: String, mark: Mark? = nil) {
         (self.name, self.value, self.mark) = (name, value, mark)
     }
-}
-
-/// A hypervisor as images name it.
-public enum HypervisorKind: String, Sendable, CaseIterable {
-    case kvm, qemu, lxc, xen, uml, hyperv, ironic, docker, vmware
-    case vmwareESX = "vmware_esx"
 }
 
 /// What verification boots.

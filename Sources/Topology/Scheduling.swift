@@ -51,7 +51,7 @@ extension Lab {
             aggregate.members.contains { member in
                 switch member {
                 case .node(let name): service.node == name
-                case .cluster(let reference): service.driver == .vcenter(reference)
+                case .cluster(let reference): service.driver == .cluster(reference)
                 }
             }
         }

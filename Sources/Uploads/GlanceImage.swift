@@ -43,8 +43,8 @@ extension GlanceImage {
         let given = Dictionary(
             speaks + image.properties.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
         var encodings: [ImageEncoding] = []
-        if image.hypervisors.contains(where: { $0 == .kvm || $0 == .qemu }) { encodings.append(.qcow2) }
-        if image.hypervisors.contains(.vmware) {
+        if image.hypervisors.contains(where: \.runsQEMU) { encodings.append(.qcow2) }
+        if image.hypervisors.contains(where: \.isVSphere) {
             let adapter = ImageMeta(given).vmwareAdapter ?? .lsiLogic
             encodings.append(.streamOptimized(adapter: adapter))
         }

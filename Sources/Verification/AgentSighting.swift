@@ -19,7 +19,7 @@ struct AgentSighting: Sendable {
     private var isOVN: Bool { all.contains { $0.kind?.hasPrefix("OVN") == true } }
 
     private var localAgents: [NetworkAgent] {
-        guard case .libvirt = subject.driver else { return [] }
+        guard subject.driver.libvirt != nil else { return [] }
         return all.filter { $0.host == subject.host && Self.plugging.contains($0.kind ?? "") }
     }
 

@@ -1,15 +1,18 @@
 import Foundation
 import HTTP
 import OpenStack
+import Release
 import Wording
 
 /// The screen of an instance, as a browser gets it.
 extension Check {
     static let console = Check(.console, in: .nova, needs: [.active], within: .waiting(\.console)) {
         evidence, setting in
-        if case .libvirt(.lxc) = setting.subject.driver { return .skipped("a container has no screen") }
+        if setting.subject.driver.kind?.lacks.contains(.screen) == true {
+            return .skipped("a container has no screen")
+        }
         guard let id = evidence.instance else { return .skipped("there is no instance") }
-        if case .vcenter = setting.subject.driver {
+        if setting.subject.isInVCenter {
             if setting.isSimulated { return .skipped("the simulated vCenter shows no screen") }
             return try await consoleOfESXi(id, setting)
         }

@@ -162,7 +162,7 @@ private struct ComputeFailure: Sendable {
     /// Stops the guest, which outlives its compute service: where two hosts reach one disk, a failed one has to be fenced before
     /// an evacuation, and QEMU's lock on the disk refuses a second guest.
     private func fence() async throws -> String {
-        guard case .libvirt(let kind) = setting.subject.driver else { return "not fenced" }
+        guard let kind = setting.subject.driver.libvirt else { return "not fenced" }
         let answer = try await run(node, "virsh --connect \(Check.libvirtURI(kind)) destroy \(id) 2>&1")
         guard answer.status == 0 else {
             let reason = "the guest on \(host) cannot be stopped: \"\(VisibleText(answer.output).folded)\""
@@ -197,7 +197,7 @@ private struct ComputeFailure: Sendable {
 
     /// Whether the other nodes of the kind see the instance's folder.
     private func storageIsShared() async throws -> Bool {
-        guard case .libvirt = setting.subject.driver, let lab = setting.lab else { return false }
+        guard setting.subject.driver.libvirt != nil, let lab = setting.lab else { return false }
         let folder = setting.folder(ofInstance: id)
         let type = setting.overview.hypervisor(of: host)?.type
         for other in setting.overview.hypervisors where other.type == type && other.service.host != host {
@@ -209,7 +209,7 @@ private struct ComputeFailure: Sendable {
     }
 
     private func disk(on node: String) async throws -> EvacuatedDisk? {
-        guard case .libvirt = setting.subject.driver else { return nil }
+        guard setting.subject.driver.libvirt != nil else { return nil }
         let command = EvacuatedDisk.command(folder: setting.folder(ofInstance: id))
         return EvacuatedDisk(reading: try await run(node, command).output)
     }
@@ -258,7 +258,7 @@ private struct ComputeFailure: Sendable {
 
     /// A compute service that comes back removes what was evacuated from it.
     func lookForRemains() async throws {
-        guard case .libvirt(let kind) = setting.subject.driver else { return }
+        guard let kind = setting.subject.driver.libvirt else { return }
         // Where the storage is shared, the folder is the instance's new home.
         let command = "virsh --connect \(Check.libvirtURI(kind)) --readonly list --all --uuid"
         let gone: Bool? = try await Polling(limit: setting.grace.recovery, pause: .seconds(2)).first {

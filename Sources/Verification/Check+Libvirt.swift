@@ -1,4 +1,5 @@
 import GuestImage
+import Release
 import Topology
 
 /// Checks of what runs on libvirt: the guest proves itself on its serial console.
@@ -119,7 +120,7 @@ extension Check {
     ) { evidence, setting in
         guard let id = evidence.instance else { return .skipped("there is no instance") }
         guard let node = setting.subject.node, let run = setting.access.node,
-            case .libvirt(let kind) = setting.subject.driver
+            let kind = setting.subject.driver.libvirt
         else {
             return .skipped("the topology does not name the node of \(setting.subject.host)")
         }
@@ -138,13 +139,6 @@ extension Check {
         }
     }
 
-    /// Nova's default `connection_uri` for a `virt_type` (nova/virt/libvirt/driver.py).
-    static func libvirtURI(_ kind: HypervisorKind) -> String {
-        switch kind {
-        case .lxc: "lxc:///"
-        case .xen: "xen:///"
-        case .uml: "uml:///system"
-        default: "qemu:///system"
-        }
-    }
+    /// Where a node's libvirt answers.
+    static func libvirtURI(_ kind: HypervisorKind) -> String { kind.libvirtURI ?? "" }
 }

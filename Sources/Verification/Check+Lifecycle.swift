@@ -267,12 +267,12 @@ enum Support: Equatable {
         _ operation: CheckName, _ driver: Subject.Driver, release: String, isSimulated: Bool, hosts: Int,
         sharesFolder: Bool = false
     ) -> Support {
-        if operation == .liveMigration, sharesFolder, case .libvirt = driver { return sharedFolderLacks }
-        if case .vcenter = driver, isSimulated, let reason = simulatorLacks(operation) { return .unsupported(reason) }
-        guard let known = SupportMatrix.Driver(driver) else { return .unknown }
+        if operation == .liveMigration, sharesFolder, driver.libvirt != nil { return sharedFolderLacks }
+        if case .cluster = driver, isSimulated, let reason = simulatorLacks(operation) { return .unsupported(reason) }
+        guard let known = driver.kind, let column = known.matrix?.name else { return .unknown }
         // Stopping and starting is not in the matrix, as every driver has it; nor is cold migration, which is a resize to
         // the same flavor (`migrate_disk_and_power_off` and `finish_migration` of a driver serve both).
-        let row: SupportMatrix.Operation? =
+        let row: MatrixColumn.Operation? =
             switch operation {
             case .reboot: .reboot
             case .snapshot: .snapshot
@@ -284,7 +284,7 @@ enum Support: Equatable {
             }
         guard let row else { return .supported }
         switch SupportMatrix.level(row, known, in: release) {
-        case .missing: return .unsupported("Nova's support matrix has \(row.rawValue) missing on \(known.rawValue)")
+        case .missing: return .unsupported("Nova's support matrix has \(row.rawValue) missing on \(column)")
         case .unknown: return .unknown
         case .complete where operation == .resize && hosts < 2:
             return .unsupported("there is one host of the kind, and Nova resizes to the same one only where allowed")

@@ -78,7 +78,7 @@ extension Check {
     ) { evidence, setting in
         let look = setting.log(.neutronAPI)
         try await readPort(&evidence, setting)
-        guard case .vcenter = setting.subject.driver, let lab = setting.lab else {
+        guard setting.subject.isInVCenter, let lab = setting.lab else {
             return .portBinding(evidence.port, host: setting.subject.host, portGroup: nil, look: look)
         }
         guard let portGroup = setting.network?.portGroup else {

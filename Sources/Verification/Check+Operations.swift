@@ -8,7 +8,7 @@ extension Check {
         .secondBoot, in: .nova, needs: [.active], unless: [.guestReady], within: .boots(2)
     ) { evidence, setting in
         var server = try setting.newServer("second")
-        if case .libvirt = setting.subject.driver { server.configDrive = true }
+        if setting.subject.driver.libvirt != nil { server.configDrive = true }
         let requested = ContinuousClock.now
         let cloud = setting.access.cloud
         let id = try await cloud.createServer(server)

@@ -161,7 +161,7 @@ extension Setting {
 
     /// Where a cluster's instances belong; nil for other hypervisors, and for a vCenter that the topology lacks.
     var place: Place? {
-        guard case .vcenter(let reference?) = subject.driver, let lab, let vcenter = lab.vcenter(reference.vcenter),
+        guard case .cluster(let reference?) = subject.driver, let lab, let vcenter = lab.vcenter(reference.vcenter),
             let cluster = lab.cluster(reference)
         else { return nil }
         return Place(vcenter: vcenter, cluster: cluster)

@@ -1,3 +1,5 @@
+import Release
+
 /// One thing that must be so for a hypervisor to be proven, as a value: `Check.proof` lists them in their order.
 struct Check: Sendable {
     let name: CheckName
@@ -67,17 +69,17 @@ struct Check: Sendable {
         let before = [serviceUp, hypervisorType, placementInventory, image, quota, capacity, networkAgents]
         let boot = [created, active, host]
         return switch driver {
-        case .libvirt:
+        case .host(let kind) where kind.isLibvirt:
             before + boot + [guestReady, guestAddress, guestMetadata, portBinding, reach, console, peers]
                 + [secondBoot, configDrive] + onRequest
-        case .vcenter:
+        case .cluster:
             before + [vcenterLogin, vcenterCluster, datastoreRoom, portGroup] + boot
                 + [
                     noGuest, portBinding, console, vmFound, vmPower, vmCluster, vmDatastore, vmNetwork, vmDisk,
                     vmUnique, reachVSphere, peers,
                 ]
                 + [secondBoot] + onRequest
-        case .other: before + boot
+        case .host, .other: before + boot
         }
     }
 
@@ -92,9 +94,9 @@ struct Check: Sendable {
     static func cleanUp(of driver: Subject.Driver) -> [Check] {
         let common = [deleted, goneFromNova, goneFromNeutron, goneFromPlacement]
         return switch driver {
-        case .libvirt: common + [goneFromLibvirt]
-        case .vcenter: common + [goneFromVCenter]
-        case .other: common
+        case .host(let kind) where kind.isLibvirt: common + [goneFromLibvirt]
+        case .cluster: common + [goneFromVCenter]
+        case .host, .other: common
         }
     }
 }

@@ -1,6 +1,7 @@
 import GuestImage
 import ImageMeta
 import OpenStack
+import Release
 import Topology
 
 /// What an instance is made of.
@@ -18,11 +19,11 @@ enum ImageKind: String, Sendable, CaseIterable {
 
     /// nil: Polyvisor has no image for such a hypervisor.
     init?(_ driver: Subject.Driver) {
-        switch driver {
-        case .libvirt(.lxc): self = .lxc
-        case .libvirt: self = .libvirt
-        case .vcenter: self = .vmware
-        case .other: return nil
+        switch driver.kind?.image.hypervisorType {
+        case "lxc": self = .lxc
+        case "qemu": self = .libvirt
+        case "vmware": self = .vmware
+        default: return nil
         }
     }
 
@@ -37,20 +38,12 @@ enum ImageKind: String, Sendable, CaseIterable {
 
     /// Glance's `img_hv_type` that such a hypervisor takes (nova/objects/fields.py, HVType).
     var hypervisorTypes: Set<String> {
-        switch self {
-        case .libvirt: ["qemu", "kvm"]
-        case .lxc: ["lxc"]
-        case .vmware: ["vmware"]
-        }
+        Set(inTopology.flatMap(\.instances))
     }
 
     /// As topologies name such hypervisors.
     var inTopology: Set<HypervisorKind> {
-        switch self {
-        case .libvirt: [.kvm, .qemu]
-        case .lxc: [.lxc]
-        case .vmware: [.vmware, .vmwareESX]
-        }
+        Set(HypervisorKind.allCases.filter { ImageKind(.host($0)) == self })
     }
 
     /// Whether an image is of a form that boots there, as far as its format and its tags tell.
@@ -101,7 +94,7 @@ struct Chooser: Sendable {
 
     func ingredients(for subject: Subject) throws(CheckFailure) -> Ingredients {
         guard let kind = ImageKind(subject.driver) else {
-            guard case .other(let type) = subject.driver else { throw .stopped }
+            let type = subject.driver.kind?.rawValue ?? subject.driver.title
             throw CheckFailure(layer: .polyvisor, reason: "has no image for hypervisors of type \"\(type)\"")
         }
         let image = try image(for: kind)

@@ -35,7 +35,7 @@ struct Setting: Sendable {
 
     /// Whether the guest says on a console that Nova shows what became of it.
     var guestIsHeard: Bool {
-        guard case .libvirt = subject.driver else { return false }
+        guard subject.driver.libvirt != nil else { return false }
         return (try? ingredients.get())?.provesItself == true
     }
 

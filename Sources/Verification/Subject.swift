@@ -15,26 +15,34 @@ struct Subject: Sendable, Equatable {
 
     /// What is behind the service, which says which checks make sense.
     enum Driver: Sendable, Equatable {
-        case libvirt(HypervisorKind)
+        /// A hypervisor of the service's own node.
+        case host(HypervisorKind)
         /// nil: a vCenter that the topology does not name.
-        case vcenter(ClusterReference?)
+        case cluster(ClusterReference?)
         /// One that only Nova knows of, by the type that it reports.
         case other(String)
 
-        /// The kind in words, for people.
-        var title: String {
+        /// The kind; nil for one that only Nova knows of.
+        var kind: HypervisorKind? {
             switch self {
-            case .libvirt(.kvm), .libvirt(.qemu): "KVM/QEMU"
-            case .libvirt(let kind): kind.rawValue.uppercased()
-            case .vcenter: "VMware"
-            case .other(let type): type
+            case .host(let kind): kind
+            case .cluster: .vmware
+            case .other: nil
             }
         }
+
+        /// The kind in words, for people.
+        var title: String {
+            if case .other(let type) = self { type } else { kind?.title ?? "" }
+        }
+
+        /// The kind where instances run in libvirt; nil for others.
+        var libvirt: HypervisorKind? { if case .host(let kind) = self, kind.isLibvirt { kind } else { nil } }
     }
 
     /// Whether its instances are virtual machines of a vCenter.
     var isInVCenter: Bool {
-        if case .vcenter = driver { true } else { false }
+        if case .cluster = driver { true } else { false }
     }
 
     /// What Nova reports of one compute service.
@@ -64,9 +72,9 @@ struct Subject: Sendable, Equatable {
         kinds.map { kind in
             let driver: Driver =
                 switch kind {
-                case .libvirt: .libvirt(.qemu)
-                case .lxc: .libvirt(.lxc)
-                case .vmware: .vcenter(nil)
+                case .libvirt: .host(.qemu)
+                case .lxc: .host(.lxc)
+                case .vmware: .cluster(nil)
                 }
             return Subject(host: "any-\(kind.rawValue)", node: nil, driver: driver, isPinned: false)
         }
@@ -74,7 +82,7 @@ struct Subject: Sendable, Equatable {
 
     /// The compute service as its node has it.
     private var daemon: RunningDaemon {
-        if case .vcenter(let reference?) = driver {
+        if case .cluster(let reference?) = driver {
             RunningDaemon(.novaComputeOfCluster, instance: reference.cluster)
         } else {
             RunningDaemon(.novaCompute)
@@ -91,51 +99,51 @@ struct Subject: Sendable, Equatable {
 }
 
 /// A kind of hypervisor, as users choose among them.
-public enum SubjectKind: String, Sendable, CaseIterable {
-    case libvirt, kvm, qemu, lxc, vmware
+public struct SubjectKind: Sendable, Hashable, CaseIterable {
+    /// As users write it.
+    public let rawValue: String
 
-    func includes(_ driver: Subject.Driver) -> Bool {
-        switch (self, driver) {
-        case (.vmware, .vcenter), (.libvirt, .libvirt): true
-        // Nova tells no KVM from QEMU, so without a topology both are one.
-        case (.kvm, .libvirt(.kvm)), (.kvm, .libvirt(.qemu)), (.qemu, .libvirt(.qemu)), (.qemu, .libvirt(.kvm)): true
-        case (.lxc, .libvirt(.lxc)): true
-        default: false
+    /// All that libvirt drives, and each kind for which there is an image.
+    public static let allCases =
+        [SubjectKind("libvirt")]
+        + HypervisorKind.allCases.filter { ImageKind(.host($0)) != nil && $0 != .vmwareESX }.map {
+            SubjectKind($0.rawValue)
         }
+
+    private init(_ name: String) { rawValue = name }
+
+    /// nil: there is no such kind.
+    public init?(rawValue: String) {
+        guard let kind = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = kind
+    }
+
+    /// Nova tells no KVM from QEMU, so without a topology both are one.
+    func includes(_ driver: Subject.Driver) -> Bool {
+        guard let kind = HypervisorKind(rawValue: rawValue) else { return driver.libvirt != nil }
+        return driver.kind?.title == kind.title
     }
 }
 
 extension Subject.Driver {
     init(_ driver: ComputeService.Driver) {
         switch driver {
-        case .libvirt(let kind): self = .libvirt(kind)
-        case .vcenter(let cluster): self = .vcenter(cluster)
+        case .host(let kind): self = .host(kind)
+        case .cluster(let cluster): self = .cluster(cluster)
         }
     }
 
     /// Nova's `hypervisor_type` for what the virtualisation drivers report of themselves.
     init(novaType type: String?) {
-        switch type {
-        case "QEMU", "KVM": self = .libvirt(.qemu)
-        case "LXC": self = .libvirt(.lxc)
-        case "VMware vCenter Server": self = .vcenter(nil)
+        switch type.flatMap(HypervisorKind.init(reportedAs:)) {
+        case .vmware?: self = .cluster(nil)
+        case let kind? where ImageKind(.host(kind)) != nil: self = .host(kind)
         default: self = .other(type ?? "unknown")
         }
     }
 
-    /// What Nova should report. libvirt calls its QEMU driver `QEMU` with KVM too.
+    /// What Nova should report.
     var novaTypes: Set<String> {
-        switch self {
-        case .libvirt(.kvm), .libvirt(.qemu): ["QEMU", "KVM"]
-        case .libvirt(.lxc): ["LXC"]
-        case .libvirt(.xen): ["xen", "Xen"]
-        case .libvirt(.uml): ["UML"]
-        case .libvirt(.hyperv): ["hyperv"]
-        case .libvirt(.ironic): ["ironic"]
-        case .libvirt(.docker): ["docker"]
-        case .libvirt(.vmware), .libvirt(.vmwareESX): ["VMware ESX", "VMware vCenter Server"]
-        case .vcenter: ["VMware vCenter Server"]
-        case .other(let type): [type]
-        }
+        if case .other(let type) = self { [type] } else { kind?.reports ?? [] }
     }
 }

@@ -1,4 +1,5 @@
 import OpenStack
+import Release
 
 /// Where a volume has to be for a hypervisor to attach it. Clouds with libvirt and VMware have a backend for each, and a
 /// volume type that leads there.
@@ -61,9 +62,9 @@ extension Subject.Driver {
         guard let protocols = pool.capabilities["storage_protocol"]?.map({ $0.lowercased() }) else { return true }
         let isOfVSphere = !Set(protocols).isDisjoint(with: ["vmdk", "vstorageobject"])
         return switch self {
-        case .vcenter: isOfVSphere || protocols.contains("iscsi")
-        case .libvirt: !isOfVSphere
-        case .other: true
+        case .cluster: isOfVSphere || protocols.contains("iscsi")
+        case .host(let kind) where kind.isLibvirt: !isOfVSphere
+        case .host, .other: true
         }
     }
 }

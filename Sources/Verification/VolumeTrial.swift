@@ -1,4 +1,5 @@
 import OpenStack
+import Release
 import Topology
 import VSphere
 import Wording
@@ -134,9 +135,9 @@ extension VolumeTrial {
     private func look(expecting expected: Bool) async throws -> String? {
         let (seer, isThere): (String, Bool?) =
             switch setting.subject.driver {
-            case .libvirt(let kind): ("libvirt", try await isInDomain(kind))
-            case .vcenter: ("vCenter", try await isInVirtualMachine())
-            case .other: ("", nil)
+            case .host(let kind) where kind.isLibvirt: ("libvirt", try await isInDomain(kind))
+            case .cluster: ("vCenter", try await isInVirtualMachine())
+            case .host, .other: ("", nil)
             }
         guard let isThere else { return nil }
         guard isThere == expected else {

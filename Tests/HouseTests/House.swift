@@ -39,6 +39,9 @@ enum House {
         ) { first, _ in first }
     }
 
+    /// The Swift files of a room, each with the room's name before its path.
+    static func paths(of room: String) throws -> [String] { try files(of: room).keys.map { "\(room)/\($0)" }.sorted() }
+
     /// Which rooms the files of a room import.
     static func imports(of room: String) throws -> Set<String> {
         let names = try files(of: room).values.flatMap { text in

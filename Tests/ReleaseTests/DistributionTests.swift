@@ -44,18 +44,18 @@ struct DistributionTests {
 
     @Test("starts libvirt before nova-compute")
     func libvirt() throws {
-        let node = node([.compute], .kvm)
+        let node = node([.compute], .host(.kvm))
         let services = try release.setup(of: node, in: lab(node, .sandbox)).services
         #expect(services.start == ["libvirtd", "neutron-linuxbridge-agent", "nova-compute"])
     }
 
     @Test("starts Nova's SSH on a libvirt node where there is another, and stops it where there is none")
     func novaSSH() throws {
-        let node = node([.compute], .kvm)
+        let node = node([.compute], .host(.kvm))
         var lab = try lab(node, .sandbox)
         #expect(release.setup(of: node, in: lab).services.disable == ["polyvisor-nova-ssh"])
         var other = node
-        (other.name, other.hypervisor) = ("n2", .qemu)
+        (other.name, other.hypervisor) = ("n2", .host(.qemu))
         lab.nodes.append(other)
         #expect(
             release.setup(of: node, in: lab).services
@@ -76,7 +76,7 @@ struct DistributionTests {
 
     @Test("unmasks nova-compute where libvirt and vSphere share a node's packages")
     func allInOne() throws {
-        let node = node([.controller, .network, .storage, .compute], .qemu)
+        let node = node([.controller, .network, .storage, .compute], .host(.qemu))
         let lab = try lab(node, .ssh)
         let services = release.setup(of: node, in: lab).services
         #expect(services.mask == [] && services.start.contains("nova-compute") && services.start.first == "chrony")

@@ -43,10 +43,10 @@ struct NodeSetupTests {
         let agent = ["conntrack", "ebtables", "ipset", "iptables", "neutron-linuxbridge-agent"]
         let libvirt = ["genisoimage", "libvirt-clients", "libvirt-daemon-system"]
         let qemu = ["nova-compute-kvm", "qemu-system-x86", "qemu-utils", "chrony"]
-        #expect(try setup([.compute], .kvm).packages == (agent + libvirt + qemu).sorted())
-        #expect(try setup([.compute], .qemu).packages == (agent + libvirt + qemu).sorted())
+        #expect(try setup([.compute], .host(.kvm)).packages == (agent + libvirt + qemu).sorted())
+        #expect(try setup([.compute], .host(.qemu)).packages == (agent + libvirt + qemu).sorted())
         let lxc = ["nova-compute", "nova-compute-lxc", "libvirt-daemon-driver-lxc", "chrony"]
-        #expect(try setup([.compute], .lxc).packages == (agent + libvirt + lxc).sorted())
+        #expect(try setup([.compute], .host(.lxc)).packages == (agent + libvirt + lxc).sorted())
         let clusters = Hypervisor.vmware(clusters: [ClusterReference(vcenter: "v", cluster: "c")])
         #expect(
             try setup([.compute], clusters) { $0.provider = .sandbox }.packages == [
@@ -56,8 +56,8 @@ struct NodeSetupTests {
 
     @Test("has the layer-2 agent of the lab's driver, and of no other")
     func layer2() throws {
-        #expect(try setup([.compute], .kvm).runs(.linuxbridgeAgent))
-        let other = try setup([.compute], .kvm) { $0.mechanismDriver = .openvswitch }
+        #expect(try setup([.compute], .host(.kvm)).runs(.linuxbridgeAgent))
+        let other = try setup([.compute], .host(.kvm)) { $0.mechanismDriver = .openvswitch }
         #expect(
             other.units(.networkAgents) == [
                 "openvswitch-switch", "polyvisor-openvswitch", "neutron-openvswitch-agent",
@@ -72,14 +72,14 @@ struct NodeSetupTests {
         #expect(controller.awaitedPorts(.identity) == [5000] && controller.awaitedPorts(.novaWorkers) == [])
         #expect(controller.ports.first == .init(number: 3306, title: "MariaDB"))
         #expect(controller.ports.map(\.number) == [3306, 5000, 5672, 6080, 8774, 8775, 8778, 9292, 9696, 11211])
-        #expect(try setup([.compute], .lxc).ports == [])
+        #expect(try setup([.compute], .host(.lxc)).ports == [])
     }
 
     @Test(
         "is named in full by every distribution: units for all that its releases run, packages for all that is installed"
     )
     func names() throws {
-        let controllers = try Self.lab([.controller, .network, .compute], .kvm)
+        let controllers = try Self.lab([.controller, .network, .compute], .host(.kvm))
         for distribution in Distribution.all {
             for name in distribution.releases {
                 let release = try Release(named: name)

@@ -68,14 +68,14 @@ struct HypervisorMatrixTests {
         let options = try Legacy.options(services)
         #expect(options["DEFAULT/compute_driver"]?.hasSuffix(row.driver) == true, "\(release.name)")
         switch row.kind {
-        case .kvm, .qemu, .lxc, .xen, .uml:
+        case let kind where kind.isLibvirt:
             let type = release.name == "havana" ? "DEFAULT/libvirt_type" : "libvirt/virt_type"
             #expect(options[type] == row.kind.rawValue, "\(release.name)")
         case .vmware: try checkClusters(services, release)
         case .vmwareESX: #expect(options["vmware/host_ip"] == "192.0.2.61")
         case .hyperv: #expect(options["hyperv/config_drive_cdrom"] != nil)
         case .ironic: #expect(options["DEFAULT/reserved_host_memory_mb"] == "0")
-        case .docker: #expect(options["DEFAULT/docker_registry_default_port"] == "5042")
+        default: #expect(options["DEFAULT/docker_registry_default_port"] == "5042")
         }
     }
 

@@ -55,16 +55,9 @@ enum Legacy {
 
     static func hypervisor(_ kind: HypervisorKind) -> Hypervisor {
         switch kind {
-        case .kvm: .kvm
-        case .qemu: .qemu
-        case .lxc: .lxc
-        case .xen: .xen
-        case .uml: .uml
-        case .hyperv: .hyperv
-        case .ironic: .ironic
-        case .docker: .docker
         case .vmware: .vmware(clusters: [])
         case .vmwareESX: .vmwareESX(address: "192.0.2.61")
+        default: .host(kind)
         }
     }
 

@@ -134,11 +134,11 @@ struct LegacyNeutronTests {
     func otherHypervisors() throws {
         var lab = try lab("havana")
         lab.nodes.removeAll { !$0.clusters.isEmpty }
-        lab.nodes[2].hypervisor = .docker
+        lab.nodes[2].hypervisor = .host(.docker)
         #expect(try Legacy.problems(lab).map(\.what) == ["kvm1: Nova's Docker driver knows Linux bridges only"])
         lab.mechanismDriver = .linuxbridge
         #expect(try Legacy.problems(lab).isEmpty)
-        lab.nodes[2].hypervisor = .hyperv
+        lab.nodes[2].hypervisor = .host(.hyperv)
         #expect(try Legacy.render(lab).warnings.contains { $0.what.contains("is a Windows machine") })
         #expect(
             try options(lab, "controller", "ml2_conf.ini")["ml2/mechanism_drivers"] == "linuxbridge,l2population,hyperv"

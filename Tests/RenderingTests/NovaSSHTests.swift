@@ -10,16 +10,16 @@ import Topology
 struct NovaSSHTests {
     private static let folder = "/etc/nova/ssh"
 
-    private func lab(of hypervisors: [Hypervisor]) throws -> Lab {
+    private func lab(of hypervisors: [HypervisorKind]) throws -> Lab {
         var lab = try Labs.named("controller-and-computes")
         lab.nodes.removeAll { $0.hypervisor != nil }
         lab.overrides = []
-        let pattern = try #require(try Labs.named("controller-and-computes").nodes.first { $0.hypervisor == .kvm })
+        let pattern = try #require(try Labs.named("controller-and-computes").nodes.first { $0.hypervisor?.kind == .kvm })
         for (index, hypervisor) in hypervisors.enumerated() {
             var node = pattern
             node.name = "compute\(index)"
             node.address = IPv4Address(bits: pattern.address.bits + UInt32(index))
-            node.hypervisor = hypervisor
+            node.hypervisor = .host(hypervisor)
             lab.nodes.append(node)
         }
         return lab
@@ -31,7 +31,7 @@ struct NovaSSHTests {
 
     @Test("is set up between nodes with KVM or QEMU, and nowhere else")
     func nodes() throws {
-        func withSSH(_ hypervisors: [Hypervisor]) throws -> [String] {
+        func withSSH(_ hypervisors: [HypervisorKind]) throws -> [String] {
             try Labs.files(lab(of: hypervisors)).nodes.filter { node in
                 node.files.contains { $0.path.contains("ssh") || $0.contents.contains("live_migration") }
             }.map(\.node)

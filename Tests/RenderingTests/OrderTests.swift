@@ -38,7 +38,7 @@ struct OrderTests {
         let mark = Mark(line: 1, column: 1)
         let ratios = [("kvm1", "4.0"), ("all", "1.0"), ("compute", "2.0"), ("controller", "3.0")]
         lab.nodes[0].roles.append(.compute)
-        lab.nodes[0].hypervisor = .qemu
+        lab.nodes[0].hypervisor = .host(.qemu)
         lab.overrides = ratios.map { scope, value in
             Override(
                 file: "nova.conf", scope: scope, section: "DEFAULT", option: "cpu_allocation_ratio", values: [value],

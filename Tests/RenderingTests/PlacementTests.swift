@@ -32,9 +32,9 @@ struct PlacementTests {
         var lab = try Labs.mixed
         lab.images[0].hypervisors = [.kvm]
         lab.images[0].properties = [ImageProperty(name: "img_hv_type", value: "kvm")]
-        lab.nodes[1].hypervisor = .qemu
+        lab.nodes[1].hypervisor = .host(.qemu)
         #expect(hosts(try placement(lab).forms[0]) == [])
-        lab.nodes[1].hypervisor = .kvm
+        lab.nodes[1].hypervisor = .host(.kvm)
         #expect(hosts(try placement(lab).forms[0]) == ["kvm1"])
     }
 
@@ -135,14 +135,14 @@ struct PlacementTests {
     @Test("is an Ironic machine for a flavor that asks for its class and nothing else")
     func ironic() throws {
         var lab = try Labs.mixed
-        lab.nodes[1].hypervisor = .ironic
+        lab.nodes[1].hypervisor = .host(.ironic)
         lab.images[0].hypervisors = [.ironic]
         lab.flavors[0].extraSpecs = specs([
             ("resources:CUSTOM_METAL", "1"), ("resources:VCPU", "0"), ("resources:MEMORY_MB", "0"),
             ("resources:DISK_GB", "0"),
         ])
         #expect(hosts(try placement(lab).forms[0]) == ["kvm1"])
-        lab.nodes[1].hypervisor = .kvm
+        lab.nodes[1].hypervisor = .host(.kvm)
         lab.images[0].hypervisors = [.kvm]
         #expect(
             try placement(lab).forms[0].candidates[0].reasons == [
@@ -185,7 +185,7 @@ struct PlacementTests {
     @Test("reads as a list of hosts with what speaks against each")
     func text() throws {
         var lab = try Labs.mixed
-        lab.nodes[1].hypervisor = .ironic
+        lab.nodes[1].hypervisor = .host(.ironic)
         lab.images[0].hypervisors = [.ironic]
         #expect(
             "\(try placement(lab))".hasPrefix(

@@ -60,7 +60,7 @@ struct ReleaseGoldenTests {
         for (number, kind) in HypervisorKind.allCases.enumerated() where ![.kvm, .vmware].contains(kind) {
             if case .noDriver = known.support(for: kind) { continue }
             if kind == .docker, lab.mechanismDriver == .openvswitch { continue }
-            var node = try #require(lab.nodes.first { $0.hypervisor == .kvm })
+            var node = try #require(lab.nodes.first { $0.hypervisor?.kind == .kvm })
             node.name = kind.rawValue.replacing("_", with: "-")
             node.address = IPv4Address(bits: 0xC000_0264 + UInt32(number))
             (node.hypervisor, node.availabilityZone) = (Legacy.hypervisor(kind), nil)

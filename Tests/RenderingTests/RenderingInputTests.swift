@@ -8,7 +8,7 @@ struct RenderingInputTests {
     @Test("is all told at once, each with its place in the topology")
     func together() throws {
         var lab = try Labs.mixed
-        lab.nodes[1].hypervisor = .xen
+        lab.nodes[1].hypervisor = .host(.xen)
         lab.nodes[2].roles.append(.controller)
         let problems = try Labs.problems(lab) { input in
             input.secrets[.vcenter("vc1")] = nil

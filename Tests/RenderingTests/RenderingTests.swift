@@ -114,7 +114,7 @@ struct RenderingTests {
         lab.nodes = [lab.nodes[0]]
         lab.vcenters = []
         lab.nodes[0].roles = [.controller, .network, .storage, .compute]
-        lab.nodes[0].hypervisor = .qemu
+        lab.nodes[0].hypervisor = .host(.qemu)
         let rendering = try Labs.render(lab)
         let nova = try #require(rendering.files(of: "controller").first { $0.path == "/etc/nova/nova.conf" })
         #expect(nova.units.contains("nova-compute") && nova.contents.contains("novncproxy_base_url"))

@@ -9,7 +9,7 @@ enum LabFixture {
 
     static func node(_ name: String, _ address: String, interface: String? = nil) throws -> Node {
         Node(
-            name: name, address: try #require(IPv4Address(address)), roles: [.compute], hypervisor: .qemu,
+            name: name, address: try #require(IPv4Address(address)), roles: [.compute], hypervisor: .host(.qemu),
             availabilityZone: nil, ssh: SSHAccess(user: "root", port: 22, identityFile: nil, knownHostsFile: nil),
             physicalInterfaces: interface.map { [PhysicalInterface(physicalNetwork: "physnet1", interface: $0)] } ?? [],
             mark: mark)

@@ -196,7 +196,7 @@ struct MergeKeyTests {
     @Test("keys that begin with x- hold what anchors share, and merges bring it")
     func merges() throws {
         let nodes = try lab(Self.merged).nodes
-        #expect(nodes.map(\.hypervisor) == [nil, .kvm, .qemu])
+        #expect(nodes.map(\.hypervisor) == [nil, .host(.kvm), .host(.qemu)])
         #expect(nodes.map(\.ssh.port) == [2222, 2222, 22])
     }
 

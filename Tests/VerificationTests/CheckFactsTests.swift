@@ -9,7 +9,7 @@ struct CheckFactsTests {
         .appending(path: "../../docs/reference/checks.md")
 
     private var all: [Check] {
-        let drivers: [Subject.Driver] = [.libvirt(.kvm), .vcenter(nil), .other("x")]
+        let drivers: [Subject.Driver] = [.host(.kvm), .cluster(nil), .other("x")]
         return drivers.flatMap { Check.proof(of: $0) + Check.cleanUp(of: $0) } + Drill.allCases.map(\.check)
     }
 

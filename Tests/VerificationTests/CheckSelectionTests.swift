@@ -1,11 +1,12 @@
 import Testing
+import Topology
 
 @testable import Verification
 
 @Suite("choice of checks")
 struct CheckSelectionTests {
     private func names(_ text: String) throws -> [CheckName] {
-        try CheckSelection.parse(text).get().chosen(from: Check.proof(of: .libvirt(.qemu))).map(\.name)
+        try CheckSelection.parse(text).get().chosen(from: Check.proof(of: .host(.qemu))).map(\.name)
     }
 
     @Test("quick leaves out what takes as long as a boot")
@@ -36,10 +37,18 @@ struct CheckSelectionTests {
         #expect(throws: CheckSelection.UnknownCheck.self) { try CheckSelection.parse(text).get() }
     }
 
+    @Test("only what libvirt drives is asked by virsh, and proves itself on a libvirt console", arguments: HypervisorKind.allCases)
+    func ofLibvirt(kind: HypervisorKind) {
+        let checks = (Check.proof(of: .host(kind)) + Check.cleanUp(of: .host(kind))).map(\.name)
+        for name: CheckName in [.goneFromLibvirt, .guestReady, .console] {
+            #expect(checks.contains(name) == kind.isLibvirt, "\(name)")
+        }
+    }
+
     @Test("every check needs only what stands before it, and every name has its check")
     func order() {
         var seen: Set<CheckName> = []
-        for driver: Subject.Driver in [.libvirt(.qemu), .vcenter(nil), .other("x")] {
+        for driver: Subject.Driver in [.host(.qemu), .cluster(nil), .other("x")] {
             var before: Set<CheckName> = []
             let list = Check.proof(of: driver) + Check.cleanUp(of: driver)
             for check in list {

@@ -170,7 +170,7 @@ struct ChooserTests {
     func names() throws {
         let all = try chooser(images: Self.images) { $0.image = "nope" }
         #expect {
-            try all.ingredients(for: Subject(host: "h", node: nil, driver: .libvirt(.qemu)))
+            try all.ingredients(for: Subject(host: "h", node: nil, driver: .host(.qemu)))
         } throws: {
             "\($0)" == "Glance: has no image nope; look at `openstack image list`"
         }

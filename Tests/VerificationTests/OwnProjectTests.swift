@@ -116,14 +116,14 @@ struct OwnProjectTests {
         overview.project = "mine"
         let verification = verification(try LoopbackCloud(["kvm1": .boots]))
         let preparation = Preparation(verification, mark: RunMark(run: "x", lifetime: .seconds(60))) { _ in }
-        let subjects = [Subject(host: "kvm1", node: nil, driver: .libvirt(.qemu))]
+        let subjects = [Subject(host: "kvm1", node: nil, driver: .host(.qemu))]
         #expect(preparation.obstacle(for: subjects, overview, overview.forAnyProject) == reason)
     }
 
     @Test("is not made for a vCenter that no topology describes: Nova's folder for it would stay")
     func vcenter() async throws {
         let folders = ProjectFolders(lab: nil, vcenters: VCenterSessions { _ in throw CancellationError() })
-        let cluster = Subject(host: "c", node: nil, driver: .vcenter(nil))
+        let cluster = Subject(host: "c", node: nil, driver: .cluster(nil))
         #expect(await folders.obstacle(for: [cluster])?.contains("folder in vCenter") == true)
         #expect(await folders.obstacle(for: [.kvm1]) == nil)
         #expect(ProjectFolders.name(ofProject: "b3cf") == "Project (b3cf)")

@@ -63,8 +63,8 @@ enum Recorded {
 }
 
 extension Subject {
-    static let kvm1 = Subject(host: "kvm1", node: "kvm1", driver: .libvirt(.kvm))
+    static let kvm1 = Subject(host: "kvm1", node: "kvm1", driver: .host(.kvm))
     static let clusterA = Subject(
         host: "vmware1-cluster_a", node: "vmware1",
-        driver: .vcenter(ClusterReference(vcenter: "vc1", cluster: "cluster_a")))
+        driver: .cluster(ClusterReference(vcenter: "vc1", cluster: "cluster_a")))
 }

@@ -6,10 +6,10 @@ import Testing
 @Suite("hypervisors to verify")
 struct SubjectTests {
     private let expected = [
-        ComputeService(host: "kvm1", node: "kvm1", driver: .libvirt(.kvm), availabilityZone: nil),
+        ComputeService(host: "kvm1", node: "kvm1", driver: .host(.kvm), availabilityZone: nil),
         ComputeService(
             host: "vmware1-cluster_a", node: "vmware1",
-            driver: .vcenter(ClusterReference(vcenter: "vc1", cluster: "cluster_a")), availabilityZone: "vmware-a"),
+            driver: .cluster(ClusterReference(vcenter: "vc1", cluster: "cluster_a")), availabilityZone: "vmware-a"),
     ]
 
     @Test("those of the topology come first, in its order, whether Nova has them or not")
@@ -17,7 +17,7 @@ struct SubjectTests {
         let all = Subject.all(expected: expected, seen: [])
         #expect(all.map(\.host) == ["kvm1", "vmware1-cluster_a"])
         #expect(all.map(\.node) == ["kvm1", "vmware1"])
-        #expect(all[1].driver == .vcenter(ClusterReference(vcenter: "vc1", cluster: "cluster_a")))
+        #expect(all[1].driver == .cluster(ClusterReference(vcenter: "vc1", cluster: "cluster_a")))
     }
 
     @Test("one that only Nova has is verified too")
@@ -26,7 +26,7 @@ struct SubjectTests {
         let all = Subject.all(expected: expected, seen: seen.map(Subject.Seen.init))
         #expect(all.map(\.host) == ["kvm1", "vmware1-cluster_a", "c", "f", "n", "z"])
         #expect(
-            all.dropFirst(2).map(\.driver) == [.vcenter(nil), .other("fake"), .other("unknown"), .libvirt(.qemu)])
+            all.dropFirst(2).map(\.driver) == [.cluster(nil), .other("fake"), .other("unknown"), .host(.qemu)])
         #expect(all.last?.node == nil)
     }
 
@@ -42,11 +42,11 @@ struct SubjectTests {
 
     @Test("KVM and QEMU are one type to Nova, and no other driver's")
     func types() {
-        #expect(Subject.Driver.libvirt(.kvm).novaTypes == ["QEMU", "KVM"])
-        #expect(Subject.Driver.libvirt(.qemu).novaTypes.contains("QEMU"))
-        #expect(Subject.Driver.vcenter(nil).novaTypes == ["VMware vCenter Server"])
+        #expect(Subject.Driver.host(.kvm).novaTypes == ["QEMU", "KVM"])
+        #expect(Subject.Driver.host(.qemu).novaTypes.contains("QEMU"))
+        #expect(Subject.Driver.cluster(nil).novaTypes == ["VMware vCenter Server"])
         for kind in HypervisorKind.allCases where kind != .vmware {
-            #expect(!Subject.Driver.libvirt(kind).novaTypes.isEmpty)
+            #expect(!Subject.Driver.host(kind).novaTypes.isEmpty)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Testing
+import Topology
 
 @testable import Verification
 
@@ -6,7 +7,7 @@ import Testing
 struct SupportTests {
     @Test("live migration came to vSphere with Stein, and never to containers")
     func liveMigration() {
-        func level(_ driver: SupportMatrix.Driver, _ release: String) -> SupportMatrix.Level {
+        func level(_ driver: HypervisorKind, _ release: String) -> MatrixColumn.Level {
             SupportMatrix.level(.liveMigrate, driver, in: release)
         }
         #expect(level(.vmware, "kilo") == .missing && level(.vmware, "rocky") == .missing)
@@ -40,20 +41,20 @@ struct SupportTests {
     @Test("not supported: containers are not resized, a single node does not resize, the simulator exports nothing")
     func unsupported() {
         for (name, driver, simulated, hosts): (CheckName, Subject.Driver, Bool, Int) in [
-            (.resize, .libvirt(.lxc), false, 2), (.snapshot, .libvirt(.lxc), false, 2),
-            (.resize, .libvirt(.kvm), false, 1), (.snapshot, .vcenter(nil), true, 2),
-            (.resize, .vcenter(nil), false, 1),
+            (.resize, .host(.lxc), false, 2), (.snapshot, .host(.lxc), false, 2),
+            (.resize, .host(.kvm), false, 1), (.snapshot, .cluster(nil), true, 2),
+            (.resize, .cluster(nil), false, 1),
         ] {
             guard case .unsupported = expected(name, driver, simulated: simulated, hosts: hosts) else {
                 Issue.record("\(name) on \(driver)")
                 continue
             }
         }
-        #expect(expected(.resize, .libvirt(.kvm)) == .supported)
-        #expect(expected(.snapshot, .vcenter(nil)) == .supported)
-        #expect(expected(.resize, .vcenter(nil), simulated: true) == .supported)
-        #expect(expected(.coldMigration, .vcenter(nil), simulated: true) == .supported)
-        #expect(expected(.stopStart, .libvirt(.lxc)) == .supported)
+        #expect(expected(.resize, .host(.kvm)) == .supported)
+        #expect(expected(.snapshot, .cluster(nil)) == .supported)
+        #expect(expected(.resize, .cluster(nil), simulated: true) == .supported)
+        #expect(expected(.coldMigration, .cluster(nil), simulated: true) == .supported)
+        #expect(expected(.stopStart, .host(.lxc)) == .supported)
         #expect(expected(.reboot, .other("zVM")) == .unknown)
     }
 
@@ -62,9 +63,9 @@ struct SupportTests {
         func expected(_ name: CheckName, _ driver: Subject.Driver) -> Support {
             .expected(name, driver, release: "zed", isSimulated: true, hosts: 2, sharesFolder: true)
         }
-        #expect(expected(.liveMigration, .libvirt(.qemu)).whenItFails(saying: "unsafe")?.isPassed == true)
-        #expect(expected(.coldMigration, .libvirt(.qemu)) == .supported)
-        #expect(expected(.liveMigration, .vcenter(nil)) == .supported)
+        #expect(expected(.liveMigration, .host(.qemu)).whenItFails(saying: "unsafe")?.isPassed == true)
+        #expect(expected(.coldMigration, .host(.qemu)) == .supported)
+        #expect(expected(.liveMigration, .cluster(nil)) == .supported)
     }
 
     @Test("a surprise is a finding, both ways")

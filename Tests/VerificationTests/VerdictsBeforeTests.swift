@@ -131,17 +131,17 @@ struct VerdictsBeforeTests {
         }
         let tagged = try parts(#", "disk_format": "qcow2", "img_hv_type": "vmware""#)
         #expect(
-            CheckVerdict.image(tagged, for: .libvirt(.kvm)).failure?.reason.hasPrefix(
+            CheckVerdict.image(tagged, for: .host(.kvm)).failure?.reason.hasPrefix(
                 "image tiny is tagged img_hv_type=vmware") == true)
-        #expect(CheckVerdict.image(tagged, for: .vcenter(nil)).failure?.reason.contains("is qcow2") == true)
+        #expect(CheckVerdict.image(tagged, for: .cluster(nil)).failure?.reason.contains("is qcow2") == true)
         let ide = #", "disk_format": "vmdk", "vmware_adaptertype": "ide""#
-        #expect(CheckVerdict.image(try parts(ide, tiny: true), for: .vcenter(nil)).failure?.layer == .glance)
+        #expect(CheckVerdict.image(try parts(ide, tiny: true), for: .cluster(nil)).failure?.layer == .glance)
         // Guests with a driver for IDE are no fault.
-        #expect(CheckVerdict.image(try parts(ide), for: .vcenter(nil)).isPassed)
-        #expect(CheckVerdict.imageWarning(try parts(ide), for: .vcenter(nil))?.contains("ide") == true)
+        #expect(CheckVerdict.image(try parts(ide), for: .cluster(nil)).isPassed)
+        #expect(CheckVerdict.imageWarning(try parts(ide), for: .cluster(nil))?.contains("ide") == true)
         let plain = try parts(#", "disk_format": "vmdk""#)
-        #expect(CheckVerdict.image(plain, for: .vcenter(nil)).isPassed)
-        #expect(CheckVerdict.imageWarning(plain, for: .vcenter(nil)) == nil)
+        #expect(CheckVerdict.image(plain, for: .cluster(nil)).isPassed)
+        #expect(CheckVerdict.imageWarning(plain, for: .cluster(nil)) == nil)
     }
 
     @Test("agents of Neutron")

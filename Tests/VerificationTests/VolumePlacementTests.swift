@@ -22,9 +22,9 @@ struct VolumePlacementTests {
 
     @Test("the default type does where every backend will, or none may be seen")
     func anywhere() {
-        #expect(choose(.libvirt(.kvm), [pool("ceph", ["ceph"]), pool("lvm", ["iSCSI", "iscsi"])]) == .ofType(nil))
-        #expect(choose(.vcenter(nil), [pool("lvm", ["iSCSI"]), pool("vc1", ["vmdk"])]) == .ofType(nil))
-        #expect(choose(.vcenter(nil), []) == .ofType(nil))
+        #expect(choose(.host(.kvm), [pool("ceph", ["ceph"]), pool("lvm", ["iSCSI", "iscsi"])]) == .ofType(nil))
+        #expect(choose(.cluster(nil), [pool("lvm", ["iSCSI"]), pool("vc1", ["vmdk"])]) == .ofType(nil))
+        #expect(choose(.cluster(nil), []) == .ofType(nil))
         #expect(choose(.other("zVM"), [pool("vc1", ["vmdk"])]) == .ofType(nil))
     }
 
@@ -36,16 +36,16 @@ struct VolumePlacementTests {
             "vsphere": ["capabilities:volume_backend_name": "s== vc1"], "unseen": nil,
             "old": ["volume_backend_name": "gone"],
         ]
-        #expect(choose(.libvirt(.qemu), pools, types) == .ofType("fast"))
-        #expect(choose(.vcenter(nil), pools, types) == .ofType("s"))
-        #expect(choose(.vcenter(nil), pools, types, standard: "vsphere") == .ofType(nil))
+        #expect(choose(.host(.qemu), pools, types) == .ofType("fast"))
+        #expect(choose(.cluster(nil), pools, types) == .ofType("s"))
+        #expect(choose(.cluster(nil), pools, types, standard: "vsphere") == .ofType(nil))
     }
 
     @Test("a hypervisor without a backend has no place, and one without a type only by chance")
     func none() {
-        #expect(choose(.vcenter(nil), [pool("ceph", ["ceph"])]) == .nowhere("controller@ceph#ceph (ceph)"))
+        #expect(choose(.cluster(nil), [pool("ceph", ["ceph"])]) == .nowhere("controller@ceph#ceph (ceph)"))
         let both = [pool("ceph", ["ceph"]), pool("vc1", ["vmdk"])]
-        guard case .byChance(let reason) = choose(.vcenter(nil), both, ["any": ["vendor_name": "V"]]) else {
+        guard case .byChance(let reason) = choose(.cluster(nil), both, ["any": ["vendor_name": "V"]]) else {
             Issue.record("not by chance")
             return
         }

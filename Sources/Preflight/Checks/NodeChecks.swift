@@ -125,7 +125,7 @@ extension Check {
     }
 
     @Sendable private static func kvm(_ sight: NodeSight, _ facts: NodeFacts) -> [Finding] {
-        guard sight.node.hypervisor == .kvm else { return [] }
+        guard sight.node.hypervisor?.kind == .kvm else { return [] }
         let why = "instances would run under QEMU (virt_type), many times slower; `up` falls back to it"
         let remedy =
             "turn on virtualisation in the firmware, nested virtualisation in the outer hypervisor; or write "

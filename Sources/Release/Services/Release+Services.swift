@@ -86,20 +86,10 @@ extension Node {
     public var hasLayer2Agent: Bool { roles.contains(.network) || hasLibvirt }
 
     /// Whether nova-compute here drives this node's own libvirt.
-    public var hasLibvirt: Bool { hypervisor.map { $0.kind.drivesLibvirt } ?? false }
+    public var hasLibvirt: Bool { hypervisor?.kind.isLibvirt ?? false }
 
     /// The clusters that the node's nova-compute services drive; none on other nodes.
     public var clusters: [ClusterReference] {
         if case .vmware(let clusters) = hypervisor { clusters } else { [] }
-    }
-}
-
-extension HypervisorKind {
-    /// Whether Nova reaches it through libvirt.
-    public var drivesLibvirt: Bool {
-        switch self {
-        case .kvm, .qemu, .lxc, .xen, .uml: true
-        case .hyperv, .ironic, .docker, .vmware, .vmwareESX: false
-        }
     }
 }

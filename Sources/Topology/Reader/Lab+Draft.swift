@@ -57,18 +57,11 @@ extension Hypervisor {
     fileprivate init?(_ draft: NodeDraft) {
         switch draft.hypervisor.value {
         case nil: return nil
-        case .kvm: self = .kvm
-        case .qemu: self = .qemu
-        case .lxc: self = .lxc
-        case .xen: self = .xen
-        case .uml: self = .uml
-        case .hyperv: self = .hyperv
-        case .ironic: self = .ironic
-        case .docker: self = .docker
-        case .vmware: self = .vmware(clusters: draft.clusterReferences.map(\.value))
-        case .vmwareESX:
+        case .vmware?: self = .vmware(clusters: draft.clusterReferences.map(\.value))
+        case .vmwareESX?:
             guard let address = draft.esxiAddress.value else { return nil }
             self = .vmwareESX(address: address)
+        case let kind?: self = .host(kind)
         }
     }
 }
@@ -182,7 +175,7 @@ extension VerifySettings {
     fileprivate init?(
         _ draft: VerifyDraft, _ images: [Image], _ flavors: [Flavor], _ networks: [ProviderNetwork], _ nodes: [Node]
     ) {
-        let hasVMware = nodes.contains { [.vmware, .vmwareESX].contains($0.hypervisor?.kind) }
+        let hasVMware = nodes.contains { $0.hypervisor?.kind.isVSphere == true }
         let usable = networks.first { !hasVMware || $0.portGroup != nil } ?? networks.first
         guard let image = draft.image.value ?? images.first?.name,
             let flavor = draft.flavor.value ?? flavors.first?.name,

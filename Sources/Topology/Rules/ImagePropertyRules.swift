@@ -6,7 +6,7 @@ extension Rules {
         draft.imageList.flatMap { image -> [Problem] in
             let given = Dictionary(image.properties.map { ($0.name, $0) }) { $1 }
             let values = given.mapValues(\.value)
-            let targets = Set((image.hypervisors.value ?? []).compactMap { $0.value.imageTarget })
+            let targets = Set((image.hypervisors.value ?? []).compactMap { $0.value.image.target })
             let found =
                 targets.isEmpty
                 ? ImageMeta(values).problems(for: nil)
@@ -28,16 +28,5 @@ extension Rules {
         let meta = ImageMeta(ImageTags.vmware(.streamOptimized, adapter).merging(given) { $1 })
         return meta.problems(for: target)
             + meta.contradictions(to: VMwareDisk(type: .streamOptimized, adapter: adapter))
-    }
-}
-
-extension HypervisorKind {
-    /// The drivers whose demands on properties are known.
-    fileprivate var imageTarget: ImageTarget? {
-        switch self {
-        case .kvm, .qemu: .kvm
-        case .vmware, .vmwareESX: .vmware
-        default: nil
-        }
     }
 }

@@ -114,6 +114,6 @@ extension Draft {
 extension NodeDraft {
     /// Whether instances' frames start or end here.
     var hasLayer2Agent: Bool {
-        has(.network) || (has(.compute) && hypervisor.value.map(Draft.libvirt.contains) ?? false)
+        has(.network) || (has(.compute) && hypervisor.value?.isLibvirt ?? false)
     }
 }

@@ -157,7 +157,7 @@ extension Rules {
         let physical = draft.networkList.compactMap { $0.type.value == .vxlan ? nil : $0.physicalNetwork.value }
             .filter { seen.insert($0).inserted }
         let users = draft.nodeList.filter { node in
-            node.has(.network) || (node.has(.compute) && node.hypervisor.value.map(Draft.libvirt.contains) ?? false)
+            node.has(.network) || (node.has(.compute) && node.hypervisor.value?.isLibvirt ?? false)
         }
         return users.filter { !$0.settings.interfacesAreUnreadable }.flatMap { node -> [Problem] in
             let names = node.settings.physicalInterfaces.map(\.value.physicalNetwork)
@@ -171,7 +171,7 @@ extension Rules {
     }
 
     @Sendable static func vmwareHasPortGroup(_ draft: Draft) -> [Problem] {
-        guard let node = draft.nodes(driving: [.vmware, .vmwareESX]).first, let mark = node.hypervisor.mark,
+        guard let node = draft.vsphereNodes.first, let mark = node.hypervisor.mark,
             let networks = draft.networks.value, !networks.isEmpty, networks.allSatisfy(\.portGroup.isAbsent)
         else { return [] }
         return [

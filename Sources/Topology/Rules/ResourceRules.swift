@@ -18,7 +18,7 @@ extension Rules {
 
     /// vSphere refuses to make a virtual machine with any other memory (Launchpad bug 1966987).
     @Sendable static func vmwareMemoryIsMultipleOfFour(_ draft: Draft) -> [Problem] {
-        guard !draft.nodes(driving: [.vmware, .vmwareESX]).isEmpty else { return [] }
+        guard !draft.vsphereNodes.isEmpty else { return [] }
         return draft.flavorList.compactMap { flavor in
             guard let ram = flavor.ramMB.marked, ram.value % 4 != 0 else { return nil }
             return .warning(
@@ -48,7 +48,7 @@ extension Rules {
     }
 
     private static func networkWithoutPortGroup(_ draft: Draft, _ verify: VerifyDraft) -> Problem? {
-        guard let name = verify.network.marked, !draft.nodes(driving: [.vmware, .vmwareESX]).isEmpty,
+        guard let name = verify.network.marked, !draft.vsphereNodes.isEmpty,
             let network = draft.networkList.first(where: { $0.name.value == name.value }), network.portGroup.isAbsent,
             draft.networkList.contains(where: { !$0.portGroup.isAbsent })
         else { return nil }
@@ -92,16 +92,5 @@ extension Rules {
         return .warning(
             scope.mark, "\(quoted(scope.value)) is a role and a node; it is taken for the role",
             hint: "rename the node to override only its files")
-    }
-}
-
-extension HypervisorKind {
-    /// The hypervisors that an image for this one boots on: KVM's images run on QEMU, vCenter's on an ESXi host.
-    var served: [HypervisorKind] {
-        switch self {
-        case .kvm: [.kvm, .qemu]
-        case .vmware: [.vmware, .vmwareESX]
-        default: [self]
-        }
     }
 }

@@ -34,11 +34,6 @@ extension Draft {
     /// Where a missing member is reported: the key that should hold it, or the file's start.
     var nodesMark: Mark { nodes.mark ?? mark }
 
-    /// Nodes that certainly run a hypervisor of this kind.
-    func nodes(driving kinds: Set<HypervisorKind>) -> [NodeDraft] {
-        nodeList.filter { node in node.hypervisor.value.map(kinds.contains) ?? false }
-    }
-
-    /// The hypervisors that libvirt drives.
-    static let libvirt: Set<HypervisorKind> = [.kvm, .qemu, .lxc, .uml, .xen]
+    /// Nodes that certainly drive vSphere.
+    var vsphereNodes: [NodeDraft] { nodeList.filter { $0.hypervisor.value?.isVSphere ?? false } }
 }
