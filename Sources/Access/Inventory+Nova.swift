@@ -82,6 +82,12 @@ extension Cluster {
     ///
     /// Python's `re.match` is anchored at the start only, as `prefixMatch` is. What `re` does not compile, no topology has.
     package func takes(_ datastore: String) -> Bool? { DatastoreExpression.matches(datastoreRegex, datastore) }
+
+    /// Whether Nova may have put something on a datastore, so that one has to look there. One that is in maintenance by now
+    /// had some before, and where nobody can read the expression, every datastore may have.
+    package func mayHaveUsed(_ datastore: Datastore) -> Bool {
+        datastore.accessible && datastore.hasKnownType && takes(datastore.name) != false
+    }
 }
 
 /// Nova's `datastore_regex`.

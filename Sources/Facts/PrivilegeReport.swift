@@ -41,7 +41,7 @@ struct PrivilegeTargets {
             Target(reference: $1.reference, title: "cluster \(quoted($1.name))", scopes: [.cluster])
         }
         let datastores = pairs.flatMap { wanted, cluster in
-            inventory.datastores(of: cluster).filter { $0.isUsableByNova && wanted.takes($0.name) == true }
+            inventory.datastoresForNova(of: cluster, matching: wanted.datastoreRegex).usable ?? []
         }.map { Target(reference: $0.reference, title: "datastore \(quoted($0.name))", scopes: [.datastore]) }
         let groups = pairs.flatMap { inventory.networks(of: $1) }.filter { networks.contains($0.name) && !$0.isUplink }
             .map { Target(reference: $0.reference, title: "port group \(quoted($0.name))", scopes: [.network]) }

@@ -87,8 +87,10 @@ package struct ComputeSight: Sendable {
     package var isAlone: Bool { wanted == nil }
     package var usableHosts: [HostSystem] { hosts.filter(\.isUsable) }
 
-    /// Whether the expression of the topology lets Nova use a datastore, as far as it can be judged here.
-    package func takes(_ datastore: Datastore) -> Bool { wanted.map { $0.takes(datastore.name) == true } ?? true }
+    /// The datastores that the topology lets Nova use.
+    package var datastoresForNova: DatastoresForNova {
+        DatastoresForNova(among: datastores, matching: wanted?.datastoreRegex)
+    }
 }
 
 /// A node as this machine sees it.

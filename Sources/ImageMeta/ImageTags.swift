@@ -3,8 +3,17 @@ public enum ImageTags {
     /// The property in which an image that Polyvisor uploaded carries the digest of what it was made from.
     public static let digest = "polyvisor_sha256"
 
-    /// libvirt reports the type qemu for KVM and for QEMU.
-    public static let libvirt = ["img_hv_type": "qemu"]
+    /// The `img_hv_type` that keeps an image off other hypervisors (ImagePropertiesFilter). libvirt reports the type qemu for
+    /// KVM and for QEMU.
+    public static func hypervisorType(for target: ImageTarget) -> String {
+        switch target {
+        case .kvm: "qemu"
+        case .vmware: "vmware"
+        }
+    }
+
+    /// A disk for KVM and QEMU.
+    public static let libvirt = ["img_hv_type": hypervisorType(for: .kvm)]
 
     /// A root file system for containers of libvirt.
     public static let containers = ["img_hv_type": "lxc"]
@@ -19,7 +28,7 @@ public enum ImageTags {
         vif: String = "VirtualVmxnet3"
     ) -> [String: String] {
         [
-            "img_hv_type": "vmware", "vmware_disktype": type.rawValue, "vmware_adaptertype": adapter.rawValue,
+            "img_hv_type": hypervisorType(for: .vmware), "vmware_disktype": type.rawValue, "vmware_adaptertype": adapter.rawValue,
             "vmware_ostype": guestID, "hw_vif_model": vif,
         ]
     }

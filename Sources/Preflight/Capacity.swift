@@ -93,7 +93,8 @@ private struct Counting {
     let hosts: [HostCapacity]
     let ratios: AllocationRatios
     let policy: ClusterComputeResource.AdmissionControlPolicy?
-    let datastores: [Datastore]
+    /// nil: which ones Nova takes is not known.
+    let datastores: [Datastore]?
 
     init(_ sight: ComputeSight) {
         let ha = sight.cluster?.ha
@@ -102,7 +103,7 @@ private struct Counting {
         if case .failoverHosts(let hosts) = policy { reserved = hosts }
         hosts = sight.hosts.map { HostCapacity($0, isReserved: reserved.contains($0.reference)) }
         ratios = AllocationRatios(sight.setting)
-        datastores = sight.datastores.filter { $0.isUsableByNova && sight.takes($0) }
+        datastores = sight.datastoresForNova.usable
     }
 
     private var usable: [HostCapacity] { hosts.filter(\.isUsable) }
@@ -141,7 +142,7 @@ private struct Counting {
     }
 
     private func onDatastores(_ flavor: Flavor, _ space: (Datastore) -> Int64) -> Int? {
-        guard flavor.diskGB > 0 else { return nil }
+        guard flavor.diskGB > 0, let datastores else { return nil }
         return datastores.reduce(0) { $0 + Int(space($1) / (Int64(flavor.diskGB) << 30)) }
     }
 

@@ -50,9 +50,7 @@ struct PlacementJudge {
 
     private func sizeReasons(_ service: ComputeService, _ kind: HypervisorKind) -> [String] {
         var reasons: [String] = []
-        if kind.isVSphere, flavor.ramMB % 4 != 0 {
-            reasons.append("vSphere: \(flavor.ramMB) MB is no multiple of 4, so the virtual machine cannot be made")
-        }
+        if kind.isVSphere, let refusal = flavor.vsphereRefusal { reasons.append("vSphere: \(refusal)") }
         if kind.isBareMetal { return reasons + ironicReasons }
         guard let capacity = capacity(of: service) else { return reasons }
         let whose = if case .cluster = service.driver { "its largest host" } else { "the host" }

@@ -53,12 +53,15 @@ package struct CachePrimer: Sendable {
         let inventory = try await connection.inventory()
         let wanted = vcenter.clusters.first { $0.name == priming.cluster.key }
         let meaning = wanted.map { inventory.meaning(of: $0, in: vcenter.datacenter) }
-        let datastores: [Datastore] =
-            if case .one(let cluster) = meaning {
-                inventory.datastoresForNova(of: cluster, matching: priming.cache.datastoreRegex)
-            } else {
-                []
+        var datastores: [Datastore] = []
+        if case .one(let cluster) = meaning {
+            switch inventory.datastoresForNova(of: cluster, matching: priming.cache.datastoreRegex) {
+            case .matching(let all): datastores = all.filter(\.isUsableByNova)
+            case .unreadable(let expression):
+                throw UploadFailure(
+                    cause: DatastoresForNova.unreadableWords(expression), hint: "write it more simply in \(lab.file)")
             }
+        }
         guard !datastores.isEmpty else {
             throw UploadFailure(
                 cause: "cluster “\(priming.cluster.name)” has no datastore that Nova would take",

@@ -63,7 +63,7 @@ extension LabAccess {
                 guard let wanted = vcenter.clusters.first(where: { $0.name == cluster.cluster }),
                     case .one(let found) = inventory.meaning(of: wanted, in: vcenter.datacenter)
                 else { continue }
-                for datastore in inventory.datastoresForNova(of: found, matching: cache.datastoreRegex) {
+                for datastore in try datastores(of: found, cache, inventory) {
                     let access = try DatastoreAccess(datastore, in: inventory, through: connection)
                     report.entries += try await entries(
                         of: ImageCacheAccess(datastore: access, cache: cache), "\(cluster)", inUse, remove)
@@ -71,6 +71,18 @@ extension LabAccess {
             }
         }
         return report
+    }
+
+    /// Where images may be in the cache.
+    private func datastores(
+        of cluster: ClusterComputeResource, _ cache: NovaImageCache, _ inventory: Inventory
+    ) throws -> [Datastore] {
+        switch inventory.datastoresForNova(of: cluster, matching: cache.datastoreRegex) {
+        case .matching(let all): all.filter(\.isUsableByNova)
+        case .unreadable(let expression):
+            throw UploadFailure(
+                cause: DatastoresForNova.unreadableWords(expression), hint: "write it more simply in \(lab.file)")
+        }
     }
 
     private func entries(

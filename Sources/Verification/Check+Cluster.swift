@@ -32,17 +32,15 @@ extension Check {
 
     static let datastoreRoom = cluster(.datastoreRoom, needs: [.image]) { evidence, place, cluster, setting in
         let parts = try setting.ingredients.get()
-        let all = evidence.inventory?.datastores(of: cluster) ?? []
-        if all.contains(where: { place.cluster.takes($0.name) == nil }) {
-            return .settled(.unreadable(place.cluster.datastoreRegex))
+        let regex = place.cluster.datastoreRegex
+        guard let stores = evidence.inventory?.datastoresForNova(of: cluster, matching: regex).usable else {
+            return .settled(.unreadable(regex))
         }
-        let stores = all.filter { $0.isUsableByNova && place.cluster.takes($0.name) == true }
         let room = CheckVerdict.room(on: stores, for: parts)
         if let warning = CheckVerdict.datastoreWarning(room, for: parts) {
             evidence.warnings.append("\(place.vcenter.name): \(warning)")
         }
-        return .untilPassed(
-            .datastoreRoom(room, regex: place.cluster.datastoreRegex, for: parts, vcenter: place.vcenter.name))
+        return .untilPassed(.datastoreRoom(room, regex: regex, for: parts, vcenter: place.vcenter.name))
     }
 
     static let portGroup = cluster(.portGroup) { evidence, place, cluster, setting in
@@ -124,7 +122,7 @@ extension CheckVerdict {
     }
 
     static func unreadable(_ regex: String?) -> CheckVerdict {
-        .skipped("datastore_regex \"\(regex ?? "")\" is not written as Swift writes regular expressions")
+        .skipped(DatastoresForNova.unreadableWords(regex ?? ""))
     }
 
     /// - Parameter stores: those that Nova may use.

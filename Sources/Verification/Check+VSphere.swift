@@ -98,7 +98,7 @@ extension Check {
         guard let place = setting.place else { return unknownPlace }
         let vcenter = try await setting.access.vcenters.session(with: place.vcenter)
         let folders = InstanceFolder.all(ofInstance: id, vm: evidence.vm)
-        let datastores = try await vcenter.inventory().datastores.filter { place.mayHold($0) }
+        let datastores = try await vcenter.inventory().datastores.filter(place.cluster.mayHaveUsed)
         // A datastore is looked at until nothing is there: each look is a task of vCenter.
         var places = folders.flatMap { folder in
             datastores.filter { folder.datastore == nil || folder.datastore == $0.name }.map { ($0, folder) }
@@ -123,12 +123,6 @@ extension Check {
 struct Place: Sendable {
     let vcenter: VCenter
     let cluster: Cluster
-
-    /// Whether Nova may have put instances of this cluster on a datastore, so that one has to look there. One that is in
-    /// maintenance by now had some before.
-    func mayHold(_ datastore: Datastore) -> Bool {
-        datastore.accessible && datastore.hasKnownType && cluster.takes(datastore.name) != false
-    }
 }
 
 /// A folder on a datastore that belongs to an instance.

@@ -131,7 +131,7 @@ struct Preparation: Sendable {
         }
     }
 
-    /// As `Deployment` tags what it uploads.
+    /// What an upload of the kind's disk is tagged with.
     static func properties(of kind: ImageKind) -> [String: String] {
         switch kind {
         case .vmware: ImageTags.vmware(.streamOptimized, .lsiLogic)

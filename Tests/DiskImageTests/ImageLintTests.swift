@@ -50,6 +50,8 @@ struct ImageLintTests {
             options.flavor = ImageFlavor("2,1023,5")
             let lint = ImageLint(inspection, for: .vmware, options: options)
             #expect(rules(lint, .error) == [.format, .capacity, .memory])
+            let refusal = options.flavor.flatMap { VSphereMemory.refusal(ofMiB: $0.ramMB) }
+            #expect(lint.problems.first { $0.rule == .memory }?.what == refusal.map { "the flavor: \($0.what)" })
             #expect(lint.problems.contains { $0.mend.contains("at least 6 GiB") })
             #expect(lint.problems.contains { $0.mend.contains("1024 MB") })
             options.flavor = ImageFlavor("2,1024,6")
@@ -216,6 +218,11 @@ struct ImageLintTests {
                 ])
             #expect(properties.text.hasPrefix("--disk-format vmdk \\\n--property img_hv_type=vmware"))
             #expect(properties.open.count == 1)
+            // What an upload of the same disk is tagged with, as far as the disk says it.
+            let tags = ImageTags.vmware(.streamOptimized, .lsiLogic)
+            for name in ["img_hv_type", "vmware_disktype", "vmware_adaptertype"] {
+                #expect(properties.values[name] == tags[name], "\(name)")
+            }
         }
     }
 
@@ -224,6 +231,7 @@ struct ImageLintTests {
         try await Workshop.open { shop in
             let inspection = try await inspection(["-O", "qcow2"], shop)
             #expect(ImageProperties(of: inspection).values == ["img_hv_type": "qemu"])
+            #expect(ImageProperties(of: inspection).values == ImageTags.libvirt)
             #expect(ImageProperties(of: inspection, for: .vmware).values["vmware_disktype"] == nil)
         }
     }

@@ -87,6 +87,15 @@ struct ImageMetaTests {
         #expect(ImageMeta(ImageTags.libvirt).problems(for: .kvm).isEmpty)
     }
 
+    @Test(
+        "vSphere refuses memory that is not a multiple of 4 MB, and the next more is a way out",
+        arguments: [(512, nil), (510, "use 512 MB"), (513, "use 516 MB"), (1, "use 4 MB")] as [(Int, String?)])
+    func memory(_ memory: Int, _ fix: String?) {
+        let refusal = VSphereMemory.refusal(ofMiB: memory)
+        #expect(refusal?.fix == fix)
+        #expect(refusal?.what.hasPrefix("\(memory) MB of memory is not a multiple of 4 MB") ?? true)
+    }
+
     @Test("any names and values give problems with a way out, never a crash")
     func anything() {
         var state: UInt64 = 7

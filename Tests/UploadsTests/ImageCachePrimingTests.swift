@@ -40,7 +40,8 @@ struct ImageCachePrimingTests {
             let connection = try await VCenterConnection.open(simulator.endpoint)
             let inventory = try await connection.inventory()
             let cluster = try #require(inventory.clusters(named: "cluster_a").first)
-            let caches = try inventory.datastoresForNova(of: cluster, matching: Self.cache.datastoreRegex).map {
+            let meant = inventory.datastoresForNova(of: cluster, matching: Self.cache.datastoreRegex)
+            let caches = try #require(meant.usable).map {
                 ImageCacheAccess(
                     datastore: try DatastoreAccess($0, in: inventory, through: connection), cache: Self.cache)
             }

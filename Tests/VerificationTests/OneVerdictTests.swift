@@ -175,7 +175,9 @@ struct OneVerdictTests {
         let checks: Set = ["datastore", "datastore-accessible", "datastore-in-service", "datastore-space"]
         #expect(try one.preflight(checks) == wanted)
         let place = try one.place
-        let taken = stores.filter { $0.isUsableByNova && place.cluster.takes($0.name) == true }
+        let cluster = one.inventory.clusters[0]
+        let meant = one.inventory.datastoresForNova(of: cluster, matching: place.cluster.datastoreRegex)
+        let taken = try #require(meant.usable)
         let room = DatastoreRoom(taken, diskGB: 10, imageBytes: 0, fullBytes: 20 << 30)
         let parts = Ingredients(
             image: try Recorded.decode(
@@ -196,7 +198,11 @@ struct OneVerdictTests {
         guard (try? Regex(one.regex)) == nil else { return }
         #expect(try one.place.cluster.takes("shared-1") == nil)
         #expect(try one.preflight(["datastore"]) == .note)
-        let vm = CheckVerdict.unreadable(one.regex)
-        #expect(vm.isSkipped)
+        let words = DatastoresForNova.unreadableWords(one.regex)
+        #expect(CheckVerdict.unreadable(one.regex) == .skipped(words))
+        let meant = one.inventory.datastoresForNova(of: one.inventory.clusters[0], matching: one.regex)
+        #expect(meant == .unreadable(one.regex) && meant.usable == nil)
+        // What Nova left behind may be anywhere.
+        #expect(try one.place.cluster.mayHaveUsed(one.datastores[0]))
     }
 }

@@ -68,7 +68,7 @@ private struct PropertyList {
     }
 
     mutating func addVMware(_ inspection: ImageInspection) {
-        add("img_hv_type", "vmware", "keeps the image off other hypervisors (ImagePropertiesFilter)")
+        add("img_hv_type", ImageTags.hypervisorType(for: .vmware), "keeps the image off other hypervisors (ImagePropertiesFilter)")
         // Nova puts a CD into a drive, and makes an empty disk beside it.
         if !inspection.isISO {
             addDiskType(inspection)
@@ -117,7 +117,9 @@ private struct PropertyList {
                 "Nova's libvirt driver takes no OVA: polyvisor image convert \(inspection.path) OUT.qcow2 makes a disk of it"
             )
         }
-        add("img_hv_type", "qemu", "libvirt offers it with KVM and without; keeps the image off VMware")
+        add(
+            "img_hv_type", ImageTags.hypervisorType(for: .kvm),
+            "libvirt offers it with KVM and without; keeps the image off VMware")
         if inspection.guest.family == .windows, inspection.guest.hasVirtioDrivers != true {
             add("hw_disk_bus", "sata", "no virtio driver was found in this Windows")
             add("hw_vif_model", "e1000", "no virtio driver was found in this Windows")

@@ -98,14 +98,10 @@ enum LintRules {
     static func memory(
         _ image: ImageInspection, _ target: ImageTarget, _ options: ImageLint.Options
     ) -> [ImageLint.Problem] {
-        guard target == .vmware, let flavor = options.flavor, flavor.ramMB % 4 != 0 else { return [] }
-        return [
-            .init(
-                rule: .memory, severity: .error,
-                what:
-                    "the flavor has \(flavor.ramMB) MB of memory, which is no multiple of 4: Nova's VMware driver refuses it",
-                mend: "take \(flavor.ramMB / 4 * 4 + 4) MB")
-        ]
+        guard target == .vmware, let flavor = options.flavor,
+            let refusal = VSphereMemory.refusal(ofMiB: flavor.ramMB)
+        else { return [] }
+        return [.init(rule: .memory, severity: .error, what: "the flavor: \(refusal.what)", mend: refusal.fix)]
     }
 
     static func virtio(

@@ -15,7 +15,7 @@ extension Check {
     ]
 
     private static func matching(of sight: ComputeSight) -> [Datastore] {
-        sight.datastores.filter(sight.takes)
+        if case .matching(let datastores) = sight.datastoresForNova { datastores } else { [] }
     }
 
     /// Those that Nova could use if they were well.
@@ -32,10 +32,10 @@ extension Check {
         "update_provider_tree takes the largest of no datastores: ValueError in each period, and no DISK_GB in Placement"
 
     @Sendable private static func matching(_ sight: ComputeSight) -> [Finding] {
-        guard candidates(of: sight).isEmpty else { return [] }
-        if let wanted = sight.wanted, sight.datastores.contains(where: { wanted.takes($0.name) == nil }) {
-            return [unreadable(wanted, sight)]
+        if let wanted = sight.wanted, case .unreadable(let expression) = sight.datastoresForNova {
+            return [unreadable(expression, wanted, sight)]
         }
+        guard candidates(of: sight).isEmpty else { return [] }
         let all = listed(sight.datastores.map { "\(quoted($0.name)) (\($0.type))" })
         let expression = sight.wanted?.datastoreRegex
         return [
@@ -49,11 +49,10 @@ extension Check {
         ]
     }
 
-    private static func unreadable(_ wanted: Cluster, _ sight: ComputeSight) -> Finding {
+    private static func unreadable(_ expression: String, _ wanted: Cluster, _ sight: ComputeSight) -> Finding {
         .note(
             sight.object, expected: "a datastore_regex that can be judged here",
-            found: "\(quoted(wanted.datastoreRegex ?? "")) is written for Python alone",
-            why: "which datastores Nova takes is not known, so none of them was looked at",
+            found: DatastoresForNova.unreadableWords(expression), why: "none of them was looked at",
             remedy: "write it more simply in \(sight.setting.lab.file):\(wanted.mark), or compare names by hand")
     }
 

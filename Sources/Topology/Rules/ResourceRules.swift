@@ -1,3 +1,5 @@
+import ImageMeta
+
 extension Rules {
     /// A node with a hypervisor that no image serves could boot nothing.
     @Sendable static func imagesServeHypervisors(_ draft: Draft) -> [Problem] {
@@ -16,15 +18,12 @@ extension Rules {
         }
     }
 
-    /// vSphere refuses to make a virtual machine with any other memory (Launchpad bug 1966987).
     @Sendable static func vmwareMemoryIsMultipleOfFour(_ draft: Draft) -> [Problem] {
         guard !draft.vsphereNodes.isEmpty else { return [] }
         return draft.flavorList.compactMap { flavor in
-            guard let ram = flavor.ramMB.marked, ram.value % 4 != 0 else { return nil }
+            guard let ram = flavor.ramMB.marked, let refusal = VSphereMemory.refusal(ofMiB: ram.value) else { return nil }
             return .warning(
-                ram.mark,
-                "\(ram.value) MB is no multiple of 4: flavor \(quoted(flavor.name.value)) cannot boot on vSphere",
-                hint: "use \((ram.value / 4 + 1) * 4)")
+                ram.mark, "flavor \(quoted(flavor.name.value)): \(refusal.what)", hint: refusal.fix)
         }
     }
 
