@@ -6,10 +6,13 @@ public import VSphere
 
 /// The ways to a lab: its nodes, its cloud and its vCenters.
 public struct LabAccess: Sendable {
+    /// What the ways lead to.
     public let lab: Lab
+    /// The lab's own, and the passwords of its vCenters.
     public let secrets: [SecretName: Secret]
     /// With admin rights.
     public let cloud: Cloud
+    /// SSH to the nodes; opened when they are first used.
     public let links: NodeLinks
     public let vcenters: VCenterSessions
     private let authorities: VCenterAuthorities

@@ -49,7 +49,9 @@ public struct VCenterAuthorities: Sendable {
 
 /// The file that `ca_file` names cannot be read.
 public struct UnreadableAuthority: Error, Equatable, CustomStringConvertible {
+    /// Its key in the topology.
     public var vcenter: String
+    /// Of the file, as the topology has it.
     public var path: String
 
     public var description: String {

@@ -6,6 +6,7 @@ public actor VCenterSessions {
     private let endpoint: @Sendable (VCenter) throws -> VCenterEndpoint
     private var opening: [String: Task<VCenterConnection, any Error>] = [:]
 
+    /// - Parameter endpoint: how a vCenter of the topology is reached; asked once for each.
     public init(endpoint: @escaping @Sendable (VCenter) throws -> VCenterEndpoint) {
         self.endpoint = endpoint
     }

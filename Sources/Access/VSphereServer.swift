@@ -4,15 +4,20 @@ public import Topology
 public struct VSphereServer: Sendable, Equatable {
     /// Its key in the topology.
     public var name: String
+    /// IP address or host name.
     public var address: String
+    /// Of HTTPS.
     public var port: Int
     /// nil for a single ESXi host, whose only one is `ha-datacenter`.
     public var datacenter: String?
+    /// Those that Nova is to drive; none of a single ESXi host.
     public var clusters: [Cluster]
+    /// What its certificate is verified with.
     public var trust: TLSTrust
     /// `FILE:LINE:COLUMN` in the topology.
     public var place: String
 
+    /// - Parameter file: the topology's, for `place`.
     public init(_ vcenter: VCenter, file: String) {
         name = vcenter.name
         address = vcenter.address
@@ -39,5 +44,6 @@ public struct VSphereServer: Sendable, Equatable {
     /// Whether the topology means a single ESXi host (VMwareESXDriver, Havana to Icehouse).
     public var isESXi: Bool { datacenter == nil }
 
+    /// What findings call it.
     public var object: String { "\(isESXi ? "ESXi host" : "vCenter") \(name) (\(address))" }
 }

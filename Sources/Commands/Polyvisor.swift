@@ -3,6 +3,7 @@ import Foundation
 
 /// The command `polyvisor`, and all that stand below it.
 public struct Polyvisor: AsyncParsableCommand {
+    /// Its help, and the commands in the groups in which the help lists them.
     public static let configuration = CommandConfiguration(
         commandName: "polyvisor",
         abstract: "One OpenStack whose instances run on KVM and VMware at the same time, from one YAML topology.",

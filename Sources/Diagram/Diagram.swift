@@ -1,11 +1,14 @@
 /// What a picture of a cloud shows, before it is SVG, Mermaid or dot: a value that only says who stands where.
 public struct Diagram: Sendable, Equatable {
+    /// The lab's or the cloud's name.
     public var title: String
+    /// A line below the title.
     public var subtitle: String
     /// Nodes without a hypervisor: controllers, network and storage nodes.
     public var control: [Box]
     /// Nodes that run nova-compute.
     public var computes: [Box]
+    /// The vCenters with the clusters that are driven.
     public var vcenters: [Group]
     /// The network of the nodes themselves.
     public var management: Bar
@@ -16,6 +19,7 @@ public struct Diagram: Sendable, Equatable {
     public struct Box: Sendable, Equatable {
         /// Unlike that of any other box or bar.
         public var id: String
+        /// The node's or the cluster's name.
         public var title: String
         /// What is said below the title.
         public var lines: [String]
@@ -30,6 +34,7 @@ public struct Diagram: Sendable, Equatable {
         /// How its hypervisors did; nil if none was looked at.
         public var verdict: Verdict?
 
+        /// A box that is attached to nothing yet.
         public init(id: String, title: String, lines: [String], hosts: [String] = []) {
             self.id = id
             self.title = title
@@ -40,17 +45,24 @@ public struct Diagram: Sendable, Equatable {
 
     /// A vCenter with its clusters.
     public struct Group: Sendable, Equatable {
+        /// Unlike that of any other box or bar.
         public var id: String
+        /// The vCenter's key in the topology.
         public var name: String
+        /// What is said below the name.
         public var line: String
+        /// Its clusters, in the topology's order.
         public var clusters: [Box]
     }
 
     /// A network.
     public struct Bar: Sendable, Equatable {
+        /// Unlike that of any other box or bar.
         public var id: String
+        /// What stands on it.
         public var title: String
 
+        /// A network to which boxes are attached by its id.
         public init(id: String, title: String) {
             self.id = id
             self.title = title
@@ -59,7 +71,9 @@ public struct Diagram: Sendable, Equatable {
 
     /// How many of a box's hypervisors passed, and how many did not.
     public struct Verdict: Sendable, Equatable {
+        /// Proven.
         public var passed: Int
+        /// Not proven, for whatever reason.
         public var failed: Int
 
         /// "passed", "failed", or how many of how many.

@@ -25,6 +25,7 @@ public struct DiskImageError: Error, Sendable, Equatable, CustomStringConvertibl
         case outOfRange
     }
 
+    /// What a caller may act on.
     public let kind: Kind
     /// The path of the file, as it was given or as the image gives it.
     public let file: String

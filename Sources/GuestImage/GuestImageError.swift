@@ -12,6 +12,7 @@ public struct GuestImageError: Error, Sendable, Equatable, CustomStringConvertib
         case io
     }
 
+    /// What a caller may act on.
     public let kind: Kind
     /// "write the boot partition"
     public let doing: String

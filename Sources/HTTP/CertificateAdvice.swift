@@ -7,6 +7,7 @@ public struct CertificateAdvice: Sendable, Hashable {
     /// It names the trusted authority, whose key did not sign it.
     public var otherAuthority: String
 
+    /// What to say in each of the three cases.
     public init(untrusted: String, hostNameMismatch: String, otherAuthority: String) {
         self.untrusted = untrusted
         self.hostNameMismatch = hostNameMismatch

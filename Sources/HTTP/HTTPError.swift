@@ -30,11 +30,15 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         case thumbprintMismatch(seen: String?)
     }
 
+    /// What a caller may act on.
     public let kind: Kind
     /// Method and URL, without a query or a password.
     public let doing: String
+    /// libcurl's words, or ours where it has none.
     public let reason: String
+    /// What to do about it, where that is known.
     public let hint: String?
+    /// What is wrong with the certificate; nil where that is not it.
     public let certificate: CertificateProblem?
 
     init(

@@ -2,10 +2,13 @@ public import Foundation
 
 /// One request. It prints without its headers and body: they may hold credentials.
 public struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable {
+    /// GET, PUT, …; letters only.
     public var method: String
+    /// `http://` or `https://` with a host; a query has to be escaped already.
     public var url: String
     /// Names are sent as they are written here.
     public var headers: [(String, String)]
+    /// What is sent after the headers.
     public var body: HTTPBody
     /// From the start of the transfer to the last byte received.
     public var timeout: Duration
@@ -13,6 +16,7 @@ public struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable 
     /// seconds; libcurl looks at the average of five, so it takes that much longer.
     public var stallTimeout: Duration?
 
+    /// A request that is judged when it is sent.
     public init(
         method: String, url: String, headers: [(String, String)] = [], body: HTTPBody = .none,
         timeout: Duration = .seconds(60), stallTimeout: Duration? = nil
@@ -77,7 +81,9 @@ public enum HTTPBody: Sendable {
 
 /// One response. It prints without its headers and body: they may hold credentials.
 public struct HTTPResponse: Sendable, CustomStringConvertible, CustomReflectable {
+    /// E.g. 200. A status of failure is a response, too, and no error.
     public let status: Int
+    /// In the order in which they came, with the server's spelling of their names.
     public let headers: [(String, String)]
     /// Empty where the body went to a callback.
     public let body: Data

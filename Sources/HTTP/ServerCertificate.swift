@@ -9,10 +9,13 @@ public struct ServerCertificate: Sendable, Equatable {
     public let issuer: String
     /// The DNS names and IP addresses that it is for (subjectAltName).
     public let names: [String]
+    /// When it begins to be valid.
     public let notBefore: Date?
+    /// When it is no longer valid.
     public let notAfter: Date?
     /// SHA-256 over its DER bytes: 64 lower-case hexadecimal digits.
     public let sha256: String
+    /// All of it, for `ca_file` where it signed itself.
     public let pem: String
 
     /// SHA-256 over the DER bytes of the first certificate of a PEM text; nil when it holds none.

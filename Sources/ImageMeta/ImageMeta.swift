@@ -3,8 +3,11 @@
 public struct ImageMeta: Sendable, Equatable {
     /// One property, by its current name, with the name and the value that it was given.
     public struct Property: Sendable, Equatable {
+        /// The current name, by which Nova's code asks for it.
         public let name: String
+        /// The name that the image has it under in Glance.
         public let givenName: String
+        /// The value that the image has in Glance.
         public let givenValue: String
 
         /// As it is written: "vmware_disktype=thin".
@@ -38,6 +41,7 @@ public struct ImageMeta: Sendable, Equatable {
         }.sorted { $0.winner.name < $1.winner.name }
     }
 
+    /// The property of a current name that counts; nil: there is none.
     public subscript(name: String) -> Property? { properties[name] }
 
     /// What the VMware driver takes the file for; nil: a word that it refuses.

@@ -28,7 +28,8 @@ public enum ImageTags {
         vif: String = "VirtualVmxnet3"
     ) -> [String: String] {
         [
-            "img_hv_type": hypervisorType(for: .vmware), "vmware_disktype": type.rawValue, "vmware_adaptertype": adapter.rawValue,
+            "img_hv_type": hypervisorType(for: .vmware), "vmware_disktype": type.rawValue,
+            "vmware_adaptertype": adapter.rawValue,
             "vmware_ostype": guestID, "hw_vif_model": vif,
         ]
     }

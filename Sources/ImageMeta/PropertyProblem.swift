@@ -1,11 +1,15 @@
 /// A property of an image that Nova would not take, or not as it is meant.
 public struct PropertyProblem: Sendable, Equatable {
+    /// Whether Nova refuses an instance of the image, or makes it otherwise than meant.
     public enum Severity: Sendable { case error, warning }
 
     /// As it was given.
     public let name: String
+    /// How bad it is.
     public let severity: Severity
+    /// The property with its value, and what Nova makes of it.
     public let what: String
+    /// What to set instead.
     public let fix: String
 
     init(_ property: ImageMeta.Property, _ severity: Severity, _ what: String, fix: String) {

@@ -7,6 +7,7 @@ public struct VMwareDisk: Sendable, Equatable {
     /// How the file calls its adapter, for words about it.
     public var adapterWords: String
 
+    /// - Parameter adapterWords: what the file says of its adapter, for sentences about it.
     public init(type: VMwareDiskType?, adapter: VMwareAdapter?, adapterWords: String? = nil) {
         (self.type, self.adapter) = (type, adapter)
         self.adapterWords = adapterWords ?? adapter?.rawValue ?? "none"

@@ -1,10 +1,14 @@
 /// A host aggregate.
 public struct Aggregate: Sendable, Equatable, Decodable {
+    /// Nova's number of it, which its URL ends with.
     public var id: Int
+    /// Unique in the cloud.
     public var name: String
+    /// The zone that its hosts are in because of it; nil: it makes none.
     public var availabilityZone: String?
     /// A new aggregate's answer has no list of hosts yet.
     public var hosts: [String]
+    /// What flavors' extra specs are compared with (AggregateInstanceExtraSpecsFilter).
     public var metadata: [String: String]
 
     enum CodingKeys: String, CodingKey {

@@ -59,6 +59,7 @@ extension Cloud {
 
 /// Something that was to be there, and is now.
 public struct Ensured: Sendable, Equatable {
+    /// The id that the service gave it.
     public let id: String
     /// Whether anything had to be made or mended.
     public let changed: Bool

@@ -4,6 +4,7 @@ import HTTP
 /// A cloud as one user sees it: asks Keystone for a token, finds the services in its catalogue, and asks anew when
 /// the token is too old or no longer accepted. It prints without the token.
 public actor Cloud: CustomReflectable {
+    /// Who asks, and at which Keystone.
     public nonisolated let credentials: Credentials
     nonisolated let client: HTTPClient
     nonisolated let patience: Patience

@@ -2,14 +2,19 @@ public import Foundation
 
 /// A service of Nova on a host, e.g. nova-compute.
 public struct ComputeServiceState: Sendable, Equatable, Decodable {
+    /// Nova's id: a number as text before API 2.53, a UUID from then on.
     public var id: String
+    /// The program, e.g. `nova-compute`.
     public var binary: String
+    /// Nova's `[DEFAULT] host` of the service, which need not be a host name.
     public var host: String
+    /// The availability zone; `internal` for all services but nova-compute.
     public var zone: String
     /// up or down.
     public var state: String
     /// enabled or disabled.
     public var status: String
+    /// What the administrator wrote, or nova-compute itself where it disabled itself.
     public var disabledReason: String?
     /// When it last reported to Nova; nil if it never did.
     public var updatedAt: Date?
@@ -40,14 +45,19 @@ extension ComputeServiceState {
 
 /// A hypervisor as Nova reports it.
 public struct HypervisorState: Sendable, Equatable, Decodable {
+    /// Nova's id: a number as text before API 2.53, a UUID from then on.
     public var id: String
     /// On vCenter `<cluster moref>.<vCenter UUID>`.
     public var hostname: String
     /// e.g. `QEMU` or `VMware vCenter Server`.
     public var type: String
+    /// As the hypervisor numbers it: QEMU 7.2.0 is 7002000, vSphere 7.0.3 is 7000003.
     public var version: Int
+    /// up or down, which is the state of its nova-compute.
     public var state: String
+    /// enabled or disabled, which is the status of its nova-compute.
     public var status: String
+    /// Its nova-compute.
     public var service: Service
     /// What it has in all; nil where Nova no longer tells (from API 2.88 on).
     public var vcpus, memoryMB, localGB: Int?
@@ -59,7 +69,9 @@ public struct HypervisorState: Sendable, Equatable, Decodable {
 
     /// A server by its id and its `instance-…` name.
     public struct RunningServer: Sendable, Equatable, Decodable {
+        /// The id by which users know the server.
         public var uuid: String
+        /// The name that the hypervisor knows it by, e.g. `instance-0000000a`.
         public var name: String
     }
 

@@ -5,6 +5,7 @@ public import HTTP
 public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable {
     /// Keystone's URL with its version, e.g. `http://10.77.0.10:5000/v3`.
     public var authURL: String
+    /// How we prove who we are.
     public var identification: Identification
     /// What the token shall be good for.
     public var scope: Scope
@@ -12,6 +13,7 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
     public var region: String?
     /// Which endpoints of the catalogue are used: public, internal or admin.
     public var interface: String
+    /// What the certificates of all endpoints are verified with.
     public var tls: TLSVerification
     /// What errors say of certificates that are not accepted: where credentials come from decides what can be set.
     public var certificateAdvice = CertificateAdvice.caFileOrThumbprint
@@ -40,6 +42,7 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
         }
     }
 
+    /// A domain of Keystone, in which names of users and projects are unique.
     public enum Domain: Sendable, Equatable {
         case id(String)
         case name(String)
@@ -76,6 +79,8 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable 
         self.tls = tls
     }
 
+    /// Any way to identify oneself, with the public endpoints and the system's certificate authorities. A slash at the end of
+    /// the URL is taken off.
     public init(authURL: String, identification: Identification, scope: Scope) {
         self.authURL = authURL.hasSuffix("/") ? String(authURL.dropLast()) : authURL
         self.identification = identification

@@ -1,7 +1,10 @@
 /// A flavor of Nova.
 public struct Flavor: Sendable, Equatable, Decodable {
+    /// Nova's id, a UUID unless somebody chose another text.
     public var id: String
+    /// Unique in the cloud.
     public var name: String
+    /// Virtual CPUs.
     public var vcpus: Int
     /// MiB.
     public var ram: Int

@@ -1,9 +1,12 @@
 /// An image of Glance.
 public struct Image: Sendable, Equatable, Decodable {
+    /// Glance's id, a UUID.
     public var id: String
+    /// What people call it; several may have the same, or none.
     public var name: String?
     /// queued, saving, active, …
     public var status: String
+    /// qcow2, vmdk, raw, iso, …; nil while nobody has said.
     public var diskFormat: String?
     /// public, private, shared or community.
     public var visibility: String?
@@ -17,6 +20,7 @@ public struct Image: Sendable, Equatable, Decodable {
     public var owner: String?
     /// Of the data, e.g. with `hashAlgorithm` sha512; nil while there is none.
     public var hashValue: String?
+    /// Glance's `hashing_algorithm` when the data came, e.g. sha512.
     public var hashAlgorithm: String?
     /// Where its data is; nil where Glance does not show that, which is its rule unless `show_multiple_locations` is on.
     public var locations: [ImageLocation]?
@@ -55,13 +59,16 @@ public struct Image: Sendable, Equatable, Decodable {
 
 /// An image to be made.
 public struct NewImage: Sendable, Equatable {
+    /// What people will call it.
     public var name: String
     /// qcow2, vmdk, raw, …
     public var diskFormat: String
     /// public, private, shared or community.
     public var visibility: String
+    /// Glance's fields beside its own, e.g. `img_hv_type`.
     public var properties: [String: String]
 
+    /// An image of which nothing is in Glance yet.
     public init(name: String, diskFormat: String, visibility: String = "public", properties: [String: String]) {
         self.name = name
         self.diskFormat = diskFormat

@@ -6,6 +6,7 @@ public struct ImageLocation: Sendable, Equatable, Decodable {
     /// E.g. `vsphere://HOST/folder/PATH?dcPath=DATACENTER&dsName=DATASTORE`; at most 255 characters.
     public var url: String
 
+    /// A location by its URL, which the store judges and nobody before it.
     public init(url: String) { self.url = url }
 }
 

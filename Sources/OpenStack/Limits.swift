@@ -2,9 +2,12 @@
 public struct ComputeLimits: Sendable, Equatable {
     /// One resource; a limit of -1 is none.
     public struct Room: Sendable, Equatable {
+        /// The quota; -1: there is none.
         public var limit: Int
+        /// What is taken of it now.
         public var used: Int
 
+        /// A quota, and what is taken of it.
         public init(limit: Int, used: Int) {
             self.limit = limit
             self.used = used
@@ -14,8 +17,10 @@ public struct ComputeLimits: Sendable, Equatable {
         public func holds(_ more: Int) -> Bool { limit < 0 || used + more <= limit }
     }
 
+    /// Servers, virtual CPUs and MiB of memory.
     public var instances, cores, ramMB: Room
 
+    /// The three quotas that a new server counts against.
     public init(instances: Room, cores: Room, ramMB: Room) {
         self.instances = instances
         self.cores = cores

@@ -1,17 +1,24 @@
 /// A network of Neutron.
 public struct Network: Sendable, Equatable, Decodable {
+    /// Neutron's id, a UUID.
     public var id: String
+    /// What people call it; several may have the same.
     public var name: String
+    /// Whether all projects may use it.
     public var isShared: Bool?
     /// The project whose it is.
     public var project: String?
     /// A way out of the cloud rather than a network for servers.
     public var isExternal: Bool?
+    /// ACTIVE, BUILD, DOWN or ERROR.
     public var status: String?
+    /// The ids of its subnets.
     public var subnets: [String]?
     /// flat, vlan, vxlan; nil without admin rights.
     public var networkType: String?
+    /// The physical network of a flat or VLAN network; nil for tunnels, and without admin rights.
     public var physicalNetwork: String?
+    /// The VLAN's number or the tunnel's; nil for flat networks, and without admin rights.
     public var segmentationID: Int?
 
     enum CodingKeys: String, CodingKey {
@@ -59,26 +66,35 @@ struct NetworkBody: Encodable {
 
 /// A port of Neutron, with what only an admin sees of its binding.
 public struct Port: Sendable, Equatable, Decodable {
+    /// Neutron's id, a UUID.
     public var id: String
+    /// Whose port it is: a server's id, a router's, or `dhcp…`; empty: nobody's.
     public var deviceID: String
+    /// The id of its network.
     public var networkID: String
+    /// ACTIVE, BUILD, DOWN or N/A.
     public var status: String
+    /// Its addresses, at most one a subnet unless somebody asked for more.
     public var fixedIPs: [FixedIP]
     /// bridge, ovs, dvs, binding_failed, unbound, …
     public var vifType: String?
+    /// What the mechanism driver tells Nova of the way to plug it; nil without admin rights.
     public var vifDetails: VIFDetails?
+    /// The host that it is bound to, which is Nova's `[DEFAULT] host` there; nil without admin rights.
     public var host: String?
     /// e.g. `compute:nova` or `network:dhcp`
     public var owner: String?
 
     /// An address of a port.
     public struct FixedIP: Sendable, Equatable, Decodable {
+        /// IPv4 or IPv6.
         public var address: String
         enum CodingKeys: String, CodingKey { case address = "ip_address" }
     }
 
     /// What the binding tells Nova.
     public struct VIFDetails: Sendable, Equatable, Decodable {
+        /// The port group of vSphere, where a mechanism driver for it names one.
         public var portGroup: String?
         enum CodingKeys: String, CodingKey { case portGroup = "dvs_port_group_name" }
     }
@@ -97,8 +113,11 @@ public struct Port: Sendable, Equatable, Decodable {
 
 /// An agent of Neutron.
 public struct NetworkAgent: Sendable, Equatable {
+    /// The program, e.g. `neutron-dhcp-agent`.
     public var binary: String
+    /// Neutron's `[DEFAULT] host` of the agent.
     public var host: String
+    /// Whether it has reported within Neutron's `agent_down_time`.
     public var alive: Bool
     /// e.g. `DHCP agent` or `Linux bridge agent`
     public var kind: String?

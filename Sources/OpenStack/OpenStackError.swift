@@ -27,6 +27,7 @@ public struct OpenStackError: Error, Sendable, Equatable, CustomStringConvertibl
         case cancelled
     }
 
+    /// What a caller may act on.
     public let kind: Kind
     /// E.g. "create server vm1".
     public let doing: String

@@ -1,13 +1,18 @@
 /// A resource provider of Placement.
 public struct ResourceProvider: Sendable, Equatable, Decodable {
+    /// Of a compute node the id of Nova's `compute_nodes`.
     public var uuid: String
+    /// Of a compute node Nova's `hypervisor_hostname`.
     public var name: String
 }
 
 /// What a resource provider has of a resource class.
 public struct Inventory: Sendable, Equatable, Decodable {
+    /// In the unit of its class: virtual CPUs, MiB or GiB.
     public var total: Int
+    /// Of the total, what nobody is given.
     public var reserved: Int
+    /// How often the rest is given out.
     public var allocationRatio: Double
     /// The most that one consumer gets.
     public var maxUnit: Int?

@@ -1,6 +1,8 @@
 /// A project of Keystone.
 public struct Project: Sendable, Equatable, Decodable {
+    /// Keystone's id, 32 hexadecimal digits.
     public var id: String
+    /// Unique in its domain.
     public var name: String
     public var description: String?
 }

@@ -1,6 +1,8 @@
 /// A security group of Neutron.
 public struct SecurityGroup: Sendable, Equatable, Decodable {
+    /// Neutron's id, a UUID.
     public var id: String
+    /// What people call it; several may have the same.
     public var name: String
     public var description: String?
     /// The project whose it is.

@@ -1,17 +1,24 @@
 /// A server (an instance) of Nova.
 public struct Server: Sendable, Equatable, Decodable {
+    /// Nova's id, a UUID.
     public var id: String
+    /// What its owner calls it; several may have the same.
     public var name: String
     /// BUILD, ACTIVE, ERROR, …
     public var status: String
+    /// What Nova is doing with it, e.g. `spawning`; nil: nothing.
     public var taskState: String?
     /// The nova-compute that has it; nil while none has, or without admin rights.
     public var host: String?
+    /// The compute node that it is on, as Placement names it; nil without admin rights.
     public var hypervisorHostname: String?
+    /// The zone of its host; nil or empty while it has none.
     public var availabilityZone: String?
     /// `instance-0000000a`: the libvirt domain's name, and what the metadata's `i-0000000a` is made of.
     public var instanceName: String?
+    /// What its owner noted of it.
     public var metadata: [String: String]
+    /// Nova's last trouble with it; nil unless it is in ERROR or deleted.
     public var fault: Fault?
     /// `True` where it was given a config drive.
     public var configDrive: String?
@@ -20,6 +27,7 @@ public struct Server: Sendable, Equatable, Decodable {
 
     /// Why a server is in ERROR.
     public struct Fault: Sendable, Equatable, Decodable {
+        /// Nova's own words, for users: the details are in the log of nova-compute.
         public var message: String
     }
 
@@ -37,21 +45,26 @@ public struct Server: Sendable, Equatable, Decodable {
 
 /// A server to be made, pinned to a host or not.
 public struct NewServer: Sendable, Equatable {
+    /// What the owner calls it.
     public var name: String
     /// The ids of image, flavor and network.
     public var image: String
+    /// The flavor's id.
     public var flavor: String
+    /// The id of the network that its one port is in.
     public var network: String
     /// The nova-compute that has to take it. Nova's filters still have their say (API 2.74 and later).
     public var host: String?
     /// A zone, or `ZONE:HOST`, which asks no filter.
     public var availabilityZone: String?
+    /// What the owner notes of it.
     public var metadata: [String: String]
     /// Names of security groups; empty: the project's default one.
     public var securityGroups: [String] = []
     /// Whether it gets its metadata on a disk as well; nil leaves that to Nova.
     public var configDrive: Bool?
 
+    /// A server in the project's default security group, with a config drive only where Nova wants one.
     public init(
         name: String, image: String, flavor: String, network: String, host: String?,
         availabilityZone: String? = nil, metadata: [String: String] = [:]
@@ -91,8 +104,11 @@ struct ServerBody: Encodable {
 
 /// An action on a server.
 public struct ServerAction: Sendable, Equatable, Decodable {
+    /// create, reboot, migrate, …
     public var action: String
+    /// What to search the services' logs for, `req-…`.
     public var requestID: String
+    /// Why it went wrong; nil unless it did.
     public var message: String?
     /// Only where one action was asked for.
     public var events: [Event]?
@@ -105,6 +121,7 @@ public struct ServerAction: Sendable, Equatable, Decodable {
         public var result: String?
         /// Only administrators see it.
         public var traceback: String?
+        /// Where the step ran; nil without admin rights or before API 2.62.
         public var host: String?
         /// What went wrong, for users: the message of an exception of Nova's own, and only the name of another; from API 2.84 on.
         public var details: String?
@@ -124,7 +141,9 @@ public struct ServerAction: Sendable, Equatable, Decodable {
 
 /// A console that a browser shows. The URL lets in whoever has it, so it is not printed.
 public struct RemoteConsole: Sendable, CustomStringConvertible, CustomReflectable {
+    /// Where a browser finds it. The token in it lasts for Nova's `[consoleauth] token_ttl`, 600 seconds unless changed.
     public let url: String
+    /// How it speaks.
     public let type: Kind
 
     /// What Nova calls the type.

@@ -39,12 +39,15 @@ extension Cloud {
 
 /// A move of a server to another host.
 public struct ServerMigration: Sendable, Equatable, Decodable {
+    /// Nova's number of the move; later ones have larger numbers.
     public var id: Int
     /// accepted, running, completed, done, error, failed, …
     public var status: String
     /// live-migration, migration, resize, evacuation
     public var type: String?
+    /// Nova's `host` from which it goes.
     public var source: String?
+    /// Nova's `host` to which it goes; nil until the scheduler has chosen one.
     public var destination: String?
 
     enum CodingKeys: String, CodingKey {

@@ -1,18 +1,27 @@
 /// A subnet of Neutron.
 public struct Subnet: Sendable, Equatable, Decodable {
+    /// Neutron's id, a UUID.
     public var id: String
+    /// What people call it; several may have the same.
     public var name: String
+    /// E.g. `203.0.113.0/24`.
     public var cidr: String
+    /// The id of its network.
     public var networkID: String
     /// nil: it has none.
     public var gateway: String?
+    /// Which addresses Neutron gives out.
     public var pools: [Pool]?
+    /// What DHCP names to instances as their DNS servers.
     public var dnsServers: [String]?
+    /// Whether an agent answers DHCP there.
     public var hasDHCP: Bool?
 
     /// The addresses that Neutron gives out.
     public struct Pool: Sendable, Equatable, Codable {
+        /// The first address.
         public var start: String
+        /// The last address, which is given out too.
         public var end: String
     }
 
@@ -28,15 +37,20 @@ public struct Subnet: Sendable, Equatable, Decodable {
 
 /// A subnet to be made.
 public struct NewSubnet: Sendable, Equatable {
+    /// What people will call it.
     public var name: String
+    /// E.g. `203.0.113.0/24`.
     public var cidr: String
     /// nil: the subnet has no gateway.
     public var gateway: String?
     /// nil: all addresses of the subnet but the gateway's.
     public var pool: (first: String, last: String)?
+    /// What DHCP names to instances as their DNS servers.
     public var dnsServers: [String]
+    /// Whether an agent answers DHCP there.
     public var hasDHCP: Bool
 
+    /// A subnet of IPv4.
     public init(
         name: String, cidr: String, gateway: String?, pool: (first: String, last: String)?, dnsServers: [String],
         hasDHCP: Bool = true

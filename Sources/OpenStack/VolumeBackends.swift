@@ -1,9 +1,11 @@
 /// A type of volumes, by which users choose among backends.
 public struct VolumeType: Sendable, Equatable, Decodable {
+    /// Unique in the cloud.
     public var name: String
     /// What the scheduler looks for in a backend; nil where only administrators may see it.
     public var extraSpecs: [String: String]?
 
+    /// A type with what it asks of backends.
     public init(name: String, extraSpecs: [String: String]?) {
         self.name = name
         self.extraSpecs = extraSpecs
@@ -23,6 +25,7 @@ public struct VolumePool: Sendable, Equatable, Decodable {
     /// several spellings.
     public var capabilities: [String: [String]]
 
+    /// A pool with what its driver reports.
     public init(name: String, capabilities: [String: [String]]) {
         self.name = name
         self.capabilities = capabilities
@@ -47,6 +50,7 @@ public struct VolumePool: Sendable, Equatable, Decodable {
 
 /// A service of Cinder: its scheduler, or cinder-volume for one backend.
 public struct VolumeServiceState: Sendable, Equatable, Decodable {
+    /// cinder-scheduler, cinder-volume or cinder-backup.
     public var binary: String
     /// Of cinder-volume `HOST@BACKEND`.
     public var host: String

@@ -1,9 +1,12 @@
 /// A volume of Cinder.
 public struct Volume: Sendable, Equatable, Decodable {
+    /// Cinder's id, a UUID.
     public var id: String
+    /// What its owner calls it.
     public var name: String?
     /// creating, available, attaching, in-use, detaching, error, …
     public var status: String
+    /// What its owner noted of it.
     public var metadata: [String: String]?
     /// `HOST@BACKEND#POOL`, for administrators; nil until the scheduler has chosen one.
     public var host: String?

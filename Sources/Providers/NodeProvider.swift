@@ -55,6 +55,7 @@ public struct Presence: Sendable, Equatable {
     /// Everything that `down` will remove, in words.
     public var parts: String
 
+    /// What was found on this machine.
     public init(memory: [String: Int64], parts: String) { (self.memory, self.parts) = (memory, parts) }
 }
 

@@ -90,15 +90,20 @@ struct LabState: Sendable {
 
 /// What is kept of a lab cannot be used.
 public struct StateProblem: Error, Equatable, CustomStringConvertible {
+    /// Which file, and what is wrong with it.
     public var what: String
+    /// What to do about it.
     public var hint: String
     public var description: String { "\(what)\n  hint: \(hint)" }
 }
 
 /// The state folder could not be used.
 public struct StateError: Error, CustomStringConvertible {
+    /// What was tried with which path.
     public var doing: String
+    /// The system's `errno`.
     public var code: Int32
+    /// What to do about it, where that is known.
     public var hint: String?
 
     public var description: String {
@@ -135,6 +140,7 @@ public struct LabBusy: Error, CustomStringConvertible {
     /// What it holds.
     public var holding: String
 
+    /// - Parameter holding: the file whose lock the other one has.
     public init(holding: String) { self.holding = holding }
 
     public var description: String {

@@ -7,10 +7,12 @@ import Wording
 public struct ProcessOwner: Sendable, Equatable {
     /// One boot of one machine and the namespace in which `process` counts, as 12 hexadecimal digits.
     public let place: String
+    /// Its id in its own namespace.
     public let process: Int32
     /// Clock ticks between the boot and the start of the process: the same number may belong to another one later.
     public let started: UInt64
 
+    /// An owner as it was written down.
     public init(place: String, process: Int32, started: UInt64) {
         (self.place, self.process, self.started) = (place, process, started)
     }

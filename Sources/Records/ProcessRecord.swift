@@ -2,9 +2,11 @@ public import Foundation
 
 /// A process that we started and that outlives us, so that it can be found again and never mistaken for another.
 public struct ProcessRecord: Sendable, Equatable {
+    /// Its id, which the system may give to another one later.
     public var pid: pid_t
     /// Clock ticks after boot: with the pid and the boot, it names a process for good.
     public var startTime: UInt64
+    /// The kernel's `boot_id`.
     public var boot: String
 
     /// Reads what `DetachedProcess` wrote: the boot's id, then a copy of /proc/PID/stat.
@@ -14,14 +16,17 @@ public struct ProcessRecord: Sendable, Equatable {
         self.init(pid: stat.pid, startTime: stat.startTime, boot: lines[0])
     }
 
+    /// A process by what names it for good.
     public init(pid: pid_t, startTime: UInt64, boot: String) {
         self.pid = pid
         self.startTime = startTime
         self.boot = boot
     }
 
+    /// The record in a file; nil: there is none, or it is not whole.
     public static func read(_ path: String) -> ProcessRecord? { ProcFile.text(path).flatMap(ProcessRecord.init) }
 
+    /// The kernel's `boot_id`; nil without /proc.
     public static var currentBoot: String? {
         ProcFile.text("/proc/sys/kernel/random/boot_id")?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -52,8 +57,11 @@ public struct ProcessRecord: Sendable, Equatable {
 
 /// The fields of /proc/PID/stat (proc(5)) that we need.
 public struct ProcessStat: Sendable, Equatable {
+    /// Field 1.
     public var pid: pid_t
+    /// Field 3: R, S, D, Z, …
     public var state: String
+    /// Field 22: clock ticks after boot.
     public var startTime: UInt64
 
     /// Whether it only waits to be reaped.

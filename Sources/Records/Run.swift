@@ -3,8 +3,11 @@ import Wording
 
 /// A run of a command that changes a lab.
 public struct Run: Sendable, Equatable, Encodable {
+    /// From 1 on; later runs have larger ones.
     public var number: Int64
+    /// What it was for.
     public var kind: Kind
+    /// When it began, which is after it claimed the lab.
     public var started: Date
     /// nil: it was killed, or still goes on.
     public var seconds: Double?
@@ -17,6 +20,7 @@ public struct Run: Sendable, Equatable, Encodable {
     /// What it did, where that was asked for.
     public var performed: [Step]?
 
+    /// A run as the store has it.
     public init(
         number: Int64, kind: Kind, started: Date, seconds: Double? = nil, outcome: Outcome? = nil, steps: Int = 0,
         failures: Int = 0
@@ -44,6 +48,7 @@ public struct Run: Sendable, Equatable, Encodable {
             }
         }
 
+        /// - Parameter name: the command's, of whichever version of Polyvisor.
         public init(named name: String) { self = [.up, .down].first { $0.name == name } ?? .other(name) }
 
         public func encode(to encoder: any Encoder) throws { try name.encode(to: encoder) }
@@ -65,16 +70,20 @@ public struct Run: Sendable, Equatable, Encodable {
 extension Run {
     /// A step of a run. Names and times, never contents.
     public struct Step: Sendable, Equatable, Encodable {
+        /// The phase it belongs to.
         public var phase: String
         /// nil: the cloud.
         public var node: String?
+        /// What it does, in words.
         public var title: String
+        /// When it began.
         public var started: Date
         /// nil: it was not ended.
         public var finished: Date?
         /// Why it failed, in the words that the user saw.
         public var error: String?
 
+        /// A step that begins now.
         public init(phase: String, node: String?, title: String, started: Date = Date()) {
             (self.phase, self.node, self.title, self.started) = (phase, node, title, started)
         }

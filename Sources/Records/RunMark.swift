@@ -2,7 +2,9 @@ import Foundation
 
 /// What everything bears that a run makes: whose it is, and when it may be taken for abandoned.
 public struct RunMark: Sendable, Equatable {
+    /// Eight hexadecimal digits, another for each run.
     public let run: String
+    /// The process that made it; nil where the mark does not say.
     public let owner: ProcessOwner?
     /// Seconds since 1970.
     public let started: Int
@@ -12,6 +14,7 @@ public struct RunMark: Sendable, Equatable {
     /// Everything that a run makes has a name that begins so.
     public static let prefix = "polyvisor-verify-"
 
+    /// - Parameter lifetime: how long the run may take at the most.
     public init(run: String, owner: ProcessOwner? = .current(), started: Int = now(), lifetime: Duration) {
         self.run = run
         self.owner = owner
@@ -43,6 +46,7 @@ public struct RunMark: Sendable, Equatable {
         expires = metadata[Key.expires].flatMap(Int.init) ?? started + 3600
     }
 
+    /// nil: not ours.
     public init?(text: String) {
         let pairs = text.split(separator: " ").compactMap { word in
             word.firstIndex(of: "=").map { (String(word[..<$0]), String(word[$0...].dropFirst())) }
@@ -59,6 +63,7 @@ public struct RunMark: Sendable, Equatable {
         owner?.hasEnded(here: here, start: start) ?? (now >= expires)
     }
 
+    /// Seconds since 1970.
     public static func now() -> Int { Int(Date().timeIntervalSince1970) }
 
     private enum Key {

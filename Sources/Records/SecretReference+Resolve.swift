@@ -12,7 +12,9 @@ extension Secret {
 
 /// A secret that could not be had. Never holds the secret or what a command printed.
 public struct SecretProblem: Error, Equatable, CustomStringConvertible {
+    /// Whose secret it is, and why it could not be had.
     public var what: String
+    /// What to do about it.
     public var hint: String
     public var description: String { "\(what)\n  hint: \(hint)" }
 }

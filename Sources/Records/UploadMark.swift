@@ -2,15 +2,18 @@ import Foundation
 
 /// Written on an upload that is not finished: it tells what a killed run left from what another run is just sending.
 public struct UploadMark: Sendable, Equatable {
+    /// The process that sends it.
     public let owner: ProcessOwner
     /// Seconds since 1970.
     public let since: Int
 
+    /// The mark of an upload that begins now.
     public init(owner: ProcessOwner = .current(), since: Int = now()) { (self.owner, self.since) = (owner, since) }
 
     /// Letters, digits and dashes, so that it can be part of a file's name.
     public var text: String { "\(owner.text)-\(since)" }
 
+    /// nil: no mark of an upload.
     public init?(text: String) {
         guard let dash = text.lastIndex(of: "-"), let owner = ProcessOwner(text: String(text[..<dash])),
             let since = Int(text[text.index(after: dash)...])
@@ -24,5 +27,6 @@ public struct UploadMark: Sendable, Equatable {
     /// Whether nobody will finish what bears this mark.
     public func isOver(now: Int = now()) -> Bool { owner.hasEnded() ?? (now - since > Self.longest) }
 
+    /// Seconds since 1970.
     public static func now() -> Int { Int(Date().timeIntervalSince1970) }
 }

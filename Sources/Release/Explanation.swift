@@ -38,10 +38,15 @@ public struct Explanation: Sendable, Equatable, Encodable {
         public let until: String
     }
 
+    /// The release that was asked about.
     public let release: String
+    /// E.g. `nova.conf`.
     public let file: String
+    /// Without its brackets.
     public let section: String
+    /// As it was asked for, with underscores.
     public let option: String
+    /// What the release makes of it.
     public let status: Status
     /// The facts in this release; nil when it has no such option.
     public let facts: Facts?
@@ -62,20 +67,31 @@ public struct Explanation: Sendable, Equatable, Encodable {
         public let type: String
         /// The option may be given several times.
         public let isRepeatable: Bool
+        /// As it would be written in the file; nil: there is none.
         public let defaultValue: String?
         /// The default is found out on the machine, and the one here is for documentation.
         public let isDefaultComputed: Bool
+        /// The only values that are taken; nil: any of the type.
         public let choices: [String]?
+        /// The least number that is taken.
         public let minimum: Double?
+        /// The greatest number that is taken.
         public let maximum: Double?
+        /// The regular expression, Python's, that the value has to match.
         public let pattern: String?
+        /// In characters.
         public let maximumLength: Int?
+        /// What a URI may begin with.
         public let schemes: [String]?
+        /// oslo.config keeps the value out of logs.
         public let isSecret: Bool
+        /// The service does not start without a value.
         public let isRequired: Bool
         /// The value is read again while the service runs.
         public let isMutable: Bool
+        /// It will go without a successor.
         public let isDeprecatedForRemoval: Bool
+        /// The release that its own help names.
         public let deprecatedSince: String?
         /// Old names that this release still reads, as `section/option`.
         public let oldNames: [String]

@@ -4,11 +4,15 @@ import Topology
 public struct ReleaseList: Sendable, Encodable {
     /// One release.
     public struct Entry: Sendable, Encodable {
+        /// As topologies have it: `zed`, `2025.1`.
         public let name: String
+        /// E.g. `Epoxy`.
         public let codeName: String?
+        /// E.g. `2025.1`; nil where the catalogue has none, as for Train to Zed.
         public let number: String?
         /// `YYYY-MM-DD`.
         public let date: String?
+        /// In which form its files are rendered.
         public let era: Era
         /// Whether Polyvisor can install it, and where; nil: its files can be rendered, and no more.
         public let distribution: String?

@@ -9,7 +9,9 @@ public struct OverrideFixes: Sendable {
     public struct File: Sendable {
         /// The topology's path, or the path of a whole file as the topology names it.
         public let path: String
+        /// The file as it is.
         public let before: [UInt8]
+        /// The file with the new names.
         public let after: [UInt8]
 
         /// What changes, as a unified diff; values that may be secrets are hidden.

@@ -9,11 +9,15 @@ public struct Placement: Sendable, Encodable {
     public struct Candidate: Sendable, Encodable {
         /// Nova's `host`.
         public var host: String
+        /// The node that its nova-compute runs on.
         public var node: String
+        /// The kind; in Havana to Kilo with the cluster, for those of a node have one host.
         public var hypervisor: String
+        /// Its availability zone; nil: it is in Nova's default one.
         public var zone: String?
         /// Why the image does not land there; empty: it may.
         public var reasons: [String]
+        /// Whether nothing speaks against it.
         public var fits: Bool { reasons.isEmpty }
 
         private enum Key: String, CodingKey { case host, node, hypervisor, zone, fits, reasons }
@@ -32,14 +36,17 @@ public struct Placement: Sendable, Encodable {
     public struct Form: Sendable, Encodable {
         /// E.g. `tiny-vmdk`.
         public var name: String
+        /// Glance's `disk_format`.
         public var diskFormat: String
         /// The `img_hv_type` that it is tagged with.
         public var hypervisorType: String
+        /// All hypervisors of the lab, those that fit and those that do not.
         public var candidates: [Candidate]
     }
 
     /// Which hypervisors can plug an instance into a network.
     public struct Reach: Sendable, Encodable {
+        /// The network's name.
         public var network: String
         /// Nova's `host` names of those that can.
         public var hosts: [String]
@@ -49,6 +56,7 @@ public struct Placement: Sendable, Encodable {
 
     /// The image's forms; a hypervisor for which the image is not has none.
     public let forms: [Form]
+    /// The flavor's name.
     public let flavor: String
     /// The lab's networks; the scheduler does not ask for them, so an instance on a wrong host fails there.
     public let networks: [Reach]
@@ -110,6 +118,7 @@ public struct Placement: Sendable, Encodable {
 
 /// A name that the lab has not.
 public struct PlacementError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What the lab has not, and the nearest that it has.
     public let description: String
 
     init(_ what: String, _ name: String, among names: [String]) {

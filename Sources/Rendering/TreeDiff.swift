@@ -10,6 +10,7 @@ public struct TreeDiff: Sendable, Encodable {
         public enum Change: String, Sendable, Encodable { case added, removed, changed }
         /// NODE/PATH.
         public var path: String
+        /// What happened to it.
         public var change: Change
         /// The change as a unified diff without its first two lines.
         public var hunks: String

@@ -15,6 +15,7 @@ public struct CommandResult: Sendable, Equatable {
     /// How many bytes came beyond what `stderr` holds.
     public let stderrDropped: Int
 
+    /// Whether it ended by itself with status 0.
     public var succeeded: Bool { status == 0 }
 
     /// Standard output as text; bytes that are not UTF-8 become U+FFFD.

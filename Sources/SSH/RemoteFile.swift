@@ -11,6 +11,7 @@ public struct RemoteFile: Sendable {
 
     /// Absolute.
     public var path: String
+    /// What it holds.
     public var contents: Contents
     /// A user's name or number on the node.
     public var owner: String
@@ -19,6 +20,7 @@ public struct RemoteFile: Sendable {
     /// Permission bits, such as `0o640`.
     public var mode: UInt16
 
+    /// A file that belongs to root and that everybody may read, unless said otherwise.
     public init(
         path: String, contents: Contents, owner: String = "root", group: String = "root", mode: UInt16 = 0o644
     ) {
@@ -39,6 +41,7 @@ public struct WriteOptions: Sendable {
     /// Whether missing parent directories are made (root's, mode 755), instead of failing.
     public var makesParents: Bool
 
+    /// A plain write into a directory that is there, unless said otherwise.
     public init(keepingOriginalsIn originals: String? = nil, makingParents makesParents: Bool = false) {
         self.originals = originals
         self.makesParents = makesParents
@@ -47,6 +50,8 @@ public struct WriteOptions: Sendable {
 
 /// How far a write has come, in bytes of file contents and framing.
 public struct WriteProgress: Sendable, Equatable {
+    /// What the node has taken so far.
     public let sent: Int
+    /// What it will have taken at the end.
     public let total: Int
 }

@@ -37,11 +37,13 @@ public struct SSHError: Error, Sendable, Equatable, CustomStringConvertible {
         case io
     }
 
+    /// What a caller may act on.
     public let kind: Kind
     /// The node's label.
     public let node: String
     /// "write /etc/nova/nova.conf"
     public let doing: String
+    /// libssh2's words, the node's, or ours where neither has any.
     public let reason: String
     /// What to do about it, where that is known.
     public let hint: String?

@@ -2,7 +2,9 @@
 public struct SSHTarget: Sendable, Hashable {
     /// IPv4 or IPv6 address, or a host name. It is looked up in known_hosts as it stands here.
     public var host: String
+    /// sshd's TCP port, 22 as a rule.
     public var port: Int
+    /// The account on the node.
     public var user: String
     /// A private key in OpenSSH's or PEM format; `~` is the home directory. nil asks the SSH agent.
     public var identityFile: String?

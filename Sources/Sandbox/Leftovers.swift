@@ -2,16 +2,22 @@ import Foundation
 
 /// What there is of a lab on this host.
 public struct Leftovers: Sendable, Equatable, CustomStringConvertible {
+    /// Where something is mounted below the lab's folder.
     public var mounts: [String] = []
+    /// Network namespaces, by their names in /run/netns.
     public var namespaces: [String] = []
     /// Network interfaces of the host itself.
     public var links: [String] = []
     /// nftables tables.
     public var tables: [String] = []
+    /// Below the hierarchy's root.
     public var controlGroups: [String] = []
+    /// Ids on this host of what runs in those control groups.
     public var processes: [Int32] = []
+    /// Folders with the nodes' file systems.
     public var directories: [String] = []
 
+    /// Whether nothing of the lab is here.
     public var isEmpty: Bool { self == Leftovers() }
 
     public var description: String {

@@ -45,5 +45,6 @@ extension Sandbox: NodeProvider {
 }
 
 extension SandboxError: ProviderError {
+    /// Whether it touched nothing, because of what the topology asks for.
     public var isRefusal: Bool { [.inUse, .changed, .topology].contains(kind) }
 }

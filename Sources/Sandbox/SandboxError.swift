@@ -24,9 +24,11 @@ public struct SandboxError: Error, Sendable, Equatable, CustomStringConvertible 
         case file
     }
 
+    /// What a caller may act on.
     public var kind: Kind
     /// What was being done, with the node or file it was done to.
     public var doing: String
+    /// The system's words, or ours where it has none.
     public var reason: String
     /// What the user can do about it.
     public var hint: String?

@@ -14,6 +14,7 @@ public struct SandboxEvent: Sendable, Equatable {
     public var subject: String?
     /// What is done, e.g. `build the Debian base`.
     public var activity: String
+    /// How far it is.
     public var state: State
     /// Time since the activity began.
     public var elapsed: Duration

@@ -4,7 +4,9 @@ public struct ComputeService: Sendable, Equatable {
     public var host: String
     /// The node on which it runs.
     public var node: String
+    /// What the service drives.
     public var driver: Driver
+    /// The zone that Polyvisor puts its host into; nil: none, which Nova calls `nova`.
     public var availabilityZone: String?
 
     /// What a service drives.

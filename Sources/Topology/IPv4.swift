@@ -3,6 +3,7 @@ public struct IPv4Address: Sendable, Hashable, Comparable, CustomStringConvertib
     /// The address as a number, most significant octet first.
     public var bits: UInt32
 
+    /// - Parameter bits: the first octet in the highest eight.
     public init(bits: UInt32) { self.bits = bits }
 
     /// Reads dotted-decimal notation: four numbers from 0 to 255 without leading zeros.
@@ -26,7 +27,9 @@ public struct IPv4Address: Sendable, Hashable, Comparable, CustomStringConvertib
 
 /// An IPv4 network in CIDR notation, host bits zero.
 public struct IPv4Network: Sendable, Hashable, CustomStringConvertible {
+    /// The network's first address, which no machine has.
     public var base: IPv4Address
+    /// 0 to 32.
     public var prefixLength: Int
 
     /// nil when the prefix is not 0 to 32 or a host bit of the base is set.

@@ -31,9 +31,12 @@ public struct IPv6Address: Sendable, Hashable, CustomStringConvertible {
 
 /// An IPv6 address with the length of its network's prefix: `2001:db8::10/64`.
 public struct IPv6InterfaceAddress: Sendable, Hashable, CustomStringConvertible {
+    /// The machine's own, with its host bits.
     public var address: IPv6Address
+    /// 1 to 128.
     public var prefixLength: Int
 
+    /// An address on a network; the prefix is 1 to 128.
     public init(address: IPv6Address, prefixLength: Int) {
         self.address = address
         self.prefixLength = prefixLength
@@ -48,5 +51,6 @@ public struct InterfaceRoute: Sendable, Hashable {
     public var destination: String
     /// The router's address.
     public var router: String
+    /// Which family both are of; `default` alone does not say.
     public var isIPv6: Bool
 }

@@ -11,7 +11,9 @@ public struct Lab: Sendable, Equatable {
     public var file: String
     /// An OpenStack release by its name in the catalogue, e.g. `zed`. Checked by `Release`.
     public var release: String
+    /// Where the release stands, for a name that is in no catalogue.
     public var releaseMark: Mark
+    /// Who makes the nodes.
     public var provider: Provider
     /// Neutron's layer-2 driver; nil takes the release's own choice.
     public var mechanismDriver: MechanismDriver?
@@ -25,15 +27,21 @@ public struct Lab: Sendable, Equatable {
     public var scheduling = Scheduling()
     /// Host aggregates beside those that make availability zones.
     public var aggregates: [Aggregate] = []
+    /// The machines; each address is one node's alone.
     public var nodes: [Node]
+    /// The vCenters whose clusters nodes drive, and perhaps others.
     public var vcenters: [VCenter]
     /// The network on which nodes and vCenters have their addresses.
     public var management: ManagementNetwork
     /// The networks that instances are attached to.
     public var networks: [ProviderNetwork]
+    /// The flavors that the cloud gets; at least one.
     public var flavors: [Flavor]
+    /// The images that the cloud gets; at least one.
     public var images: [Image]
+    /// What verification boots.
     public var verify: VerifySettings
+    /// What is set on top of the rendered files, in the file's order.
     public var overrides: [Override]
     /// File → sections that belong to plugins from outside of OpenStack's packages, whose options nobody here knows.
     public var pluginSections: [String: [String]] = [:]
@@ -54,12 +62,17 @@ public enum MechanismDriver: String, Sendable, CaseIterable {
 
 /// One machine of the lab.
 public struct Node: Sendable, Equatable {
+    /// Its host name: lower-case letters, digits and hyphens.
     public var name: String
+    /// Its address on the management network.
     public var address: IPv4Address
+    /// Without `allInOne`, which stands for the others.
     public var roles: [Role]
     /// What its nova-compute drives; nil unless the node has the compute role.
     public var hypervisor: Hypervisor?
+    /// The zone of its nova-compute; nil: none, which Nova calls `nova`. Clusters have their own.
     public var availabilityZone: String?
+    /// How it is reached.
     public var ssh: SSHAccess
     /// Physical network → network interface of this node, e.g. `physnet1` → `eth1`.
     public var physicalInterfaces: [PhysicalInterface]
@@ -79,6 +92,7 @@ public struct Node: Sendable, Equatable {
     public var networkConfig: NetworkConfig?
     /// The node's addresses for traffic that does not use `address`.
     public var traffic = Traffic()
+    /// Where its name stands.
     public var mark: Mark
 }
 
@@ -124,7 +138,9 @@ public enum Hypervisor: Sendable, Equatable {
 
 /// `vc1/cluster_a`: a cluster of a vCenter of this topology.
 public struct ClusterReference: Sendable, Hashable, CustomStringConvertible {
+    /// The vCenter's key in the topology.
     public var vcenter: String
+    /// The cluster's key below that vCenter, which need not be its name there.
     public var cluster: String
 
     /// A cluster by its key in the topology.
@@ -138,13 +154,17 @@ public struct ClusterReference: Sendable, Hashable, CustomStringConvertible {
 
 /// Which interface of a node carries a physical network.
 public struct PhysicalInterface: Sendable, Hashable {
+    /// Neutron's name of it, e.g. `physnet1`.
     public var physicalNetwork: String
+    /// Linux' name of it, e.g. `eth1`.
     public var interface: String
 }
 
 /// How a node is reached.
 public struct SSHAccess: Sendable, Equatable {
+    /// The account that logs in: root, or one with sudo.
     public var user: String
+    /// sshd's TCP port.
     public var port: Int
     /// nil in a sandbox, whose key Polyvisor makes.
     public var identityFile: String?
@@ -154,17 +174,25 @@ public struct SSHAccess: Sendable, Equatable {
 
 /// A vCenter server.
 public struct VCenter: Sendable, Equatable {
+    /// The key in the topology.
     public var name: String
     /// IP address or host name.
     public var address: String
+    /// Of HTTPS, 443 unless the topology says otherwise.
     public var port: Int
+    /// With its domain, e.g. `nova@vsphere.local`.
     public var username: String
+    /// Where its password is.
     public var password: SecretReference
+    /// How its certificate is judged.
     public var trust: TLSTrust
+    /// The datacenter, by its name, in which the clusters are.
     public var datacenter: String
+    /// Those of its clusters that Nova may drive.
     public var clusters: [Cluster]
     /// Datastores in which Glance keeps images; empty: this vCenter is no image store.
     public var imageDatastores: [String] = []
+    /// Where its key stands.
     public var mark: Mark
 }
 
@@ -188,6 +216,7 @@ public struct Cluster: Sendable, Equatable {
     public var clusterName: String
     /// Python regular expression, matched at the start of a datastore's name.
     public var datastoreRegex: String?
+    /// The zone of the service that drives it; nil: its node's.
     public var availabilityZone: String?
     /// Whether images are put into Nova's cache on its datastores before the first boot asks for them.
     public var primesImageCache = false
@@ -195,6 +224,7 @@ public struct Cluster: Sendable, Equatable {
     public var capacity = HypervisorCapacity()
     /// Addresses of the ESXi hosts that a sandbox makes; empty for a real vCenter, which knows its own.
     public var hosts: [IPv4Address]
+    /// Where its key stands.
     public var mark: Mark
 }
 
@@ -209,27 +239,37 @@ public enum SecretReference: Sendable, Equatable {
 
 /// The network of the nodes themselves.
 public struct ManagementNetwork: Sendable, Equatable {
+    /// Every node's address is in it.
     public var cidr: IPv4Network
+    /// Where the network stands.
     public var mark: Mark
 }
 
 /// A Neutron network.
 public struct ProviderNetwork: Sendable, Equatable {
+    /// Neutron's name of it; the key in the topology.
     public var name: String
+    /// How its frames travel.
     public var type: NetworkType
+    /// The one subnet that it gets.
     public var cidr: IPv4Network
+    /// The router that instances are told of; nil: none.
     public var gateway: IPv4Address?
     /// First and last address that DHCP hands out; nil leaves the choice to Neutron.
     public var allocationPool: AddressRange?
+    /// What DHCP names to instances as their DNS servers.
     public var dnsServers: [IPv4Address]
     /// vSphere port group that carries the same segment; nil: no instance of a vCenter can use the network.
     public var portGroup: String?
+    /// Where its key stands.
     public var mark: Mark
 }
 
 /// An inclusive range of addresses.
 public struct AddressRange: Sendable, Equatable {
+    /// The lowest.
     public var first: IPv4Address
+    /// The highest, which is in the range.
     public var last: IPv4Address
 }
 
@@ -242,22 +282,31 @@ public enum NetworkType: Sendable, Equatable {
 
 /// A Nova flavor.
 public struct Flavor: Sendable, Equatable {
+    /// Nova's name of it; the key in the topology.
     public var name: String
+    /// Virtual CPUs.
     public var vcpus: Int
+    /// MiB, which Nova calls MB.
     public var ramMB: Int
+    /// GiB of the root disk; 0: as large as the image.
     public var diskGB: Int
     /// Further demands, e.g. `aggregate_instance_extra_specs:ssd`.
     public var extraSpecs: [Setting] = []
+    /// Where its key stands.
     public var mark: Mark
 }
 
 /// An image for some hypervisors; converted, tagged and uploaded for each of their types.
 public struct Image: Sendable, Equatable {
+    /// The key in the topology; in Glance each form has the format behind it, e.g. `tiny-qcow2`.
     public var name: String
+    /// Where its disk comes from.
     public var source: ImageSource
+    /// The kinds that are to boot it.
     public var hypervisors: [HypervisorKind]
     /// Further Glance properties, by name.
     public var properties: [ImageProperty]
+    /// Where its key stands.
     public var mark: Mark
 }
 
@@ -271,11 +320,14 @@ public enum ImageSource: Sendable, Equatable {
 
 /// One Glance property.
 public struct ImageProperty: Sendable, Equatable {
+    /// As Glance gets it; an older name stays as it is.
     public var name: String
+    /// As Glance gets it: text, also of numbers and booleans.
     public var value: String
     /// Where its value stands.
     public var mark: Mark?
 
+    /// - Parameter mark: where its value stands; nil for one that no file holds.
     public init(name: String, value: String, mark: Mark? = nil) {
         (self.name, self.value, self.mark) = (name, value, mark)
     }
@@ -313,11 +365,15 @@ public struct Override: Sendable, Hashable {
     public var file: String
     /// A role's, group's or node's name, or `all`.
     public var scope: String
+    /// Without its brackets; `DEFAULT` where the file has no sections.
     public var section: String
+    /// As oslo.config spells it, with underscores.
     public var option: String
     /// One value, or several for an option that may be repeated.
     public var values: [String]
+    /// What becomes of the values that are there.
     public var effect = Effect.set
+    /// Where the option stands, or the section or file that is replaced.
     public var mark: Mark
 
     /// An override; without an effect it sets its option.

@@ -2,10 +2,13 @@
 public struct NodeInterface: Sendable, Equatable {
     /// At most 15 characters, as Linux has it.
     public var name: String
+    /// What it is made of.
     public var kind: InterfaceKind
+    /// Its fixed IPv4 addresses, the first of which is the main one.
     public var addresses: [InterfaceAddress]
     /// Where the default route leads.
     public var gateway: IPv4Address?
+    /// The servers that the node itself asks by way of this interface.
     public var dnsServers: [IPv4Address]
     /// In bytes of an IP packet; nil leaves what the driver has, 1500 on Ethernet.
     public var mtu: Int?
@@ -13,9 +16,11 @@ public struct NodeInterface: Sendable, Equatable {
     public var macAddress: String?
     /// Whether a DHCP server gives it an IPv4 address.
     public var dhcp4 = false
+    /// Its fixed IPv6 addresses.
     public var ipv6Addresses: [IPv6InterfaceAddress] = []
     /// Beside the default route to `gateway`.
     public var routes: [InterfaceRoute] = []
+    /// Where its name stands.
     public var mark: Mark
 
     /// Whether it has an address of any kind, or will.
@@ -33,11 +38,15 @@ public enum InterfaceKind: Sendable, Equatable {
 
 /// Several interfaces as one (bonding.rst of the Linux kernel, whose words these are).
 public struct Bond: Sendable, Equatable {
+    /// How it uses its members.
     public var mode: BondMode
+    /// The interfaces that it joins, by their names.
     public var members: [String]
     /// How often the links are looked at, in milliseconds; nil where ARP says whether they are up.
     public var miimon: Int?
+    /// With LACP; nil: the kernel's, which is slow.
     public var lacpRate: LACPRate?
+    /// Where the mode chooses by frame; nil: the kernel's, which is layer2.
     public var transmitHashPolicy: TransmitHashPolicy?
     /// The member that is used as long as it works.
     public var primary: String?
@@ -45,10 +54,13 @@ public struct Bond: Sendable, Equatable {
     public var minLinks: Int?
     /// How long a link has to be up, or down, before that counts, in milliseconds.
     public var updelay: Int?
+    /// As `updelay`, for a link that went down.
     public var downdelay: Int?
+    /// With LACP; nil: the kernel's, which is stable.
     public var adSelect: ADSelect?
     /// ARP requests that say whether links are up: how often, in milliseconds, and for whom.
     public var arpInterval: Int?
+    /// At most 16.
     public var arpIPTargets: [IPv4Address] = []
 }
 
@@ -84,7 +96,9 @@ public enum TransmitHashPolicy: String, Sendable, CaseIterable {
 
 /// An address with the length of its network's prefix: `192.0.2.10/24`.
 public struct InterfaceAddress: Sendable, Hashable, CustomStringConvertible {
+    /// The machine's own, with its host bits.
     public var address: IPv4Address
+    /// 1 to 32.
     public var prefixLength: Int
 
     /// An address on a network; the prefix is 1 to 32.

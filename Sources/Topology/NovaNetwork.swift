@@ -10,6 +10,7 @@ public struct NovaNetwork: Sendable, Equatable {
     public var publicInterface = "eth0"
     /// Whether the `gateway` of each network is a router of its own instead of nova-network itself.
     public var externalGateway = false
+    /// Where it stands, or the file's start.
     public var mark: Mark
 
     /// Everything as it is when the topology says nothing.
@@ -18,6 +19,7 @@ public struct NovaNetwork: Sendable, Equatable {
 
 /// How nova-compute logs in to a single ESXi host.
 public struct ESXiLogin: Sendable, Equatable {
+    /// The account on the host itself.
     public var username: String
     /// nil when the topology does not say where it is.
     public var password: SecretReference?

@@ -2,6 +2,7 @@
 public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
+    /// - Parameter value: shows in nothing that is printed; `reveal` gives it back.
     public init(_ value: String) { self.value = value }
 
     /// The value itself. Search for this word to see every place where a secret leaves its wrapping.

@@ -2,6 +2,7 @@
 public struct StartTopology: Sendable, Equatable {
     /// The lab's name.
     public var lab = "lab"
+    /// A release by its name in the catalogue.
     public var release: String
     /// The network of the nodes; nodes get its addresses from the tenth on.
     public var management: IPv4Network

@@ -78,7 +78,9 @@ extension YAMLNode {
 
 /// Why a pin was not written.
 public struct ThumbprintEditError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The topology.
     public let file: String
+    /// The vCenter's key in it.
     public let vcenter: String
     let sha256: String
     /// What stands in the way.

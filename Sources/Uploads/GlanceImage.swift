@@ -8,11 +8,13 @@ package import Topology
 public struct GlanceImage: Sendable, Equatable {
     /// `<image>-qcow2` for libvirt, `<image>-lxc` for its containers, `<image>-vmdk` for vSphere.
     public var name: String
+    /// What Glance gets beside its own fields: the form's tags, and over them the topology's.
     public var properties: [String: String]
     /// The disk on this machine, in whatever format; it is converted while it is uploaded.
     public var path: String
     /// nil: what is in the file says it.
     public var format: ImageFormat?
+    /// What it is converted to.
     public var encoding: ImageEncoding
     /// What the upload consists of, by `DiskDigest`.
     public var digest: String

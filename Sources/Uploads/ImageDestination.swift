@@ -44,7 +44,9 @@ struct UploadMismatch: Error, CustomStringConvertible {
 
 /// Why something could not be uploaded or removed, and what to do.
 public struct UploadFailure: Error, CustomStringConvertible {
+    /// What is where it should not be, or what could not be done.
     public var cause: String
+    /// What to do about it, where that is known.
     public var hint: String?
 
     package init(cause: String, hint: String?) { (self.cause, self.hint) = (cause, hint) }

@@ -22,6 +22,7 @@ public struct ImageUpload: Sendable {
         /// Finds out the length first, by converting once more, where only that tells it.
         public var findsLength = false
 
+        /// As fast as it goes, with two more attempts.
         public init() {}
     }
 
@@ -41,13 +42,17 @@ public struct ImageUpload: Sendable {
 
     /// How it ended for each destination, by its name.
     public struct Outcome: Sendable {
+        /// Those that had it already.
         public var present: [String] = []
+        /// Those that have it now, compared with what was sent.
         public var uploaded: [String] = []
+        /// Those that have nothing of it, and why.
         public var failed: [(name: String, reason: String)] = []
         /// Of what was sent; nil when nothing was.
         public var receipt: UploadReceipt?
     }
 
+    /// An upload that has not begun.
     public init(_ disk: any DiskSource, as encoding: ImageEncoding, options: Options = Options()) {
         self.disk = disk
         self.encoding = encoding

@@ -6,17 +6,26 @@ import Wording
 
 /// What was found on the datastores of a lab's vCenters, and what became of it.
 public struct OrphanReport: Sendable {
+    /// One folder, and what became of it.
     public struct Orphan: Sendable, Encodable {
+        /// The vCenter's key in the topology.
         public var vcenter: String
+        /// Why it is there.
         public var kind: DatastoreOrphan.Kind
+        /// `[DATASTORE] FOLDER`.
         public var path: String
+        /// Of all files in it.
         public var bytes: Int64
+        /// When something in it last changed; nil where the server does not tell.
         public var modified: Date?
+        /// Whether it is gone now.
         public var removed: Bool
     }
 
+    /// By vCenter, in the topology's order.
     public var orphans: [Orphan]
 
+    /// Whether nothing is left.
     public var isClean: Bool { orphans.allSatisfy(\.removed) }
 
     /// A line for each.

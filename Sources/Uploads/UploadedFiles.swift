@@ -17,13 +17,17 @@ public struct UploadedFile: Sendable, Encodable {
         case missing
     }
 
+    /// The vCenter's key in the topology.
     public var vcenter: String
+    /// Where it is.
     public var path: DatastorePath
     /// Bytes that were uploaded.
     public var bytes: Int64
+    /// How it compares with what was uploaded.
     public var state: State
     /// The machines whose disks hang on it.
     public var usedBy: [String]
+    /// Whether it is gone now.
     public var removed = false
     /// Why it was not removed, though that was wanted.
     public var problem: String?

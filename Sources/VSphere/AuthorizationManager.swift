@@ -2,6 +2,7 @@ import XML
 
 /// Which of the privileges that were asked for an account has on an object (`EntityPrivilege`).
 public struct EntityPrivilege: Sendable, Equatable {
+    /// The object that was asked about.
     public let entity: ManagedObjectReference
     /// Ids such as `VirtualMachine.Inventory.Create`.
     public let granted: Set<String>
@@ -11,10 +12,13 @@ public struct EntityPrivilege: Sendable, Equatable {
 
 /// A set of privileges with a name (`AuthorizationRole`).
 public struct AuthorizationRole: Sendable, Equatable {
+    /// The server's number; vCenter's own roles have -1 (Administrator), -2 (Read-only) and so on.
     public let roleId: Int64
+    /// The server's name of it: `Admin` is what vCenter shows as Administrator.
     public let name: String
     /// Whether it is one of vCenter's own, which cannot be changed.
     public let system: Bool
+    /// Ids such as `VirtualMachine.Inventory.Create`.
     public let privileges: Set<String>
 }
 
@@ -26,7 +30,9 @@ public struct Permission: Sendable, Equatable {
     public let principal: String
     /// Whether the principal is a group.
     public let group: Bool
+    /// The role that was given.
     public let roleId: Int64
+    /// Whether it counts for what is below the object, too.
     public let propagate: Bool
 }
 

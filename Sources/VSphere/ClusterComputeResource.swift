@@ -2,20 +2,30 @@ import XML
 
 /// A cluster, which one nova-compute service sees as one hypervisor.
 public struct ClusterComputeResource: Sendable, Equatable {
+    /// What Nova makes its compute node's name of: `domain-c9.VCENTER-UUID`.
     public let reference: ManagedObjectReference
+    /// As people see it: vCenter's `%2f`, `%5c` and `%25` are `/`, `\` and `%`.
     public let name: String
+    /// The folder it is in; nil where the account may not read it.
     public let parent: ManagedObjectReference?
+    /// Its ESXi hosts, whatever their state.
     public let hosts: [ManagedObjectReference]
+    /// Those that any of its hosts mounts.
     public let datastores: [ManagedObjectReference]
+    /// Those that any of its hosts has.
     public let networks: [ManagedObjectReference]
     /// The root resource pool, in which Nova makes its virtual machines.
     public let resourcePool: ManagedObjectReference?
+    /// Who chooses a host for a virtual machine.
     public let drs: DRS
+    /// Who restarts virtual machines when a host fails.
     public let ha: HA
+    /// Sums over its hosts.
     public let summary: Summary
 
     /// Distributed Resource Scheduler. nil where the account may not read it.
     public struct DRS: Sendable, Equatable {
+        /// Whether vCenter chooses hosts at all.
         public let enabled: Bool?
         /// `fullyAutomated`, `partiallyAutomated` or `manual`.
         public let defaultVmBehavior: String?
@@ -23,6 +33,7 @@ public struct ClusterComputeResource: Sendable, Equatable {
 
     /// High availability, "das" in the API. nil where the account may not read it.
     public struct HA: Sendable, Equatable {
+        /// Whether virtual machines are restarted at all.
         public let enabled: Bool?
         /// Reserves capacity of which Nova does not know.
         public let admissionControlEnabled: Bool?
@@ -52,6 +63,7 @@ public struct ClusterComputeResource: Sendable, Equatable {
         public let effectiveCpu: Int64?
         /// MiB (not bytes) left for virtual machines by hosts that are connected and not in maintenance.
         public let effectiveMemory: Int64?
+        /// All, whatever their state.
         public let numHosts: Int64?
         /// Connected and not in maintenance.
         public let numEffectiveHosts: Int64?

@@ -2,10 +2,13 @@ import XML
 
 /// A datastore.
 public struct Datastore: Sendable, Equatable {
+    /// The same on all hosts that mount it.
     public let reference: ManagedObjectReference
+    /// As people see it, which is what `datastore_regex` is matched with.
     public let name: String
     /// The name as vCenter writes it, in paths of files too: with `%2f`, `%5c` and `%25`.
     let writtenName: String
+    /// A folder of datastores, or a cluster of them (StoragePod).
     public let parent: ManagedObjectReference?
     /// Where it is, in words of its kind; unique in one vCenter.
     public let url: String
@@ -19,13 +22,16 @@ public struct Datastore: Sendable, Equatable {
     public let freeSpace: Int64
     /// `normal`, `enteringMaintenance` or `inMaintenance`; nil is the same as normal.
     public let maintenanceMode: String?
+    /// How the hosts see it, in no particular order.
     public let mounts: [Mount]
     /// What lists its files.
     let browser: ManagedObjectReference?
 
     /// How one host sees it.
     public struct Mount: Sendable, Equatable {
+        /// The ESXi host.
         public let host: ManagedObjectReference
+        /// Whether this host reaches it.
         public let accessible: Bool
         /// `readWrite` or `readOnly`.
         public let accessMode: String

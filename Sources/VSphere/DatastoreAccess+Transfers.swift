@@ -13,6 +13,7 @@ extension DatastoreAccess {
         /// SHA-256, 64 lower-case hexadecimal digits.
         public let sha256: String
 
+        /// What the bytes have to be.
         public init(size: Int64, sha256: String) {
             self.size = size
             self.sha256 = sha256

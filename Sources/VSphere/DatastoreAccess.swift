@@ -5,7 +5,9 @@ import Foundation
 /// Bytes go through the vCenter (or ESXi host) to which the connection is, not to hosts by name: what runs this may not
 /// reach them.
 public struct DatastoreAccess: Sendable {
+    /// The session through which all of it goes.
     public let connection: VCenterConnection
+    /// As the inventory had it; its free space is of that moment.
     public let datastore: Datastore
     /// In which the datastore's paths are looked up.
     public let datacenter: ManagedObjectReference

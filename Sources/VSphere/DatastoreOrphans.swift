@@ -10,7 +10,9 @@ public struct DatastoreOrphan: Sendable, Equatable {
         case interruptedPriming = "interrupted priming"
     }
 
+    /// Why it is there.
     public let kind: Kind
+    /// The datastore's name.
     public let datastore: String
     /// From the datastore's root.
     public let folder: String
@@ -47,6 +49,7 @@ public struct OrphanSearch: Sendable {
         name.hasPrefix("OSTACK_IMG_") && UUID(uuidString: String(name.dropFirst(11))) != nil
     }
 
+    /// The orphans that have rested for an hour, so that nothing that goes on is among them.
     public func find() async throws(VSphereError) -> [DatastoreOrphan] {
         let names = try await folders(in: "")
         var found: [DatastoreOrphan] = []

@@ -6,12 +6,14 @@ import XML
 public struct HostFirewall: Sendable, Equatable {
     /// Whether what no ruleset lets in is dropped; nil where the host does not say.
     public let blocksIncoming: Bool?
+    /// All that the host knows, whether they are enabled or not.
     public let rulesets: [Ruleset]
 
     /// A service that can be let through.
     public struct Ruleset: Sendable, Equatable {
         /// E.g. `gdbserver`.
         public let key: String
+        /// Whether its rules count.
         public let isEnabled: Bool
         /// TCP ports of the host that it opens.
         public let incomingTCP: [ClosedRange<Int64>]

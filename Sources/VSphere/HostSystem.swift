@@ -2,6 +2,7 @@ import XML
 
 /// An ESXi host.
 public struct HostSystem: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `HostSystem:host-12`.
     public let reference: ManagedObjectReference
     /// The name or address under which it was added to vCenter. Nova uploads images to it.
     public let name: String
@@ -9,6 +10,7 @@ public struct HostSystem: Sendable, Equatable {
     public let parent: ManagedObjectReference?
     /// `connected`, `disconnected` or `notResponding`.
     public let connectionState: String
+    /// Whether an administrator has taken it out of use.
     public let inMaintenanceMode: Bool
     /// `poweredOn`, `poweredOff`, `standBy` or `unknown`.
     public let powerState: String
@@ -16,7 +18,9 @@ public struct HostSystem: Sendable, Equatable {
     public let memorySize: Int64?
     /// In use, MiB.
     public let overallMemoryUsage: Int64?
+    /// Of all its sockets.
     public let numCpuCores: Int64?
+    /// Twice the cores with hyper-threading. A virtual machine cannot have more vCPUs.
     public let numCpuThreads: Int64?
     /// Of one core, MHz.
     public let cpuMhz: Int64?
@@ -24,10 +28,13 @@ public struct HostSystem: Sendable, Equatable {
     public let overallCpuUsage: Int64?
     /// ESXi's version.
     public let version: String?
+    /// ESXi's build, digits as text.
     public let build: String?
     /// The port groups of its own standard switches, with their VLANs; empty where the account may not read them.
     public let portGroups: [HostPortGroup]
+    /// Those that it mounts.
     public let datastores: [ManagedObjectReference]
+    /// Those that it has, standard and distributed.
     public let networks: [ManagedObjectReference]
 
     /// Whether Nova counts on it: connected, not in maintenance.
@@ -42,9 +49,11 @@ public struct HostSystem: Sendable, Equatable {
 
 /// A port group of a host's own standard switch.
 public struct HostPortGroup: Sendable, Equatable {
+    /// The network's name in vCenter, too.
     public let name: String
     /// 0: untagged; 4095: all VLANs, tagged.
     public let vlanID: Int64
+    /// E.g. `vSwitch0`.
     public let switchName: String
 }
 

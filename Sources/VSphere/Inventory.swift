@@ -1,13 +1,20 @@
 /// What a vCenter has, read at one moment: everything but virtual machines, each kind in order of names.
 public struct Inventory: Sendable, Equatable {
+    /// Wherever in folders they are.
     public let datacenters: [Datacenter]
+    /// Of datacenters, virtual machines, hosts, datastores and networks.
     public let folders: [Folder]
+    /// Of all datacenters.
     public let clusters: [ClusterComputeResource]
     /// Those that are no cluster: each holds one host.
     public let computeResources: [ComputeResource]
+    /// Those in clusters and those alone.
     public let hosts: [HostSystem]
+    /// Of all datacenters.
     public let datastores: [Datastore]
+    /// Standard, distributed and foreign port groups.
     public let networks: [Network]
+    /// Of all datacenters.
     public let distributedSwitches: [DistributedVirtualSwitch]
 }
 
@@ -83,7 +90,9 @@ extension Inventory {
 
 /// A datacenter.
 public struct Datacenter: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `Datacenter:datacenter-3`.
     public let reference: ManagedObjectReference
+    /// As people see it, unique in its folder.
     public let name: String
     /// The folder it is in.
     public let parent: ManagedObjectReference?
@@ -91,14 +100,19 @@ public struct Datacenter: Sendable, Equatable {
 
 /// What holds one host that is in no cluster, and is named like it.
 public struct ComputeResource: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `ComputeResource:domain-s8`.
     public let reference: ManagedObjectReference
+    /// The host's name.
     public let name: String
+    /// The folder it is in.
     public let parent: ManagedObjectReference?
 }
 
 /// A folder, of whatever it holds.
 public struct Folder: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `Folder:group-v4`.
     public let reference: ManagedObjectReference
+    /// As people see it; vCenter's own are called `vm`, `host`, `datastore` and `network`.
     public let name: String
     /// A folder or a datacenter; nil for the root folder.
     public let parent: ManagedObjectReference?

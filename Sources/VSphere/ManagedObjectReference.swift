@@ -8,6 +8,7 @@ public struct ManagedObjectReference: Sendable, Hashable, CustomStringConvertibl
     /// VMware calls it the moref, or MOID.
     public let value: String
 
+    /// A reference by its two parts, which no server has confirmed.
     public init(type: String, value: String) {
         self.type = type
         self.value = value

@@ -2,10 +2,13 @@ import XML
 
 /// A network that virtual machines can be attached to.
 public struct Network: Sendable, Equatable {
+    /// vCenter's id of it; its type says of which kind it is.
     public let reference: ManagedObjectReference
     /// The port group's name.
     public let name: String
+    /// A folder of networks.
     public let parent: ManagedObjectReference?
+    /// Who manages it.
     public let kind: Kind
     /// The hosts that have it.
     public let hosts: [ManagedObjectReference]
@@ -17,6 +20,7 @@ public struct Network: Sendable, Equatable {
     /// Whether it is a switch's own port group for its uplinks, to which nothing else is attached.
     public let isUplink: Bool
 
+    /// Who manages a port group.
     public enum Kind: Sendable, Equatable {
         /// A port group of that name on each host's own switch.
         case standard
@@ -34,8 +38,11 @@ public struct Network: Sendable, Equatable {
         case trunk([Range])
         case privateVLAN(Int64)
 
+        /// VLANs one after the other.
         public struct Range: Sendable, Equatable {
+            /// The first.
             public let start: Int64
+            /// The last, which is among them.
             public let end: Int64
         }
     }
@@ -43,8 +50,11 @@ public struct Network: Sendable, Equatable {
 
 /// A distributed switch.
 public struct DistributedVirtualSwitch: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `VmwareDistributedVirtualSwitch:dvs-7`.
     public let reference: ManagedObjectReference
+    /// Unique in its datacenter.
     public let name: String
+    /// A folder of networks.
     public let parent: ManagedObjectReference?
     /// The hosts that are members.
     public let hosts: [ManagedObjectReference]

@@ -7,9 +7,11 @@ public struct UserSession: Sendable, Equatable {
     public let key: String
     /// With its domain, as the server writes it: `VSPHERE.LOCAL\nova`.
     public let userName: String
+    /// What the account's directory has for a name; often the user name again.
     public let fullName: String
     /// By the server's clock; nil where it does not tell.
     public let loginTime: Date?
+    /// By the server's clock; nil where it does not tell.
     public let lastActiveTime: Date?
 }
 

@@ -7,6 +7,7 @@ public struct DatastoreFile: Sendable, Equatable {
     public let name: String
     /// Bytes; nil for a directory, and where the server does not tell.
     public let size: Int64?
+    /// Whether other files are below it.
     public let isDirectory: Bool
     /// When it last changed; nil where the server does not tell.
     public let modified: Date?

@@ -1,6 +1,8 @@
 /// A virtual machine with who says that it is theirs.
 public struct ManagedVirtualMachine: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `VirtualMachine:vm-42`.
     public let reference: ManagedObjectReference
+    /// Nova's is `NAME (UUID)` or the UUID, unless somebody renamed it.
     public let name: String
     /// nil if its configuration cannot be read.
     public let instanceUUID: String?

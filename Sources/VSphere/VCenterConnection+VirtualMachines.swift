@@ -84,11 +84,15 @@ extension VCenterConnection {
 
 /// What there is to know of many virtual machines at once.
 public struct VirtualMachineSummary: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `VirtualMachine:vm-42`.
     public let reference: ManagedObjectReference
+    /// As people see it in vCenter.
     public let name: String
+    /// The UUID by which OpenStack knows it; nil if its configuration cannot be read.
     public let instanceUUID: String?
     /// `poweredOn`, `poweredOff` or `suspended`.
     public let powerState: String
+    /// The folder it is in; nil for one in a vApp.
     public let folder: ManagedObjectReference?
     /// nil for one that is on no host, as an orphaned one may be.
     public let host: ManagedObjectReference?

@@ -7,6 +7,7 @@ import XML
 /// A session that the server has ended (by default after 30 idle minutes, or at a restart) is renewed
 /// without the caller's notice. What fails is a `VSphereError`, with the server's own words.
 public actor VCenterConnection {
+    /// Where the vCenter is, and as whom we are there.
     public nonisolated let endpoint: VCenterEndpoint
     /// What the server said of itself when the connection was opened.
     public nonisolated let about: AboutInfo

@@ -34,6 +34,7 @@ public struct VSphereError: Error, Sendable, Equatable, CustomStringConvertible 
         case cancelled
     }
 
+    /// What a caller may act on.
     public let kind: Kind
     /// The vCenter's address.
     public let server: String

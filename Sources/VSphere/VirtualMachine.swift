@@ -2,7 +2,9 @@ import XML
 
 /// A virtual machine, with the names of what it is in and attached to.
 public struct VirtualMachine: Sendable, Equatable {
+    /// vCenter's id of it, e.g. `VirtualMachine:vm-42`.
     public let reference: ManagedObjectReference
+    /// As people see it in vCenter.
     public let name: String
     /// The UUID by which OpenStack knows it; nil if its configuration cannot be read.
     public let instanceUUID: String?
@@ -10,20 +12,27 @@ public struct VirtualMachine: Sendable, Equatable {
     public let powerState: String
     /// `connected`, or why vCenter cannot manage it: `disconnected`, `orphaned`, `inaccessible`, `invalid`.
     public let connectionState: String
+    /// The ESXi host that runs it, or last did.
     public let host: ManagedObjectReference?
+    /// That host's name; nil where the account may not read it.
     public let hostName: String?
     /// nil on a host that is in no cluster.
     public let cluster: ManagedObjectReference?
+    /// The name of that cluster.
     public let clusterName: String?
+    /// Where its files are.
     public let datastoreNames: [String]
     /// Of its port groups.
     public let networkNames: [String]
+    /// In the order of its hardware.
     public let disks: [VirtualDisk]
+    /// In the order of its hardware.
     public let networkAdapters: [VirtualEthernetCard]
 }
 
 /// A disk of a virtual machine.
 public struct VirtualDisk: Sendable, Equatable {
+    /// The number by which its hardware refers to it, e.g. 2000.
     public let key: Int64
     /// Bytes.
     public let capacity: Int64
@@ -33,14 +42,17 @@ public struct VirtualDisk: Sendable, Equatable {
     public let backing: String?
     /// E.g. `[shared-1] 0123…/0123….vmdk`.
     public let fileName: String?
+    /// Whether blocks are allocated when they are first written; nil where the backing does not tell.
     public let thinProvisioned: Bool?
 }
 
 /// A network adapter of a virtual machine.
 public struct VirtualEthernetCard: Sendable, Equatable {
+    /// The number by which its hardware refers to it, e.g. 4000.
     public let key: Int64
     /// Its type, e.g. `VirtualVmxnet3` or `VirtualE1000`.
     public let type: String
+    /// As vSphere writes it: `00:50:56:…` in lower case.
     public let macAddress: String?
     /// The name of its port group, if that is one of a standard switch.
     public let deviceName: String?

@@ -21,6 +21,7 @@ public enum CheckVerdict: Sendable, Equatable {
 
 /// Why a check failed: which layer, what it said, and where to look further.
 public struct CheckFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The part of the cloud that the failure is seen in, which need not be to blame.
     public var layer: Layer
     /// What is wrong, with the service's own words in quotes.
     public var reason: String

@@ -26,6 +26,7 @@ public struct Grace: Sendable, Equatable {
     /// For what a drill stopped, until all believe in it again: a start, and one or two of Nova's periods.
     var recovery = Duration.seconds(300)
 
+    /// What a busy machine with a cloud that works needs.
     public init() {}
 
     /// No time at all: the first look counts.

@@ -28,6 +28,7 @@ public struct LiveTable: Sendable {
     private var rows: [Row] = []
     private var hasActions = false
 
+    /// Empty until a verification says which hypervisors there are.
     public init() {}
 
     /// Whether there is anything to draw.

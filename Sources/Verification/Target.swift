@@ -14,6 +14,7 @@ public struct Target: Sendable {
     /// How long an instance may take to become ACTIVE, and again to prove itself.
     public var timeout: Duration
 
+    /// A lab, with what its topology has verification boot.
     public init(_ lab: Lab) {
         self.lab = lab
         name = lab.name

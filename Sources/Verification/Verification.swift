@@ -83,11 +83,14 @@ public struct Verification: Sendable {
 
     /// Paths of the tiny guest's disk.
     public struct GuestFiles: Sendable {
+        /// For KVM and QEMU.
         public var qcow2: String
+        /// For vSphere: streamOptimized.
         public var vmdk: String
         /// The root file system for containers.
         public var container: String?
 
+        /// - Parameter container: nil: nothing is booted on LXC.
         public init(qcow2: String, vmdk: String, container: String? = nil) {
             self.qcow2 = qcow2
             self.vmdk = vmdk
@@ -113,6 +116,7 @@ public struct Verification: Sendable {
         /// A VMDK for vSphere.
         public var vmware: String
 
+        /// The three names, of which only those that a hypervisor needs have to be there.
         public init(libvirt: String, lxc: String, vmware: String) {
             self.libvirt = libvirt
             self.lxc = lxc
@@ -146,6 +150,7 @@ public struct Verification: Sendable {
         public var hypervisors: Set<String> = []
         /// Only hypervisors of these kinds; empty: all.
         public var kinds: Set<SubjectKind> = []
+        /// Which of the checks are performed.
         public var checks = CheckSelection.quick
         /// A failure to be brought about, on each hypervisor that was chosen.
         public var drill: Drill?
@@ -156,6 +161,7 @@ public struct Verification: Sendable {
         /// How long to wait for what moves by itself.
         public var grace = Grace()
 
+        /// A quick run on all hypervisors, in a project of its own where that is possible.
         public init() {}
 
         private static func randomRun() -> String {
@@ -169,10 +175,12 @@ public struct Verification: Sendable {
         }
     }
 
+    /// A verification of a lab that has not begun.
     public init(of lab: Lab, through access: Access, options: Options = Options()) {
         self.init(of: Target(lab), through: access, options: options)
     }
 
+    /// A verification that has not begun.
     public init(of target: Target, through access: Access, options: Options = Options()) {
         self.target = target
         self.access = access

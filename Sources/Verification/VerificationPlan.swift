@@ -9,16 +9,22 @@ public struct VerificationPlan: Sendable, Equatable, Encodable {
     public var uploads: [String]
     /// Where everything would be made, in words.
     public var project: String
+    /// One for each hypervisor that was chosen.
     public var instances: [Instance]
 
     /// One instance that would be made; or why none could be.
     public struct Instance: Sendable, Equatable, Encodable {
+        /// Nova's `host` of the compute service.
         public var hypervisor: String
+        /// What the instance would be called.
         public var name: String
+        /// By name, or by id where there is none; the image nil: uploaded for the run. All nil where none could be made.
         public var image, flavor, network: String?
         /// Why this network.
         public var networkReason: String?
+        /// Why it could not be made; nil: it could.
         public var problem: String?
+        /// What would be looked at, in this order.
         public var checks: [CheckName]
     }
 

@@ -4,11 +4,15 @@ public import Foundation
 public struct VerificationReport: Sendable, Equatable, Codable {
     /// The run's id, which is part of the names of the instances that it made.
     public var run: String
+    /// The name of the lab or the cloud.
     public var lab: String
+    /// The lab's release; what the cloud says of itself where no topology describes it.
     public var release: String
+    /// When the run began.
     public var started: Date
     /// How long the whole run took.
     public var seconds: Double
+    /// Those of the topology first and in its order.
     public var hypervisors: [HypervisorReport]
     /// What stops nothing but should be looked at, such as a hypervisor that the topology does not name.
     public var warnings: [String]
@@ -17,6 +21,7 @@ public struct VerificationReport: Sendable, Equatable, Codable {
     /// Whether the run was stopped before it came to its end.
     public var cancelled: Bool
 
+    /// A report of what is over.
     public init(
         run: String, lab: String, release: String, started: Date, seconds: Double, hypervisors: [HypervisorReport],
         warnings: [String] = [], notes: [String] = [], cancelled: Bool = false
@@ -67,6 +72,7 @@ public struct HypervisorReport: Sendable, Equatable {
     public var secondsToGuestReady: Double?
     /// The boot, phase after phase; empty where there was none.
     public var phases: [BootPhase] = []
+    /// In the order in which they were performed.
     public var checks: [CheckReport]
     /// What was seen on the way that stops nothing; a report has it among its own.
     var warnings: [String] = []
@@ -81,6 +87,7 @@ public struct HypervisorReport: Sendable, Equatable {
         checks.contains { $0.verdict.isPassed } && !checks.contains { $0.verdict.failure != nil } ? .passed : .failed
     }
 
+    /// - Parameter node: nil: the topology does not name it.
     public init(host: String, node: String?, checks: [CheckReport] = []) {
         self.host = host
         self.node = node
@@ -90,22 +97,29 @@ public struct HypervisorReport: Sendable, Equatable {
 
 /// A part of a boot, by the word that Nova has for it (`task_state`: scheduling, networking, spawning …), or `guest`.
 public struct BootPhase: Sendable, Equatable, Codable {
+    /// Nova's word, or `guest`.
     public var name: String
     /// Seconds since the run began.
     public var starts: Double
+    /// How long it took.
     public var seconds: Double
 }
 
 /// How one check ended, and how long it took.
 public struct CheckReport: Sendable, Equatable {
+    /// Which check.
     public var name: CheckName
+    /// How it ended.
     public var verdict: CheckVerdict
+    /// How long it took, with all its waiting.
     public var seconds: Double
     /// Seconds since the run began; nil of a check that was not performed.
     public var starts: Double?
 
+    /// Whether it found something wrong; skipped is not failed.
     public var hasFailed: Bool { verdict.failure != nil }
 
+    /// A check that is over.
     public init(_ name: CheckName, _ verdict: CheckVerdict, seconds: Double = 0) {
         self.name = name
         self.verdict = verdict

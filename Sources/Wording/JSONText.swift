@@ -2,6 +2,7 @@ public import Foundation
 
 /// One JSON document with keys in a stable order; times as ISO 8601 has them.
 public struct JSONText: Sendable {
+    /// UTF-8, without a line end after it.
     public let data: Data
 
     /// - Parameter keys: how names of properties become keys.
@@ -15,5 +16,6 @@ public struct JSONText: Sendable {
         data = try encoder.encode(value)
     }
 
+    /// The same as text.
     public var text: String { String(decoding: data, as: UTF8.self) }
 }

@@ -4,10 +4,14 @@ public import Foundation
 public struct JUnitReport: Sendable {
     /// The tool and what it did: `polyvisor verify`.
     public var name: String
+    /// When the first test began.
     public var started: Date
+    /// How long all of it took.
     public var seconds: Double
+    /// The groups of tests, in the order in which they are written.
     public var suites: [Suite]
 
+    /// A report of all that ran.
     public init(_ name: String, started: Date, seconds: Double, suites: [Suite]) {
         self.name = name
         self.started = started
@@ -17,14 +21,18 @@ public struct JUnitReport: Sendable {
 
     /// A `testsuite` element.
     public struct Suite: Sendable {
+        /// What CI shows for the group.
         public var name: String
+        /// How long its tests took together.
         public var seconds: Double
         /// Facts about the suite; nil: the element is left out, as is a property without a value.
         public var properties: [(name: String, value: String?)]?
+        /// Its tests, in their order.
         public var cases: [Case]
         /// Lines for `system-out`.
         public var output: [String]
 
+        /// A group of tests.
         public init(
             _ name: String, seconds: Double = 0, properties: [(name: String, value: String?)]? = nil, cases: [Case],
             output: [String] = []
@@ -39,12 +47,16 @@ public struct JUnitReport: Sendable {
 
     /// A `testcase` element.
     public struct Case: Sendable {
+        /// What CI shows for the test.
         public var name: String
         /// By which CI systems group: `polyvisor.verify.kvm1`.
         public var classname: String
+        /// How long it took; 0 where nobody measured.
         public var seconds: Double
+        /// How it ended.
         public var outcome: Outcome
 
+        /// One test.
         public init(_ name: String, classname: String, seconds: Double = 0, _ outcome: Outcome) {
             self.name = name
             self.classname = classname
@@ -53,6 +65,7 @@ public struct JUnitReport: Sendable {
         }
     }
 
+    /// How a test ended.
     public enum Outcome: Sendable {
         /// - Parameter output: what is worth saying all the same.
         case passed(output: String?)

@@ -3,8 +3,10 @@
 /// It may hold escape sequences that would repaint the reader's terminal, and XML 1.0 cannot hold most control characters
 /// at all.
 public struct VisibleText {
+    /// What can be printed: nothing in it moves a cursor or changes a colour. Line ends and tabs stay.
     public let text: String
 
+    /// - Parameter text: from elsewhere, with whatever is in it.
     public init(_ text: String) {
         var visible = String.UnicodeScalarView()
         visible.append(contentsOf: text.unicodeScalars.map(Self.visible))

@@ -20,6 +20,7 @@ public struct XMLDecoder: Sendable {
         /// UTF-8 bytes of text and attributes of elements that were not handed out yet.
         public var text = 64 << 20
 
+        /// Limits other than the usual ones.
         public init(bytes: Int = 64 << 20, depth: Int = 100, elements: Int = 2_000_000, text: Int = 64 << 20) {
             (self.bytes, self.depth, self.elements, self.text) = (bytes, depth, elements, text)
         }
@@ -27,10 +28,12 @@ public struct XMLDecoder: Sendable {
 
     /// The elements that are handed out as they end, instead of being children of the one they are in.
     public struct Streamed: Sendable {
+        /// The elements' local name.
         public var name: String
         /// How deep they are; the root element's depth is 1.
         public var depth: Int
 
+        /// - Parameter depth: from 1, the root's.
         public init(name: String, depth: Int) { (self.name, self.depth) = (name, depth) }
     }
 
@@ -42,9 +45,12 @@ public struct XMLDecoder: Sendable {
         case byLocalName
     }
 
+    /// What may be held at once.
     public var limits: Limits
+    /// Which attributes of the elements are kept.
     public var attributes = Attributes.withoutNamespace
 
+    /// A decoder that keeps attributes without a namespace.
     public init(limits: Limits = Limits()) { self.limits = limits }
 
     /// The root element of a whole document.
@@ -66,6 +72,7 @@ public struct XMLDecoder: Sendable {
 
 /// Why something is no usable XML, in libxml2's words where it has some.
 public struct XMLError: Error, Sendable, Equatable {
+    /// libxml2's words with the line, or which limit was passed.
     public let reason: String
 
     init(_ reason: String) { self.reason = reason }

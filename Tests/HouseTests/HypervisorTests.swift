@@ -7,7 +7,8 @@ struct HypervisorTests {
     /// Where a file names kinds, and why that is no table of them.
     private static let reasons: [String: Set<String>] = [
         // A vCenter's cluster and an ESXi host's address are what `Hypervisor` says of a node beside the kind.
-        "Access/VSphereServer.swift": ["vmwareESX"], "Facts/Survey+Looking.swift": ["kvm", "vmware", "vmwareESX"],
+        "Access/VSphereServer.swift": ["vmwareESX"],
+        "Facts/Survey+Looking.swift": ["kvm", "vmware", "vmwareESX"],
         "Release/Services/Release+Services.swift": ["vmware"], "Rendering/SecretName+Legacy.swift": ["vmwareESX"],
         "Rendering/NodeRecipes+LegacyCompute.swift": ["vmware", "vmwareESX"],
         "Topology/ComputeService.swift": ["vmware", "vmwareESX"], "Topology/Lab+Roles.swift": ["vmware"],
@@ -28,7 +29,8 @@ struct HypervisorTests {
         // `init` has a flag for each of these.
         "Commands/Configuration/Init.swift": ["kvm", "lxc", "qemu"],
         // The three disks of the tiny guest are called like kinds.
-        "Verification/Ingredients.swift": ["kvm", "lxc", "vmware"], "Verification/Preparation.swift": ["lxc", "vmware"],
+        "Verification/Ingredients.swift": ["kvm", "lxc", "vmware"],
+        "Verification/Preparation.swift": ["lxc", "vmware"],
         "Verification/Verification.swift": ["lxc", "vmware"], "Verification/Verdicts+Before.swift": ["vmware"],
         "Verification/Chooser+Network.swift": ["vmware"],
         "Verification/Subject.swift": ["lxc", "qemu", "vmware", "vmwareESX"],
@@ -56,7 +58,9 @@ struct HypervisorTests {
     /// The kinds that a source names, outside of its comments.
     private static func kinds(in source: String) throws -> Set<String> {
         let name = /(?:HypervisorKind|[ (\[,{])\.(kvm|qemu|lxc|xen|uml|hyperv|ironic|docker|vmwareESX|vmware)\b/
-        let lines = source.split(separator: "\n").map { $0.prefix(upTo: $0.firstRange(of: "//")?.lowerBound ?? $0.endIndex) }
+        let lines = source.split(separator: "\n").map {
+            $0.prefix(upTo: $0.firstRange(of: "//")?.lowerBound ?? $0.endIndex)
+        }
         return Set(lines.flatMap { $0.matches(of: name).map { String($0.1) } })
     }
 

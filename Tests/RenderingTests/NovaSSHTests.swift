@@ -14,7 +14,8 @@ struct NovaSSHTests {
         var lab = try Labs.named("controller-and-computes")
         lab.nodes.removeAll { $0.hypervisor != nil }
         lab.overrides = []
-        let pattern = try #require(try Labs.named("controller-and-computes").nodes.first { $0.hypervisor?.kind == .kvm })
+        let pattern = try #require(
+            try Labs.named("controller-and-computes").nodes.first { $0.hypervisor?.kind == .kvm })
         for (index, hypervisor) in hypervisors.enumerated() {
             var node = pattern
             node.name = "compute\(index)"

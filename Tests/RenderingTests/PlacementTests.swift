@@ -44,7 +44,8 @@ struct PlacementTests {
         #expect(hosts(try placement(lab, zone: "vmware-b").forms[1]) == ["vmware1-cluster_b"])
         lab.flavors[0].ramMB = 510
         let reasons = try placement(lab).forms[1].candidates[1].reasons
-        #expect(reasons == ["vSphere: 510 MB of memory is not a multiple of 4 MB, so vSphere refuses the virtual machine"])
+        #expect(
+            reasons == ["vSphere: 510 MB of memory is not a multiple of 4 MB, so vSphere refuses the virtual machine"])
     }
 
     @Test("is where one host is large enough, as far as the topology says what it has")

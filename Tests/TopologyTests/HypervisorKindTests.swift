@@ -47,7 +47,8 @@ struct HypervisorKindTests {
     func libvirt() {
         let libvirt = HypervisorKind.allCases.filter(\.isLibvirt)
         #expect(libvirt == [.kvm, .qemu, .lxc, .xen, .uml])
-        #expect(libvirt.map(\.libvirtURI) == ["qemu:///system", "qemu:///system", "lxc:///", "xen:///", "uml:///system"])
+        #expect(
+            libvirt.map(\.libvirtURI) == ["qemu:///system", "qemu:///system", "lxc:///", "xen:///", "uml:///system"])
         #expect(HypervisorKind.allCases.filter(\.isVSphere) == [.vmware, .vmwareESX])
         #expect(HypervisorKind.allCases.filter(\.runsQEMU) == [.kvm, .qemu])
         #expect(HypervisorKind.allCases.filter(\.isContainer) == [.lxc, .uml])

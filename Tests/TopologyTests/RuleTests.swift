@@ -294,7 +294,9 @@ extension Fault {
             ]),
         Fault(
             name: "memory that vSphere refuses", old: "ram_mb: 128", new: "ram_mb: §130",
-            what: ["flavor \"tiny\": 130 MB of memory is not a multiple of 4 MB, so vSphere refuses the virtual machine"], severity: .warning),
+            what: [
+                "flavor \"tiny\": 130 MB of memory is not a multiple of 4 MB, so vSphere refuses the virtual machine"
+            ], severity: .warning),
         Fault(
             name: "undefined names in verify", old: "image: tiny, flavor: tiny, network: provider",
             new: "image: §tinny, flavor: §small, network: §net",

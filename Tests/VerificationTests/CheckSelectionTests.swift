@@ -37,7 +37,9 @@ struct CheckSelectionTests {
         #expect(throws: CheckSelection.UnknownCheck.self) { try CheckSelection.parse(text).get() }
     }
 
-    @Test("only what libvirt drives is asked by virsh, and proves itself on a libvirt console", arguments: HypervisorKind.allCases)
+    @Test(
+        "only what libvirt drives is asked by virsh, and proves itself on a libvirt console",
+        arguments: HypervisorKind.allCases)
     func ofLibvirt(kind: HypervisorKind) {
         let checks = (Check.proof(of: .host(kind)) + Check.cleanUp(of: .host(kind))).map(\.name)
         for name: CheckName in [.goneFromLibvirt, .guestReady, .console] {

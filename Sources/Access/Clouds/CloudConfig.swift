@@ -8,13 +8,16 @@ import Topology
 public struct CloudConfig: Sendable {
     /// As clouds.yaml names it; `envvars` for one of the environment.
     public var name: String
+    /// Who asks, and at which Keystone.
     public var credentials: Credentials
     /// What whoever asked for the cloud should know of.
     public var warnings: [String] = []
 
     /// What is wrong with the choice of a cloud, where no file's line is to blame.
     public struct Problem: Error, Equatable, CustomStringConvertible {
+        /// Which cloud was asked for, and why it cannot be used.
         public var what: String
+        /// What to choose or to write instead.
         public var hint: String
         public var description: String { "\(what)\n  hint: \(hint)" }
     }

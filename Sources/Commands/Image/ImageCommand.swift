@@ -49,5 +49,6 @@ extension ImageFormat: ExpressibleByArgument {}
 extension ImageTarget: ExpressibleByArgument {}
 
 extension ImageFlavor: ExpressibleByArgument {
+    /// `VCPUS,MB,GB`, e.g. `1,512,1`.
     public init?(argument: String) { self.init(argument) }
 }

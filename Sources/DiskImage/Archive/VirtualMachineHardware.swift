@@ -7,6 +7,7 @@ public struct VirtualMachineHardware: Sendable, Equatable, Encodable {
     public let controller: String?
     /// nil: none that Nova's VMware driver has.
     public let adapter: VMwareAdapter?
+    /// What starts the machine; nil: the OVF does not say.
     public let firmware: GuestSystem.Firmware?
     /// vSphere's id, as `vmw:osType` has it.
     public let guestID: String?

@@ -16,7 +16,9 @@ public struct GuestSystem: Sendable, Equatable, Encodable {
         public let name: String?
     }
 
+    /// nil: no system was found, or none that Nova has a word for.
     public internal(set) var family: Family?
+    /// nil: there is no os-release that could be read.
     public internal(set) var distribution: Distribution?
     /// nil when there is nothing to go by.
     public internal(set) var firmware: Firmware?

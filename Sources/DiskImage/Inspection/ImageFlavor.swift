@@ -1,11 +1,13 @@
 /// The size of a server, as OpenStack's flavors have it.
 public struct ImageFlavor: Sendable, Equatable {
+    /// Virtual CPUs.
     public var vcpus: Int
     /// In MiB.
     public var ramMB: Int
     /// In GiB; 0: as large as the image.
     public var diskGB: Int
 
+    /// Numbers that nobody checks.
     public init(vcpus: Int, ramMB: Int, diskGB: Int) {
         self.vcpus = vcpus
         self.ramMB = ramMB

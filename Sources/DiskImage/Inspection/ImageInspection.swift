@@ -2,6 +2,7 @@
 public struct ImageInspection: Sendable, Equatable, Encodable {
     /// What only a qcow2 image has.
     public struct Qcow2: Sendable, Equatable, Encodable {
+        /// 2 or 3.
         public let version: Int
         /// In bytes.
         public let clusterSize: UInt64
@@ -25,7 +26,9 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
         }
     }
 
+    /// As it was given.
     public let path: String
+    /// As the file itself says, unless the caller said it.
     public let format: ImageFormat
     /// For a VMDK its `createType`, which Nova calls the subtype.
     public let subtype: String?
@@ -41,9 +44,11 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
     public let hardwareVersion: String?
     /// `ddb.toolsVersion` of a VMDK.
     public let toolsVersion: String?
+    /// nil: it is of another format.
     public let qcow2: Qcow2?
     /// When the disk is in an OVA.
     public let ova: OVAInspection?
+    /// nil: the disk has none that is known here.
     public let partitionTable: PartitionTable?
     /// What the whole disk holds when it has no partitions.
     public let fileSystem: FileSystem?
@@ -51,7 +56,9 @@ public struct ImageInspection: Sendable, Equatable, Encodable {
     public let iso: ISOVolume?
     /// Whether the first sector is marked as one that a BIOS starts.
     public let hasBootSector: Bool
+    /// Which system is on the disk.
     public let guest: GuestSystem
+    /// What is damaged or odd, in the order in which it was met.
     public let findings: [ImageFinding]
 
     /// Whether Glance would take the file for an ISO image: one that is a CD's content and nothing around it.

@@ -9,8 +9,11 @@ public struct ImageLint: Sendable, Equatable, Encodable {
 
         /// A word for the rule, for scripts.
         public let rule: Rule
+        /// How bad it is.
         public let severity: Severity
+        /// What is wrong with which part of the image.
         public let what: String
+        /// What to do about it.
         public let mend: String
     }
 
@@ -55,18 +58,22 @@ public struct ImageLint: Sendable, Equatable, Encodable {
 
     /// What may be said besides the image.
     public struct Options: Sendable {
+        /// What servers of the image will have; nil: nothing is said of its size.
         public var flavor: ImageFlavor?
         /// `[compute] vmdk_allowed_types`; this is its default since Zed.
         public var vmdkAllowedTypes = ["streamOptimized", "monolithicSparse"]
         /// Properties that the image has in Glance, or shall have.
         public var properties: [String: String] = [:]
 
+        /// Neither a flavor nor properties.
         public init() {}
 
         var meta: ImageMeta { ImageMeta(properties) }
     }
 
+    /// The kind of hypervisor that it was judged for.
     public let target: ImageTarget
+    /// In the order of the rules; empty: none.
     public let problems: [Problem]
 
     /// Whether servers start.

@@ -7,8 +7,11 @@ public import ImageMeta
 public struct ImageProperties: Sendable, Equatable, Encodable {
     /// One property, and why it has this value.
     public struct Property: Sendable, Equatable, Encodable {
+        /// As Glance gets it.
         public let name: String
+        /// As Glance gets it.
         public let value: String
+        /// What in the image it follows from.
         public let reason: String
     }
 
@@ -16,6 +19,7 @@ public struct ImageProperties: Sendable, Equatable, Encodable {
     public let diskFormat: String
     /// Glance's `container_format`; `ova` where Nova takes the archive as it is.
     public let containerFormat: String
+    /// What to set, in the order in which a person would look for it.
     public let properties: [Property]
     /// What has to be chosen by hand, and why.
     public let open: [String]
@@ -68,7 +72,9 @@ private struct PropertyList {
     }
 
     mutating func addVMware(_ inspection: ImageInspection) {
-        add("img_hv_type", ImageTags.hypervisorType(for: .vmware), "keeps the image off other hypervisors (ImagePropertiesFilter)")
+        add(
+            "img_hv_type", ImageTags.hypervisorType(for: .vmware),
+            "keeps the image off other hypervisors (ImagePropertiesFilter)")
         // Nova puts a CD into a drive, and makes an empty disk beside it.
         if !inspection.isISO {
             addDiskType(inspection)

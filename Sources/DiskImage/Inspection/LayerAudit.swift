@@ -8,10 +8,13 @@ public struct ImageFinding: Sendable, Equatable, Encodable {
         case remark
     }
 
+    /// How bad it is.
     public let severity: Severity
+    /// The file that it is about, which may be one that the image refers to.
     public let file: String
     /// In bytes; nil when it is about the file as a whole.
     public let offset: UInt64?
+    /// What is there, and what should be.
     public let text: String
 
     init(_ severity: Severity, _ file: String, at offset: UInt64? = nil, _ text: String) {

@@ -1,10 +1,12 @@
 /// What an OVA says besides its disk.
 public struct OVAInspection: Sendable, Equatable, Encodable {
+    /// The name of the OVF in the archive.
     public let descriptor: String
     /// The disk that was looked at.
     public let disk: String
     /// All disks, the first of the machine first.
     public let disks: [String]
+    /// The machine that the OVF describes.
     public let hardware: VirtualMachineHardware
     /// The name of the manifest whose digests were compared; nil: there is none.
     public let manifest: String?

@@ -26,9 +26,11 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
         }
     }
 
+    /// How it is written down.
     public let kind: Kind
     /// In bytes: 512, or 4096 for a table that was written for a disk of such sectors.
     public let sectorSize: UInt64
+    /// By their numbers; empty entries are left out.
     public internal(set) var partitions: [Partition]
     /// What is wrong with it.
     let faults: [String]

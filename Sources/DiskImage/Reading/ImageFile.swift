@@ -20,8 +20,11 @@ public struct ImageFile: DiskSource {
         /// What it is to the file that names it.
         public enum Role: String, Sendable, Encodable { case image, extent, backing }
 
+        /// What it is to the file that names it.
         public let role: Role
+        /// The path by which it was opened.
         public let path: String
+        /// As it was read.
         public let format: ImageFormat
         /// In bytes.
         public let size: UInt64
@@ -36,6 +39,7 @@ public struct ImageFile: DiskSource {
 
     /// The path as it was given.
     public let path: String
+    /// As the file itself says, unless the caller said it.
     public let format: ImageFormat
     /// Every file that the disk is read from, the image first.
     public let files: [Reference]

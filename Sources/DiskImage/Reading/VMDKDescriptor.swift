@@ -23,7 +23,9 @@ public struct VMDKDescriptor: Sendable, Equatable {
     public private(set) var parentCID: UInt32?
     /// `monolithicSparse`, `streamOptimized`, `monolithicFlat`, `twoGbMaxExtentSparse`, `vmfs`, …
     public private(set) var createType: String?
+    /// Where the parent was when this was made; nil: there is no parent.
     public private(set) var parentFileNameHint: String?
+    /// The files or parts of which the disk consists, in their order.
     public private(set) var extents: [Extent] = []
     /// The disk database: `ddb.` keys without that prefix, as `adapterType`, `virtualHWVersion`, `toolsVersion`.
     public private(set) var database: [String: String] = [:]

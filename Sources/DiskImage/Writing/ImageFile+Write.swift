@@ -9,6 +9,7 @@ extension ImageFile {
         /// Whether a file that has the name already is replaced.
         public var replacing = false
 
+        /// A new file, with as many threads as the machine has use for.
         public init() {}
     }
 

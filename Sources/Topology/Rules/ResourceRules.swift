@@ -21,7 +21,9 @@ extension Rules {
     @Sendable static func vmwareMemoryIsMultipleOfFour(_ draft: Draft) -> [Problem] {
         guard !draft.vsphereNodes.isEmpty else { return [] }
         return draft.flavorList.compactMap { flavor in
-            guard let ram = flavor.ramMB.marked, let refusal = VSphereMemory.refusal(ofMiB: ram.value) else { return nil }
+            guard let ram = flavor.ramMB.marked, let refusal = VSphereMemory.refusal(ofMiB: ram.value) else {
+                return nil
+            }
             return .warning(
                 ram.mark, "flavor \(quoted(flavor.name.value)): \(refusal.what)", hint: refusal.fix)
         }

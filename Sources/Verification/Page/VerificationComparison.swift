@@ -1,10 +1,13 @@
 /// What changed from one verification to a later one.
 public struct VerificationComparison: Sendable, Equatable {
+    /// What is gone first, then by hypervisor in the report's order; empty: nothing changed.
     public var changes: [Change]
 
     /// One thing that is not as it was.
     public struct Change: Sendable, Equatable {
+        /// In one line.
         public var text: String
+        /// Whether it was better before.
         public var isWorse: Bool
     }
 
