@@ -111,7 +111,7 @@ let package = Package(
             name: "MemoryStore", dependencies: ["Topology", "Records"], path: "Tests/MemoryStore",
             swiftSettings: settings),
         tests(of: "Records", ["Topology", "MemoryStore"]),
-        tests(of: "Topology", excluding: ["Golden"]),
+        tests(of: "Topology", excluding: ["Cases", "Golden"]),
         tests(of: "Release", ["Topology", "SeededGenerator"], excluding: ["Fixtures"]),
         tests(of: "Rendering", ["Topology", "Release", subprocess], excluding: ["Golden", "Fixtures"]),
         tests(of: "Diagram", ["Topology", subprocess], excluding: ["Golden"]),

@@ -59,7 +59,7 @@ extension Deployment {
     /// Arguments of `ssh` for a node of a lab; nil if it has no such node.
     public static func sshArguments(of lab: Lab, node name: String) throws -> [String]? {
         guard let node = lab.node(name) else { return nil }
-        let deployment = try Deployment(lab, store: FileStore(of: lab), log: RunLog()) { _ in }
+        let deployment = try Deployment(lab, store: lab.store, log: RunLog()) { _ in }
         guard let target = try deployment.targets()[name] else { return nil }
         let hosts = target.knownHostsFiles.map { NSString(string: $0).expandingTildeInPath }.joined(separator: " ")
         var arguments = ["-p", "\(target.port)", "-l", target.user, "-o", "UserKnownHostsFile=\(hosts)"]

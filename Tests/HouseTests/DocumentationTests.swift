@@ -7,7 +7,7 @@ struct DocumentationTests {
 
     @Test("says what it means: each public declaration has a comment")
     func comments() throws {
-        let files = try House.rooms.sorted().flatMap(House.files).map { try PublicDeclarations(in: "Sources/\($0)") }
+        let files = try House.rooms.sorted().flatMap(House.paths).map { try PublicDeclarations(in: "Sources/\($0)") }
         let promised = Set(files.flatMap(\.requirements))
         let bare = files.flatMap(\.withoutComment).filter { !promised.contains($0.name) }.map(\.line)
         #expect(bare.count <= Self.left, "\(bare.count) have none:\n\(bare.joined(separator: "\n"))")

@@ -67,7 +67,7 @@ struct Render: AsyncParsableCommand {
         if fix { return try mend(lab, console) }
         do {
             let rendering = try await OfflineRendering(of: lab).rendering(
-                secretsOf: FileStore(of: lab), templates: templates.map { URL(fileURLWithPath: $0) })
+                secretsOf: lab.store, templates: templates.map { URL(fileURLWithPath: $0) })
             for warning in rendering.warnings { console.complain(warning.line) }
             let selection = Selection(nodes: node, files: only)
             let problems = selection.problems(in: rendering)

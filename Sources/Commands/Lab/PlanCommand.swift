@@ -34,7 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
         try await console.run { session in
             var options = Deployment.Options()
             options.leaveDefects = noFixes
-            if lab.provider == .sandbox { try await Deployment.checkExists(lab, in: FileStore(of: lab)) }
+            if lab.provider == .sandbox { try await Deployment.checkExists(lab, in: lab.store) }
             let deployment = try session.deployment(of: lab, "plan", options)
             try deployment.checkRunning()
             let changes = try await deployment.plan(showingFiles: diff)

@@ -22,7 +22,7 @@ struct SSHCommand: AsyncParsableCommand {
         let lab = try topology.lab(console)
         do {
             try Deployment.checkRights(to: lab)
-            try await Deployment.checkExists(lab, in: FileStore(of: lab))
+            try await Deployment.checkExists(lab, in: lab.store)
         } catch {
             console.error("\(error)")
             throw Exit.wrongInput

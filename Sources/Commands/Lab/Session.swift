@@ -17,7 +17,7 @@ struct Session: Sendable {
         of lab: Lab, _ command: String, _ options: Deployment.Options = Deployment.Options()
     ) throws -> Deployment {
         try Deployment.checkRights(to: lab)
-        let store = FileStore(of: lab)
+        let store = lab.store
         let log = try store.log(of: command)
         return try Deployment(lab, store: store, log: log, options: options) { event in
             console.show(event)
@@ -28,7 +28,7 @@ struct Session: Sendable {
     /// The same for a command that has to find a lab.
     func existing(_ lab: Lab, _ command: String) async throws -> Deployment {
         try Deployment.checkRights(to: lab)
-        try await Deployment.checkExists(lab, in: FileStore(of: lab))
+        try await Deployment.checkExists(lab, in: lab.store)
         return try deployment(of: lab, command)
     }
 
