@@ -14,6 +14,7 @@ public struct LabAccess: Sendable {
     public let cloud: Cloud
     /// SSH to the nodes; opened when they are first used.
     public let links: NodeLinks
+    /// Sessions with the vCenters; opened when they are first used, and ended by `close`.
     public let vcenters: VCenterSessions
     private let authorities: VCenterAuthorities
 

@@ -7,14 +7,21 @@ import Wording
 public struct ShownCertificate: Sendable, Equatable, Encodable {
     /// The vCenter's name in the topology.
     public let vcenter: String
+    /// IP address or host name, as the topology has it.
     public let address: String
+    /// Whose it is, as OpenSSL prints it.
     public let subject: String
+    /// Who signed it; equal to the subject where it signed itself.
     public let issuer: String
+    /// The DNS names and IP addresses that it is for.
     public let names: [String]
+    /// When it begins to be valid.
     public let notBefore: Date?
+    /// When it is no longer valid.
     public let notAfter: Date?
     /// 64 hexadecimal digits.
     public let sha256: String
+    /// All of it, for `ca_file` where it signed itself.
     public let pem: String
     /// Whether the topology's thumbprint is this one.
     public let isPinned: Bool

@@ -185,8 +185,11 @@ extension Deployment {
 
 /// What keeps a deployment from going on, with the node and what to do.
 public struct DeploymentProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    /// nil: it is about no node in particular.
     public var node: String?
+    /// What is not as it has to be.
     public var what: String
+    /// What to do about it, where that is known.
     public var hint: String?
 
     public var description: String { (node.map { "\($0): " } ?? "") + what + (hint.map { "\n  hint: \($0)" } ?? "") }

@@ -8,7 +8,9 @@ import Wording
 
 /// What `up` would do to a lab, found out by looking alone.
 public struct PlannedChanges: Sendable, Encodable, CustomStringConvertible {
+    /// The lab's name.
     public var lab: String
+    /// The steps that `up` would perform.
     public var plan: Plan
     /// Why more may follow that cannot be known yet; nil: this is all.
     public var unknown: String?

@@ -15,6 +15,7 @@ import Uploads
 /// Facts are read twice, because what a node should hold depends on what its packages brought: whether KVM can
 /// start a guest, and whether the release's code has a defect that has to be mended.
 public struct Deployment: Sendable {
+    /// What is brought up.
     public let lab: Lab
     let release: Release
     /// What is remembered of the lab.
@@ -34,11 +35,13 @@ public struct Deployment: Sendable {
         /// How many nodes are worked on at once.
         public var maxWorkers = 32
 
+        /// Everything, with preflight first.
         public init() {}
     }
 
     /// What a deployment did.
     public struct Result: Sendable {
+        /// What became of the steps.
         public var outcome: Outcome
         /// SHA-256 over all that was rendered and uploaded: the shape of the lab.
         public var digest: String
@@ -161,6 +164,7 @@ extension Outcome {
 
 /// The run could not begin: the input was wrong, or there was nothing to do it to. Nothing was changed.
 public struct NothingTouched: Error, CustomStringConvertible {
+    /// What was wrong.
     public var cause: any Error
     public var description: String { "\(cause)" }
 }

@@ -35,11 +35,15 @@ extension DeploymentEvent: CustomStringConvertible {
 
 /// A step that failed, with where and what to do.
 public struct StepFailure: Error, Sendable, Encodable, CustomStringConvertible {
+    /// nil: the cloud.
     public var node: String?
+    /// The phase that the step belongs to.
     public var phase: Phase
+    /// What the step was to do.
     public var title: String
     /// What the node or the service said.
     public var cause: String
+    /// What to do about it, where that is known.
     public var hint: String?
 
     public var description: String {
@@ -51,8 +55,11 @@ public struct StepFailure: Error, Sendable, Encodable, CustomStringConvertible {
 public struct Outcome: Sendable, Encodable {
     /// Steps that changed something, in the order in which they ended.
     public var done: [String] = []
+    /// Steps that failed, in the order in which they ended.
     public var failures: [StepFailure] = []
+    /// Steps that were left out because one that they need did not succeed.
     public var skipped: [String] = []
+    /// Whether it was stopped before all steps had their turn.
     public var cancelled = false
 
     /// One JSON document: what was changed, what failed and why, what was left out.

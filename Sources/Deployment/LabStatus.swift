@@ -9,11 +9,15 @@ import Wording
 
 /// What there is of a lab, for `status`.
 public struct LabStatus: Sendable, Equatable, Encodable {
+    /// The lab's name.
     public var lab: String
+    /// The release in the topology.
     public var release: String
     /// The newest run: its command, how it ended (nil: it was killed or still runs), and the steps it was at.
     public var lastRun: Run?
+    /// In the topology's order.
     public var nodes: [Node]
+    /// One for each compute service that the topology expects.
     public var hypervisors: [Hypervisor]
     /// Why the cloud does not tell its hypervisors.
     public var cloudProblem: String?
@@ -22,15 +26,21 @@ public struct LabStatus: Sendable, Equatable, Encodable {
 
     /// A run of polyvisor.
     public struct Run: Sendable, Equatable, Encodable {
+        /// E.g. `up`.
         public var command: String
+        /// nil: it was killed, or still runs.
         public var outcome: String?
+        /// The steps that it began and did not end.
         public var unfinished: [String]
     }
 
     /// One node.
     public struct Node: Sendable, Equatable, Encodable {
+        /// Its name in the topology.
         public var name: String
+        /// Its management address.
         public var address: String
+        /// Whether one can log in.
         public var reachable: Bool
         /// Why it is not reachable.
         public var problem: String?
@@ -38,6 +48,7 @@ public struct LabStatus: Sendable, Equatable, Encodable {
         public var hint: String?
         /// Units that should run and do not, with their state.
         public var missingUnits: [String]
+        /// How many of the units that should run do.
         public var runningUnits: Int
         /// Files of packages that Polyvisor mended; the originals are kept on the node.
         public var mendedFiles: [String]
@@ -47,10 +58,13 @@ public struct LabStatus: Sendable, Equatable, Encodable {
 
     /// One expected hypervisor.
     public struct Hypervisor: Sendable, Equatable, Encodable {
+        /// Nova's `host` of the compute service.
         public var host: String
         /// As Nova reports it; nil while it does not.
         public var type: String?
+        /// up or down by Nova; missing where it has no such service; unknown where the cloud does not answer.
         public var state: String
+        /// As Nova has it; nil while it does not know the service.
         public var zone: String?
     }
 

@@ -12,6 +12,7 @@ public struct OfflineRendering: Sendable {
     private let release: Release
     private let authorities: VCenterAuthorities
 
+    /// - Throws: `ReleaseError` for a release that is in no catalogue.
     public init(of lab: Lab) throws {
         self.init(of: lab, try Release(named: lab.release), Deployment.authorities(of: lab))
     }

@@ -9,7 +9,9 @@ public struct PrivilegeReport: Sendable, Equatable, Encodable {
     public var object: String
     /// The ids that Nova needs there.
     public var needed: [String]
+    /// Of these, what the account has.
     public var had: [String]
+    /// Of these, what it has not.
     public var missing: [String]
 }
 

@@ -4,6 +4,7 @@ public struct RequiredPrivilege: Sendable, Equatable {
     public var id: String
     /// The name in vSphere's client.
     public var title: String
+    /// On which objects it has to be granted.
     public var scope: Scope
 
     /// On which objects it has to be granted.

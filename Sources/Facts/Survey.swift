@@ -50,6 +50,7 @@ public struct Survey: Sendable {
         /// Between two looks.
         var pause = Duration.seconds(5)
 
+        /// All nodes and servers.
         public init() {}
     }
 

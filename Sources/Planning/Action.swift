@@ -33,11 +33,15 @@ public struct PackageInstallation: Sendable, Hashable, Codable {
 
 /// A file to be written, by what can be said of it without its contents.
 public struct PlannedFile: Sendable, Hashable, Codable {
+    /// Absolute.
     public var path: String
     /// SHA-256 that tells its contents from others, hexadecimal; of a file with a secret only the lab can compute it.
     public var digest: String
+    /// A user of the node, by name.
     public var owner: String
+    /// A group of the node, by name.
     public var group: String
+    /// Permission bits, such as `0o640`.
     public var mode: UInt16
 
     package init(_ file: RenderedFile, _ seal: Seal) {
@@ -49,9 +53,13 @@ public struct PlannedFile: Sendable, Hashable, Codable {
 
 /// A directory to be made, or to be given to its owner.
 public struct PlannedDirectory: Sendable, Hashable, Codable {
+    /// Absolute.
     public var path: String
+    /// A user of the node, by name.
     public var owner: String
+    /// A group of the node, by name.
     public var group: String
+    /// Permission bits, such as `0o750`.
     public var mode: UInt16
 
     init(_ directory: NeededDirectory) {
@@ -64,7 +72,9 @@ public struct PlannedDirectory: Sendable, Hashable, Codable {
 public struct UnitChange: Sendable, Hashable, Codable {
     /// To be enabled and restarted (which starts what does not run).
     public var restart: [String]
+    /// To be stopped, and not to start at boot.
     public var disable: [String]
+    /// To be stopped, and not to be started by anything.
     public var mask: [String]
     /// TCP ports on the node that must answer afterwards.
     public var awaitPorts: [Int]

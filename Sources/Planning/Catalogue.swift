@@ -4,13 +4,18 @@ import Topology
 
 /// What Keystone should hold beside what its bootstrap makes. Each service's user has the service's name.
 public struct WantedCatalogue: Sendable, Hashable, Codable {
+    /// The lab's services, without Keystone itself.
     public var services: [Entry]
+    /// The region that all endpoints are in.
     public var region: String
 
     /// A service; all its interfaces have the same URL.
     public struct Entry: Sendable, Hashable, Codable {
+        /// The service's name, and its user's.
         public var name: String
+        /// By which clients look for it, e.g. `compute`.
         public var type: String
+        /// With the address that clients use, and the version where the service wants it there.
         public var url: String
     }
 

@@ -14,15 +14,21 @@ public enum CloudAction: Sendable, Hashable, Codable {
 
 /// A network with its subnet.
 public struct WantedNetwork: Sendable, Hashable, Codable {
+    /// Neutron's name of it.
     public var name: String
     /// As Neutron calls it: `flat`, `vlan` or `vxlan`.
     public var type: String
+    /// nil for tunnels.
     public var physicalNetwork: String?
+    /// The VLAN's number; nil for others, of which Neutron chooses tunnels' itself.
     public var segment: Int?
+    /// Of its one subnet.
     public var cidr: String
+    /// nil: the subnet gets none.
     public var gateway: String?
     /// First and last address that DHCP hands out; empty leaves the choice to Neutron.
     public var pool: [String]
+    /// What DHCP names to instances.
     public var dnsServers: [String]
 
     init(_ network: ProviderNetwork) {
@@ -42,10 +48,15 @@ public struct WantedNetwork: Sendable, Hashable, Codable {
 
 /// A flavor.
 public struct WantedFlavor: Sendable, Hashable, Codable {
+    /// Nova's name of it.
     public var name: String
+    /// Virtual CPUs.
     public var vcpus: Int
+    /// MiB.
     public var ramMB: Int
+    /// GiB.
     public var diskGB: Int
+    /// At least these; others stay.
     public var extraSpecs: [String: String]
 
     init(_ flavor: Flavor) {
@@ -72,9 +83,13 @@ package struct WantedImage: Sendable, Hashable {
 
 /// A host aggregate; one that makes an availability zone has its name.
 public struct HostAggregate: Sendable, Hashable, Codable {
+    /// Nova's name of it.
     public var name: String
+    /// The zone that it makes; nil: none.
     public var zone: String?
+    /// Nova's `host` names, at least these; others stay.
     public var hosts: [String]
+    /// At least these; others stay.
     public var properties: [String: String]
     package var expected: Set<String> { Set(hosts) }
 }

@@ -1,5 +1,6 @@
 /// The steps that turn what was found into what was asked for; empty when there is nothing to do.
 public struct Plan: Sendable, Equatable, CustomStringConvertible {
+    /// In the order of the phases; each names those that it waits for.
     public private(set) var steps: [Step]
 
     init(_ steps: [Step]) { self.steps = steps }

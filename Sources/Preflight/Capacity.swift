@@ -8,16 +8,21 @@ import Wording
 public struct ComputeCapacity: Sendable, Equatable, Encodable {
     /// E.g. `vc1/cluster_a`.
     public let name: String
+    /// All of the cluster, usable or not.
     public let hosts: [HostCapacity]
+    /// One for each flavor of the lab, in its order.
     public let flavors: [FlavorFit]
     /// What HA holds back, in words; nil where it holds back nothing.
     public let reserve: String?
+    /// How many vCPUs Nova gives out for a thread.
     public let cpuAllocationRatio: Double
+    /// How many MiB Nova gives out for one.
     public let ramAllocationRatio: Double
 }
 
 /// What one ESXi host has.
 public struct HostCapacity: Sendable, Equatable, Encodable {
+    /// As vCenter has it.
     public let name: String
     /// Whether Nova counts it: connected, and not in maintenance.
     public let isUsable: Bool
@@ -27,6 +32,7 @@ public struct HostCapacity: Sendable, Equatable, Encodable {
     public let memoryMiB: Int
     /// MiB.
     public let freeMemoryMiB: Int
+    /// Of its processors, twice the cores with hyper-threading.
     public let threads: Int
     /// Of the threads, how many have nothing to do.
     public let freeThreads: Double
@@ -34,6 +40,7 @@ public struct HostCapacity: Sendable, Equatable, Encodable {
 
 /// One flavor, counted in both ways.
 public struct FlavorFit: Sendable, Equatable, Encodable {
+    /// The flavor's name.
     public let flavor: String
     /// What Nova believes of the empty cluster: Placement's totals, ratios and `max_unit`.
     public let bySum: Int
@@ -43,6 +50,7 @@ public struct FlavorFit: Sendable, Equatable, Encodable {
     public let byHosts: Int
     /// Of `byHosts`, how many the roomiest host takes.
     public let onLargestHost: Int
+    /// What the number of `byHosts` ends at.
     public let limit: Limit
     /// The gap between the two, in words.
     public let words: String
@@ -219,7 +227,9 @@ extension HostCapacity {
 
 /// The answer for every cluster and ESXi host of a lab.
 public struct CapacityReport: Sendable, Encodable {
+    /// The lab's name.
     public let lab: String
+    /// By server, in the topology's order.
     public let clusters: [ComputeCapacity]
     /// Servers and clusters of which nothing could be learned, with the reason.
     public let unknown: [String]

@@ -64,6 +64,7 @@ public struct Check: Sendable {
 
 /// Something that is not as Nova needs it.
 public struct Finding: Sendable, Equatable, Encodable {
+    /// How bad a finding is.
     public enum Level: String, Sendable, Encodable, Comparable {
         /// Good to know.
         case note
@@ -76,10 +77,13 @@ public struct Finding: Sendable, Equatable, Encodable {
         public static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
     }
 
+    /// How bad it is.
     public var level: Level
     /// What it is about, by its own name: `ESXi host esx3.example.org`.
     public var object: String
+    /// What it should be.
     public var expected: String
+    /// What it is.
     public var found: String
     /// Why Nova cares: the bug, the option, or the place in its code.
     public var why: String

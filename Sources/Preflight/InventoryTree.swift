@@ -8,44 +8,62 @@ import Wording
 public struct InventoryTree: Sendable, Equatable, Encodable {
     /// Its key in the topology.
     public let server: String
+    /// The server's own name and version, e.g. `VMware vCenter Server 7.0.3 build-…`.
     public let product: String
+    /// In order of their names.
     public let datacenters: [Datacenter]
 
     /// Clusters, hosts, datastores and port groups of one datacenter.
     public struct Datacenter: Sendable, Equatable, Encodable {
+        /// As people see it.
         public let name: String
+        /// In order of their names.
         public let clusters: [Cluster]
         /// Hosts in no cluster.
         public let hosts: [Host]
+        /// In order of their names.
         public let datastores: [Store]
+        /// In order of their names.
         public let portGroups: [PortGroup]
     }
 
+    /// A cluster, which one nova-compute service sees as one hypervisor.
     public struct Cluster: Sendable, Equatable, Encodable {
+        /// As people see it, and as `cluster_name` has to be.
         public let name: String
         /// vCenter's id, which Nova's name of the hypervisor begins with.
         public let reference: String
         /// `off`, or the default behaviour.
         public let drs: String
+        /// Whether machines are restarted when their host fails.
         public let ha: Bool
+        /// All of them, usable or not.
         public let hosts: [Host]
     }
 
+    /// An ESXi host.
     public struct Host: Sendable, Equatable, Encodable {
+        /// As it was added to vCenter.
         public let name: String
         /// `connected`, `in maintenance`, …
         public let state: String
+        /// ESXi's; nil where the host does not tell.
         public let version: String?
         /// MiB.
         public let memoryMiB: Int64
         /// MiB.
         public let usedMemoryMiB: Int64
+        /// Of its processors, twice the cores with hyper-threading.
         public let threads: Int64
     }
 
+    /// A datastore.
     public struct Store: Sendable, Equatable, Encodable {
+        /// What `datastore_regex` is matched with.
         public let name: String
+        /// `VMFS`, `NFS`, `vsan`, …
         public let type: String
+        /// `accessible`, `in maintenance`, …
         public let state: String
         /// Bytes.
         public let capacity: Int64
@@ -55,14 +73,19 @@ public struct InventoryTree: Sendable, Equatable, Encodable {
         public let hosts: [String]
     }
 
+    /// A port group.
     public struct PortGroup: Sendable, Equatable, Encodable {
+        /// What `port_group` of a network has to be.
         public let name: String
         /// `distributed`, `standard` or `opaque`.
         public let kind: String
+        /// In words; nil where vCenter does not tell.
         public let vlan: String?
+        /// Names of the hosts that have it.
         public let hosts: [String]
     }
 
+    /// - Parameter server: its key in the topology.
     public init(_ server: String, _ about: AboutInfo, _ inventory: Inventory) {
         self.server = server
         product = about.fullName
@@ -180,7 +203,9 @@ extension InventoryTree.Store {
 
 /// What the account may do on a vSphere server.
 public struct ServerPrivileges: Sendable, Equatable, Encodable {
+    /// Its key in the topology.
     public let server: String
+    /// Each object on which Nova needs something.
     public let objects: [PrivilegeReport]
 
     package init(server: String, objects: [PrivilegeReport]) { (self.server, self.objects) = (server, objects) }
@@ -188,6 +213,7 @@ public struct ServerPrivileges: Sendable, Equatable, Encodable {
     /// Where the list of what is needed comes from.
     public static let source = "Nova's administrator guide, “VMware vCenter service account”"
 
+    /// Whether the account has all that Nova needs.
     public var isComplete: Bool { objects.allSatisfy(\.missing.isEmpty) }
 
     /// For a terminal.

@@ -20,10 +20,13 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
 
     /// A virtual machine.
     public struct Machine: Sendable, Equatable, Encodable {
+        /// As vCenter has it.
         public let name: String
         /// vCenter's id, e.g. `vm-42`.
         public let reference: String
+        /// The id by which OpenStack knows it; nil: none can be read.
         public let instance: String?
+        /// `poweredOn`, `poweredOff` or `suspended`.
         public let powerState: String
         /// Nova's status of the instance.
         public let status: String?
@@ -31,6 +34,7 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
 
     /// A virtual machine that is not where Nova has its instance.
     public struct Moved: Sendable, Equatable, Encodable {
+        /// As vCenter has it.
         public let machine: Machine
         /// The compute service's host on which Nova has the instance.
         public let host: String
@@ -38,10 +42,14 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
 
     /// An instance on another host than the cluster's nova-compute.
     public struct Elsewhere: Sendable, Equatable {
+        /// Nova's id of it.
         public let id: String
+        /// Nova's `host` on which it is; nil: on none.
         public let host: String?
+        /// ACTIVE, SHUTOFF, …
         public let status: String
 
+        /// An instance as Nova lists it.
         public init(id: String, host: String?, status: String) {
             self.id = id
             self.host = host
@@ -55,10 +63,14 @@ public struct OwnedMachines: Sendable, Equatable, Encodable {
 
     /// An instance as Nova has it.
     public struct Instance: Sendable, Equatable, Encodable {
+        /// Nova's id of it.
         public let id: String
+        /// What its owner calls it.
         public let name: String
+        /// ACTIVE, SHUTOFF, …
         public let status: String
 
+        /// An instance as Nova lists it.
         public init(id: String, name: String, status: String) {
             self.id = id
             self.name = name

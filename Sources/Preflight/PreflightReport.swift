@@ -4,9 +4,13 @@ import Wording
 
 /// What preflight found.
 public struct PreflightReport: Sendable {
+    /// The lab's name.
     public let lab: String
+    /// The release's name.
     public let release: String
+    /// When the first look began.
     public let started: Date
+    /// How long all of it took.
     public let seconds: Double
     /// In the order of vCenters, nodes and checks.
     public let results: [CheckResult]
@@ -32,8 +36,10 @@ public struct CheckResult: Sendable {
     public let title: String
     /// `vc1`, `vc1/cluster_a`, `kvm1`, or `vmware1 → vc1` for what only that node sees.
     public let subject: String
+    /// How it ended.
     public let outcome: Outcome
 
+    /// How a check ended.
     public enum Outcome: Sendable {
         case passed
         case found([Finding])
@@ -41,6 +47,7 @@ public struct CheckResult: Sendable {
         case skipped(String)
     }
 
+    /// What was found; empty where it passed or was skipped.
     public var findings: [Finding] {
         if case .found(let findings) = outcome { findings } else { [] }
     }

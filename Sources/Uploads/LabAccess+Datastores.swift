@@ -28,7 +28,9 @@ extension LabAccess {
 
 /// A vCenter or a datastore that is not there.
 public struct UnknownPlace: Error {
+    /// What was asked for, and what there is.
     public var words: String
 
+    /// - Parameter words: what was asked for, and what there is.
     public init(words: String) { self.words = words }
 }

@@ -10,19 +10,24 @@ public struct CachedImageReport: Sendable {
     public struct Entry: Sendable, Encodable {
         /// `vc1/cluster_a`.
         public var cluster: String
+        /// The folder, `[DATASTORE] PATH`.
         public var path: String
         /// The image's name in Glance; nil for what Nova fetched itself.
         public var image: String?
+        /// Of the files in it.
         public var bytes: Int64
         /// The machines whose disks hang on it.
         public var usedBy: [String]
+        /// Whether it is gone now.
         public var removed: Bool
         /// Why it could not be removed, though that was wanted.
         public var problem: String?
     }
 
+    /// By vCenter and cluster, in the topology's order.
     public var entries: [Entry]
 
+    /// Whether something stayed that was to be removed.
     public var hasProblems: Bool { entries.contains { $0.problem != nil } }
 
     /// A line for each.
