@@ -1,7 +1,6 @@
 import Foundation
 import HTTP
 import OpenStack
-import Release
 import Wording
 
 /// The screen of an instance, as a browser gets it.

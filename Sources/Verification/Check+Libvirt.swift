@@ -1,5 +1,4 @@
 import GuestImage
-import Release
 import Topology
 
 /// Checks of what runs on libvirt: the guest proves itself on its serial console.

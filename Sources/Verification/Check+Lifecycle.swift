@@ -2,6 +2,7 @@ import Foundation
 import GuestImage
 import OpenStack
 import Release
+import Topology
 import Wording
 
 /// What is done to a running instance: each operation is compared with what Nova's own documentation says of the driver, so

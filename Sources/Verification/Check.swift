@@ -1,5 +1,3 @@
-import Release
-
 /// One thing that must be so for a hypervisor to be proven, as a value: `Check.proof` lists them in their order.
 struct Check: Sendable {
     let name: CheckName

@@ -1,7 +1,6 @@
 import GuestImage
 import ImageMeta
 import OpenStack
-import Release
 import Topology
 
 /// What an instance is made of.

@@ -1,5 +1,4 @@
 import OpenStack
-import Release
 
 /// Where a volume has to be for a hypervisor to attach it. Clouds with libvirt and VMware have a backend for each, and a
 /// volume type that leads there.

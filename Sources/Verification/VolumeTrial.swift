@@ -1,5 +1,4 @@
 import OpenStack
-import Release
 import Topology
 import VSphere
 import Wording

@@ -163,7 +163,6 @@ public enum TopologySchema {
         case .allocationPool: mapping(PoolKey.self, required: [.first, .last]) { _ in address }
         case .dnsServers: list(address)
         case .portGroup: line
-        default: other(key.rawValue)
         }
     }
 
@@ -304,7 +303,6 @@ public enum TopologySchema {
         case .builtin: choice(["tiny-guest"])
         case .hypervisors: list(choice(HypervisorKind.self))
         case .properties: named(reference("value"))
-        default: other(key.rawValue)
         }
     }
 
@@ -313,7 +311,6 @@ public enum TopologySchema {
         case .image, .network: line
         case .flavor: .object([("anyOf", .list([line, reference("flavor")]))])
         case .timeoutSeconds: integer(1...86_400)
-        default: other(key.rawValue)
         }
     }
 
