@@ -54,7 +54,7 @@ enum NovaSSH {
     }
 }
 
-extension Cloud {
+extension CloudDesign {
     /// The name under which the servers' key is known, whatever their addresses.
     var novaSSHHost: String { "nova.\(lab.name).polyvisor" }
 

@@ -3,9 +3,9 @@ import Topology
 
 /// The files of one node; each topic has an extension.
 struct NodeRecipes {
-    let cloud: Cloud
+    let cloud: CloudDesign
     let node: Node
-    /// What every template may ask: see `Cloud.releaseFacts`.
+    /// What every template may ask: see `CloudDesign.releaseFacts`.
     let facts: [String: TemplateValue]
 
     var lab: Lab { cloud.lab }

@@ -14,7 +14,7 @@ struct OptionCheck {
     }
 
     /// The files of a kind of nodes, checked with the values of the first of them.
-    func files(of draft: Draft) -> CheckedFiles {
+    func files(of draft: UncheckedFiles) -> CheckedFiles {
         var checked = CheckedFiles()
         for file in draft.files {
             var made = CheckedFiles.File(
@@ -71,7 +71,7 @@ struct OptionCheck {
     }
 
     /// What is wrong with the values that are another node's own.
-    func problems(_ setting: OptionSetting, in file: Draft.File, of node: Node) -> [RenderProblem] {
+    func problems(_ setting: OptionSetting, in file: UncheckedFiles.File, of node: Node) -> [RenderProblem] {
         do {
             return try release.catalog.check(setting).filter { !$0.isWarning }.map { problem in
                 let place = templates.place(of: setting.option, section: setting.section, in: template(file))
@@ -91,7 +91,7 @@ struct OptionCheck {
     /// The problems of a setting with their places. What our own templates set is known to work, so that a later
     /// release will drop an option is said for overrides alone.
     func located(
-        _ problems: [OptionProblem], _ setting: OptionSetting, _ file: Draft.File, _ node: Node
+        _ problems: [OptionProblem], _ setting: OptionSetting, _ file: UncheckedFiles.File, _ node: Node
     ) -> [RenderProblem] {
         guard !problems.isEmpty else { return [] }
         let override = file.overridden.last {
@@ -113,12 +113,12 @@ struct OptionCheck {
         }
     }
 
-    private func line(of setting: OptionSetting, in file: Draft.File) -> Int {
+    private func line(of setting: OptionSetting, in file: UncheckedFiles.File) -> Int {
         let document = try? INIDocument(file.text)
         return document?.entries.first { $0.option == setting.option && $0.section == setting.section }?.line ?? 1
     }
 
-    private func template(_ file: Draft.File) -> String {
+    private func template(_ file: UncheckedFiles.File) -> String {
         if case .template(let name, _) = file.recipe.source { name } else { file.recipe.path }
     }
 }
@@ -136,7 +136,7 @@ extension OptionSetting {
 struct CheckedFiles {
     struct File {
         var shape: Shape
-        var draft: Draft.File
+        var draft: UncheckedFiles.File
         var isOverridden: Bool
         var oslo: OsloTarget?
         /// Settings with a value of the node's own.

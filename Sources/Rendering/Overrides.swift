@@ -67,7 +67,7 @@ struct Overrides {
     // MARK: What is done
 
     /// Does what every override says where it belongs; an override that fits nowhere is a problem.
-    func apply(to drafts: inout [Draft]) -> [RenderProblem] {
+    func apply(to drafts: inout [UncheckedFiles]) -> [RenderProblem] {
         var problems: [RenderProblem] = []
         for override in layered {
             if let problem = malformed(override) { problems.append(problem); continue }
@@ -94,7 +94,7 @@ struct Overrides {
     }
 
     /// Changes the files of a node that have a say in it; false when there is none.
-    private func set(_ override: Override, in draft: inout Draft, _ problems: inout [RenderProblem]) -> Bool {
+    private func set(_ override: Override, in draft: inout UncheckedFiles, _ problems: inout [RenderProblem]) -> Bool {
         let named = draft.files.indices.filter { isNamed(override, draft.files[$0]) }
         guard !named.isEmpty else { return false }
         let stronger = override.effect == .set || override.effect == .append ? readAfter(override, in: draft) : []
@@ -108,14 +108,14 @@ struct Overrides {
     private static let compute = "nova-compute.conf"
     private static let computeStem = String(compute.dropLast(".conf".count))
 
-    private func isNamed(_ override: Override, _ file: Draft.File) -> Bool {
+    private func isNamed(_ override: Override, _ file: UncheckedFiles.File) -> Bool {
         let own = fileName(file.recipe.path)
         guard file.recipe.syntax == .oslo || override.effect == .file else { return false }
         return own == override.file || (override.file == Self.compute && own.hasPrefix("\(Self.computeStem)-"))
     }
 
     /// nova-compute reads its own file after nova.conf: an option that stands there must be changed there.
-    private func readAfter(_ override: Override, in draft: Draft) -> [Int] {
+    private func readAfter(_ override: Override, in draft: UncheckedFiles) -> [Int] {
         guard override.file == "nova.conf" else { return [] }
         return draft.files.indices.filter { index in
             guard fileName(draft.files[index].recipe.path).hasPrefix(Self.computeStem),
@@ -125,7 +125,7 @@ struct Overrides {
         }
     }
 
-    private func write(_ override: Override, into file: inout Draft.File) -> RenderProblem? {
+    private func write(_ override: Override, into file: inout UncheckedFiles.File) -> RenderProblem? {
         file.overridden.append(override)
         if override.effect == .file {
             file.text = override.values.first.flatMap { replacements[$0] } ?? file.text
@@ -158,7 +158,7 @@ struct Overrides {
 
     /// The values with those of the override behind them: members of a list, or lines of an option that may be
     /// repeated.
-    private func extended(_ override: Override, _ document: INIDocument, _ file: Draft.File) -> [String]? {
+    private func extended(_ override: Override, _ document: INIDocument, _ file: UncheckedFiles.File) -> [String]? {
         let old = document.values(override.section, override.option)
         guard !old.isEmpty else { return nil }
         let both = old + override.values
@@ -172,7 +172,7 @@ struct Overrides {
         path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
     }
 
-    private func unused(_ override: Override, _ drafts: [Draft]) -> RenderProblem {
+    private func unused(_ override: Override, _ drafts: [UncheckedFiles]) -> RenderProblem {
         let nodes = drafts.filter { covers(override, $0.node) }
         guard !nodes.isEmpty else {
             let scopes = ["all"] + Role.allCases.map(\.rawValue) + lab.nodes.map(\.name)

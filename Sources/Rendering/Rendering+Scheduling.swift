@@ -1,7 +1,7 @@
 import Release
 import Topology
 
-extension Cloud {
+extension CloudDesign {
     /// The lab's weights as nova.conf has them: in `[filter_scheduler]`, in Havana to Kilo in `[DEFAULT]`.
     var weightOptions: [TemplateValue] {
         lab.scheduling.weights.filter { $0.weigher != "metrics" }.sorted { $0.weigher < $1.weigher }.map { weight in

@@ -21,14 +21,14 @@ public struct Rendering: Sendable {
         let order = input.lab.nodes.map(\.name)
         var input = input
         input.lab = input.lab.inOrderOfNames
-        let cloud = Cloud(input: input, controller: input.lab.controller ?? controller)
+        let cloud = CloudDesign(input: input, controller: input.lab.controller ?? controller)
         let overrides = Overrides(input)
         let facts = cloud.releaseFacts
         let plans = input.lab.nodes.map {
             NodePlan(NodeRecipes(cloud: cloud, node: $0, facts: facts), plugins: templates.plugins)
         }
         let kinds = Kinds(plans, overrides)
-        var drafts = kinds.firsts.map { Draft($0, templates) }
+        var drafts = kinds.firsts.map { UncheckedFiles($0, templates) }
         problems += drafts.flatMap(\.problems)
         problems += overrides.apply(to: &drafts)
         let check = OptionCheck(input, templates: templates)

@@ -3,7 +3,7 @@ import Topology
 
 extension OptionCheck {
     /// What the options of one service have wrong together: nova-compute reads its own file after nova.conf.
-    func together(_ checked: CheckedFiles, of draft: Draft) -> [RenderProblem] {
+    func together(_ checked: CheckedFiles, of draft: UncheckedFiles) -> [RenderProblem] {
         // Where a template has no value for an option, that is told already, and what follows from it says nothing more.
         guard draft.problems.isEmpty else { return [] }
         let files = checked.files.filter { !$0.settings.isEmpty }
@@ -31,13 +31,13 @@ extension OptionCheck {
 struct ServiceOfNode {
     let node: Node
     /// With the file that each is from, in the order in which the service reads them.
-    let settings: [(setting: OptionSetting, file: Draft.File)]
+    let settings: [(setting: OptionSetting, file: UncheckedFiles.File)]
 }
 
 /// The compute services of one node, while its files go by: each reads nova.conf, and a file of its own after it.
 struct ServicesOfNode {
-    private var shared: [(setting: OptionSetting, file: Draft.File)] = []
-    private var own: [[(setting: OptionSetting, file: Draft.File)]] = []
+    private var shared: [(setting: OptionSetting, file: UncheckedFiles.File)] = []
+    private var own: [[(setting: OptionSetting, file: UncheckedFiles.File)]] = []
 
     mutating func add(_ file: CheckedFiles.File, own values: [String: String]) {
         let path = file.draft.recipe.path

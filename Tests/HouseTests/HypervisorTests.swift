@@ -20,7 +20,7 @@ struct HypervisorTests {
         "Deployment/Deployment+Nodes.swift": ["kvm", "qemu"], "Preflight/Checks/NodeChecks.swift": ["kvm"],
         "Rendering/NodeRecipes+Nova.swift": ["qemu"], "Topology/StartTopology.swift": ["kvm"],
         // Rules that say something of one kind alone.
-        "Rendering/Cloud.swift": ["hyperv"], "Rendering/Rendering+LegacyNeutron.swift": ["docker"],
+        "Rendering/CloudDesign.swift": ["hyperv"], "Rendering/Rendering+LegacyNeutron.swift": ["docker"],
         "Rendering/PlacementJudge.swift": ["kvm", "vmware"],
         "Rendering/Rendering+Input.swift": ["hyperv", "vmware"],
         "Rendering/Rendering+Legacy.swift": ["hyperv", "ironic", "vmwareESX"],

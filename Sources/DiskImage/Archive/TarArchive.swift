@@ -14,7 +14,7 @@ struct TarArchive: Sendable {
     /// What a long name or an extended header may take.
     private static let longestExtension: UInt64 = 1 << 20
 
-    static func isTar(_ head: Fields) -> Bool { head.starts(with: "ustar", at: 257) }
+    static func isTar(_ head: PaddedBytes) -> Bool { head.starts(with: "ustar", at: 257) }
 
     /// Follows the headers from one to the next.
     ///
@@ -24,7 +24,7 @@ struct TarArchive: Sendable {
         var extended = Extension()
         var place: UInt64 = 0
         while place + 512 <= file.size {
-            let header = Fields(try file.bytes(at: place, count: 512, "tar header"))
+            let header = PaddedBytes(try file.bytes(at: place, count: 512, "tar header"))
             if header.bytes.allSatisfy({ $0 == 0 }) { break }
             let check = FieldCheck(file: file, structure: "tar header", offset: place)
             try check.that(
@@ -52,18 +52,18 @@ struct TarArchive: Sendable {
     }
 
     /// The sum is of all bytes, those of itself counted as blanks.
-    private static func isWhole(_ header: Fields) -> Bool {
+    private static func isWhole(_ header: PaddedBytes) -> Bool {
         let sum = header.bytes.enumerated().reduce(0) { $0 + (148..<156 ~= $1.offset ? 0x20 : Int($1.element)) }
         return octal(header.slice(148, 8)) == UInt64(sum)
     }
 
-    private static func name(_ header: Fields) -> String {
+    private static func name(_ header: PaddedBytes) -> String {
         let prefix = header.starts(with: "ustar\0", at: 257) ? header.text(345, 155) : ""
         return (prefix.isEmpty ? "" : prefix + "/") + header.text(0, 100)
     }
 
     /// Octal digits, or GNU's binary number where the first bit is set.
-    private static func size(_ header: Fields, _ check: FieldCheck) throws(DiskImageError) -> UInt64 {
+    private static func size(_ header: PaddedBytes, _ check: FieldCheck) throws(DiskImageError) -> UInt64 {
         let digits = header.slice(124, 12)
         let size: UInt64? = digits.first == 0x80 ? header.big(128) : octal(digits)
         try check.that(size.map { $0 < 1 << 62 } ?? false, 124, "a size", "something else")
@@ -93,7 +93,7 @@ private struct Extension {
         try check.that(member.size <= limit, 124, "\(limit) bytes at most", "\(member.size)")
         let bytes = try file.bytes(at: member.start, count: Int(member.size), "tar header")
         if type == UInt8(ascii: "L") {
-            name = Fields(bytes).text(0, bytes.count)
+            name = PaddedBytes(bytes).text(0, bytes.count)
         } else {
             takeRecords(bytes[...])
         }

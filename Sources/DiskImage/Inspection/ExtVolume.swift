@@ -72,7 +72,7 @@ struct ExtVolume {
     }
 
     private struct Inode {
-        let fields: Fields
+        let fields: PaddedBytes
         var kind: UInt16 { fields.little(0, as: UInt16.self) & 0xF000 }
         var isDirectory: Bool { kind == 0x4000 }
         var isFile: Bool { kind == 0x8000 }
@@ -98,7 +98,7 @@ struct ExtVolume {
     /// The inode that a directory has for a name. Hashed directories are read like plain ones: their index blocks look
     /// like unused entries.
     private func entry(_ name: String, in folder: Inode) throws(Failure) -> UInt32? {
-        let entries = Fields(try contents(folder, limit: Self.directoryLimit))
+        let entries = PaddedBytes(try contents(folder, limit: Self.directoryLimit))
         var offset = 0
         while offset + 8 <= entries.bytes.count {
             let length = Int(entries.little(offset + 4, as: UInt16.self))
@@ -133,7 +133,7 @@ struct ExtVolume {
 
     /// Where a block of a file is, or 0.
     private func place(of block: UInt32, in inode: Inode) throws(Failure) -> UInt64 {
-        if inode.flags & 0x8_0000 != 0 { return try extent(of: block, in: Fields(Array(inode.block)), depth: 0) }
+        if inode.flags & 0x8_0000 != 0 { return try extent(of: block, in: PaddedBytes(Array(inode.block)), depth: 0) }
         if block < 12 { return UInt64(inode.fields.little(40 + 4 * Int(block), as: UInt32.self)) }
         let indirect = UInt64(inode.fields.little(88, as: UInt32.self))
         guard UInt64(block) - 12 < blockSize / 4 else { throw .unreadable("a file of more blocks than are followed") }
@@ -143,7 +143,7 @@ struct ExtVolume {
     }
 
     /// "Extent Tree": a header, then entries in order; five levels at most.
-    private func extent(of block: UInt32, in node: Fields, depth: Int) throws(Failure) -> UInt64 {
+    private func extent(of block: UInt32, in node: PaddedBytes, depth: Int) throws(Failure) -> UInt64 {
         guard node.little(0, as: UInt16.self) == 0xF30A, depth <= 5 else {
             throw .unreadable("an extent tree is damaged")
         }
@@ -169,16 +169,16 @@ struct ExtVolume {
         return (UInt64(node.little(best + 8, as: UInt32.self)) | high) + UInt64(inside)
     }
 
-    private func bytes(ofBlock block: UInt64, skipping: UInt64, count: Int) throws(Failure) -> Fields {
+    private func bytes(ofBlock block: UInt64, skipping: UInt64, count: Int) throws(Failure) -> PaddedBytes {
         let (place, overflow) = block.multipliedReportingOverflow(by: blockSize)
         guard !overflow, place < disk.capacity else { throw .unreadable("block \(block) is past the end of the disk") }
         return try Self.fields(disk, at: start + place + skipping, count: count)
     }
 
-    private static func fields(_ disk: any DiskSource, at offset: UInt64, count: Int) throws(Failure) -> Fields {
+    private static func fields(_ disk: any DiskSource, at offset: UInt64, count: Int) throws(Failure) -> PaddedBytes {
         let bytes: [UInt8]
         do throws(DiskImageError) { bytes = try disk.start(at: offset, count: count) } catch { throw .disk(error) }
         guard bytes.count == count else { throw .unreadable("it is longer than the disk") }
-        return Fields(bytes)
+        return PaddedBytes(bytes)
     }
 }

@@ -28,12 +28,13 @@ public struct FileSystem: Sendable, Equatable, Encodable {
 
     /// Looks at a disk from an offset on.
     static func probe(_ disk: some DiskSource, at offset: UInt64) throws(DiskImageError) -> FileSystem? {
-        let head = Fields(try disk.start(at: offset, count: 8192))
+        let head = PaddedBytes(try disk.start(at: offset, count: 8192))
         if let found = ext(head) { return found }
         for kind in magics {
             let reach = max(kind.offset + kind.magic.count, kind.label.map { $0.offset + $0.count } ?? 0)
             let fields =
-                reach <= 8192 ? head : Fields(try disk.start(at: offset + UInt64(kind.offset / 512 * 512), count: 2048))
+                reach <= 8192
+                ? head : PaddedBytes(try disk.start(at: offset + UInt64(kind.offset / 512 * 512), count: 2048))
             let base = reach <= 8192 ? 0 : kind.offset / 512 * 512
             guard fields.slice(kind.offset - base, kind.magic.count).elementsEqual(kind.magic) else { continue }
             let label = kind.label.map { fields.text($0.offset - base, $0.count).trimmed } ?? ""
@@ -43,7 +44,7 @@ public struct FileSystem: Sendable, Equatable, Encodable {
     }
 
     /// ext2, ext3 and ext4 share a superblock; features tell them apart (Linux' Documentation/filesystems/ext4).
-    private static func ext(_ head: Fields) -> FileSystem? {
+    private static func ext(_ head: PaddedBytes) -> FileSystem? {
         guard head.little(1080, as: UInt16.self) == 0xEF53 else { return nil }
         let (compatible, incompatible): (UInt32, UInt32) = (head.little(1116), head.little(1120))
         let type = incompatible & 0x2C0 != 0 ? "ext4" : compatible & 0x4 != 0 ? "ext3" : "ext2"

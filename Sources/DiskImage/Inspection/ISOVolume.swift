@@ -14,7 +14,7 @@ public struct ISOVolume: Sendable, Equatable, Encodable {
         var boots: [GuestSystem.Firmware] = []
         // The set of descriptors ends with one of type 255; an image has three or four.
         for number: UInt64 in 16..<48 {
-            let fields = Fields(try disk.start(at: number * sector, count: Int(sector)))
+            let fields = PaddedBytes(try disk.start(at: number * sector, count: Int(sector)))
             guard fields.starts(with: "CD001", at: 1) else { break }
             switch fields.little(0, as: UInt8.self) {
             case 0 where fields.starts(with: "EL TORITO SPECIFICATION", at: 7):
@@ -31,7 +31,7 @@ public struct ISOVolume: Sendable, Equatable, Encodable {
     private static func catalog(at sector: UInt64, _ disk: some DiskSource) throws(DiskImageError) -> [GuestSystem
         .Firmware]
     {
-        let fields = Fields(try disk.start(at: sector * Self.sector, count: Int(Self.sector)))
+        let fields = PaddedBytes(try disk.start(at: sector * Self.sector, count: Int(Self.sector)))
         guard fields.little(0, as: UInt8.self) == 1, fields.little(30, as: UInt16.self) == 0xAA55 else { return [] }
         var platform: UInt8 = fields.little(1)
         var boots: [GuestSystem.Firmware] = []

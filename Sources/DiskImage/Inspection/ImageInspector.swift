@@ -25,7 +25,7 @@ struct DiskContents {
     private mutating func look(at image: ImageFile) throws(DiskImageError) {
         var volumes: [(start: UInt64, fileSystem: FileSystem)] = []
         iso = try ISOVolume.read(image)
-        hasBootSector = Fields(try image.start(at: 0, count: 512)).little(510, as: UInt16.self) == 0xAA55
+        hasBootSector = PaddedBytes(try image.start(at: 0, count: 512)).little(510, as: UInt16.self) == 0xAA55
         table = try PartitionTable.read(image)
         if var found = table {
             for index in found.partitions.indices {

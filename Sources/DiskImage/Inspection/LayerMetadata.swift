@@ -17,7 +17,7 @@ extension SparseExtentLayer {
     }
 
     private func directoryEntries(at place: UInt64) throws(DiskImageError) -> [UInt32] {
-        let fields = Fields(try file.bytes(at: place, count: directory.count * 4, "grain directory"))
+        let fields = PaddedBytes(try file.bytes(at: place, count: directory.count * 4, "grain directory"))
         return (0..<directory.count).map { fields.little(4 * $0) }
     }
 
@@ -63,7 +63,7 @@ extension Qcow2Layer {
         var ranges: [Range<UInt64>] = [0..<header.clusterSize]
         guard header.l1.count > 0 else { return ranges }
         ranges.append(header.l1.start..<(header.l1.start + UInt64(header.l1.count) * 8))
-        let fields = Fields(try file.bytes(at: header.l1.start, count: header.l1.count * 8, "L1 table"))
+        let fields = PaddedBytes(try file.bytes(at: header.l1.start, count: header.l1.count * 8, "L1 table"))
         for index in 0..<header.l1.count {
             let place = fields.big(8 * index, as: UInt64.self) & 0x00FF_FFFF_FFFF_FE00
             if place != 0 { ranges.append(place..<(place + header.clusterSize)) }

@@ -97,7 +97,7 @@ struct NTFSVolume {
     }
 
     /// The entries of an index node, whose header is at an offset.
-    private func collect(_ block: Fields, from header: Int, into found: inout [String: UInt64]) {
+    private func collect(_ block: PaddedBytes, from header: Int, into found: inout [String: UInt64]) {
         var offset = header + Int(min(block.little(header, as: UInt32.self), 65_536))
         let end = min(block.bytes.count, header + Int(min(block.little(header + 4, as: UInt32.self), 65_536)))
         while offset + 16 <= end {
@@ -111,7 +111,7 @@ struct NTFSVolume {
         }
     }
 
-    private func record(_ number: UInt64) throws(Failure) -> Fields {
+    private func record(_ number: UInt64) throws(Failure) -> PaddedBytes {
         guard number < 1 << 32 else { throw .unreadable("record \(number) does not exist") }
         var offset = number * UInt64(recordSize)
         for run in table {
@@ -122,7 +122,7 @@ struct NTFSVolume {
         throw .unreadable("record \(number) is not in the file table")
     }
 
-    private func record(at place: UInt64) throws(Failure) -> Fields {
+    private func record(at place: UInt64) throws(Failure) -> PaddedBytes {
         guard let record = try fixed(at: place, count: recordSize, signature: "FILE") else {
             throw .unreadable("no file record at byte \(place)")
         }
@@ -130,7 +130,7 @@ struct NTFSVolume {
     }
 
     /// A block with its update sequence undone: the last two bytes of each sector are kept in an array at its start.
-    private func fixed(at place: UInt64, count: Int, signature: String) throws(Failure) -> Fields? {
+    private func fixed(at place: UInt64, count: Int, signature: String) throws(Failure) -> PaddedBytes? {
         let block = try Self.fields(disk, at: place, count: count)
         guard block.starts(with: signature) else { return nil }
         var bytes = block.bytes
@@ -143,11 +143,11 @@ struct NTFSVolume {
             guard bytes[(end - 2)..<end].elementsEqual(block.slice(array, 2)) else { return nil }
             bytes.replaceSubrange((end - 2)..<end, with: block.slice(array + 2 * index, 2))
         }
-        return Fields(bytes)
+        return PaddedBytes(bytes)
     }
 
     /// Where an unnamed or `$I30` attribute begins in a record.
-    private func attribute(_ type: UInt32, of record: Fields) -> Int? {
+    private func attribute(_ type: UInt32, of record: PaddedBytes) -> Int? {
         var offset = Int(record.little(20, as: UInt16.self))
         while offset + 16 <= record.bytes.count {
             let found: UInt32 = record.little(offset)
@@ -160,7 +160,7 @@ struct NTFSVolume {
     }
 
     /// The runs of an attribute that is not in its record; nil when they make no sense.
-    private func runs(of attribute: Int, in record: Fields) -> [Run]? {
+    private func runs(of attribute: Int, in record: PaddedBytes) -> [Run]? {
         guard record.little(attribute + 8, as: UInt8.self) == 1 else { return nil }
         var offset = attribute + Int(record.little(attribute + 32, as: UInt16.self))
         var runs: [Run] = []
@@ -190,10 +190,10 @@ struct NTFSVolume {
         return value
     }
 
-    private static func fields(_ disk: any DiskSource, at offset: UInt64, count: Int) throws(Failure) -> Fields {
+    private static func fields(_ disk: any DiskSource, at offset: UInt64, count: Int) throws(Failure) -> PaddedBytes {
         let bytes: [UInt8]
         do throws(DiskImageError) { bytes = try disk.start(at: offset, count: count) } catch { throw .disk(error) }
         guard bytes.count == count else { throw .unreadable("it is longer than the disk") }
-        return Fields(bytes)
+        return PaddedBytes(bytes)
     }
 }

@@ -44,7 +44,7 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
 
     /// Reads the table of a disk; nil when there is none. An MBR counts in sectors of 512 bytes.
     static func read(_ disk: some DiskSource) throws(DiskImageError) -> PartitionTable? {
-        let first = Fields(try disk.start(at: 0, count: 512))
+        let first = PaddedBytes(try disk.start(at: 0, count: 512))
         guard first.little(510, as: UInt16.self) == 0xAA55 else { return nil }
         let entries = (0..<4).map { Entry(first, 446 + 16 * $0) }
         // A boot sector of a file system ends with the same mark, and has code where the entries would be.
@@ -62,7 +62,7 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
         let start: UInt64
         let sectors: UInt64
 
-        init(_ fields: Fields, _ offset: Int) {
+        init(_ fields: PaddedBytes, _ offset: Int) {
             status = fields.little(offset)
             type = fields.little(offset + 4)
             start = UInt64(fields.little(offset + 8, as: UInt32.self))
@@ -100,7 +100,7 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
         var partitions: [Partition] = []
         var place = extended
         while partitions.count < 60 {
-            let record = Fields(try disk.start(at: place * sector, count: 512))
+            let record = PaddedBytes(try disk.start(at: place * sector, count: 512))
             guard record.little(510, as: UInt16.self) == 0xAA55 else {
                 faults.append("logical partition \(partitions.count + 5): no boot record at sector \(place)")
                 break
@@ -120,14 +120,14 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
     /// The header is in the disk's second sector, whatever its size is.
     private static func gpt(_ disk: some DiskSource) throws(DiskImageError) -> PartitionTable {
         for size in [sector, 4096] {
-            let header = Fields(try disk.start(at: size, count: 512))
+            let header = PaddedBytes(try disk.start(at: size, count: 512))
             if header.starts(with: "EFI PART") { return try gpt(header, sectorSize: size, disk) }
         }
         return PartitionTable(.gpt, [], ["GPT: no header in sector 1"])
     }
 
     private static func gpt(
-        _ header: Fields, sectorSize: UInt64, _ disk: some DiskSource
+        _ header: PaddedBytes, sectorSize: UInt64, _ disk: some DiskSource
     ) throws(DiskImageError) -> PartitionTable {
         var faults: [String] = []
         let length = Int(header.little(12, as: UInt32.self))
@@ -145,7 +145,7 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
     }
 
     private static func gptEntries(
-        _ header: Fields, _ sectorSize: UInt64, _ disk: some DiskSource, _ faults: inout [String]
+        _ header: PaddedBytes, _ sectorSize: UInt64, _ disk: some DiskSource, _ faults: inout [String]
     ) throws(DiskImageError) -> [Partition] {
         let start: UInt64 = header.little(72)
         let count = Int(header.little(80, as: UInt32.self))
@@ -154,14 +154,15 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
             faults.append("GPT: \(count) entries of \(size) bytes at sector \(start) cannot be")
             return []
         }
-        let entries = Fields(try disk.start(at: start * sectorSize, count: count * size))
+        let entries = PaddedBytes(try disk.start(at: start * sectorSize, count: count * size))
         if sum(entries.bytes, length: count * size, zeroing: nil) != header.little(88, as: UInt32.self) {
             faults.append("GPT: the entries do not match their checksum")
         }
         return (0..<count).compactMap { gptEntry(entries, $0, size, sectorSize) }
     }
 
-    private static func gptEntry(_ entries: Fields, _ index: Int, _ size: Int, _ sectorSize: UInt64) -> Partition? {
+    private static func gptEntry(_ entries: PaddedBytes, _ index: Int, _ size: Int, _ sectorSize: UInt64) -> Partition?
+    {
         let offset = index * size
         let type = guid(entries, offset)
         let (first, last): (UInt64, UInt64) = (entries.little(offset + 32), entries.little(offset + 40))
@@ -176,7 +177,7 @@ public struct PartitionTable: Sendable, Equatable, Encodable {
     }
 
     /// A GUID as it is printed: its first three fields are little-endian (UEFI, appendix A).
-    private static func guid(_ fields: Fields, _ offset: Int) -> String {
+    private static func guid(_ fields: PaddedBytes, _ offset: Int) -> String {
         func hex(_ value: some BinaryInteger, _ width: Int) -> String {
             let digits = String(value, radix: 16, uppercase: true)
             return String(repeating: "0", count: width - digits.count) + digits

@@ -6,7 +6,7 @@ struct ForeignFile: Sendable {
     let hint: String
 
     /// - Parameter file: one without the magic number of a format that is read here.
-    init?(_ file: FileBytes, head: Fields) throws(DiskImageError) {
+    init?(_ file: FileBytes, head: PaddedBytes) throws(DiskImageError) {
         guard file.size > 0 else {
             self.init(0, "an empty file", Self.fetchAgain)
             return
@@ -28,7 +28,7 @@ struct ForeignFile: Sendable {
 
     static let fetchAgain = "the download or the copy before it failed: fetch the image again"
 
-    private static func byMagic(_ head: Fields) -> ForeignFile? {
+    private static func byMagic(_ head: PaddedBytes) -> ForeignFile? {
         for known in magics where head.slice(known.offset, known.magic.count).elementsEqual(known.magic) {
             return ForeignFile(UInt64(known.offset), known.name, known.hint)
         }
@@ -39,7 +39,7 @@ struct ForeignFile: Sendable {
     /// ("Virtual Hard Disk Image Format Specification" 1.0). A guest would see the footer, and tools take the file for raw.
     private static func fixedVHD(_ file: FileBytes) throws(DiskImageError) -> ForeignFile? {
         for length: UInt64 in [512, 511] where file.size > length {
-            let footer = Fields(try file.bytes(at: file.size - length, count: 511, "VHD footer"))
+            let footer = PaddedBytes(try file.bytes(at: file.size - length, count: 511, "VHD footer"))
             guard footer.starts(with: "conectix"), footer.big(60, as: UInt32.self) == 2 else { continue }
             return ForeignFile(
                 file.size - length, "a VHD image of fixed size (Virtual PC, Hyper-V, Azure)", convert("vpc"))

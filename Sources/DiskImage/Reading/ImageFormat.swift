@@ -6,7 +6,7 @@ public enum ImageFormat: String, Sendable, Encodable, CaseIterable {
     ///
     /// - Throws: `.unknownFormat` for what is known and is not read here. What nothing is known of is raw.
     static func detect(_ file: FileBytes) throws(DiskImageError) -> ImageFormat {
-        let head = Fields(try file.bytes(at: 0, count: Int(min(file.size, 1024)), "image"))
+        let head = PaddedBytes(try file.bytes(at: 0, count: Int(min(file.size, 1024)), "image"))
         if head.bytes.starts(with: Qcow2Header.magic) { return .qcow2 }
         if head.bytes.starts(with: SparseExtentHeader.magic) || VMDKDescriptor.begins(head.bytes) { return .vmdk }
         if let other = try ForeignFile(file, head: head) {

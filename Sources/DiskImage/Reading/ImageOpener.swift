@@ -28,7 +28,7 @@ struct ImageOpener {
     /// A virtual machine in one file; nothing beneath another image is one.
     private func package(_ file: FileBytes) throws(DiskImageError) -> OVAPackage? {
         guard above.isEmpty, file.size >= 512 else { return nil }
-        let head = Fields(try file.bytes(at: 0, count: 512, "image"))
+        let head = PaddedBytes(try file.bytes(at: 0, count: 512, "image"))
         return TarArchive.isTar(head) ? try OVAPackage.open(file) : nil
     }
 

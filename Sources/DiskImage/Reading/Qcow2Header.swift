@@ -47,7 +47,7 @@ private struct Qcow2HeaderReader {
 
     func header() throws(DiskImageError) -> Qcow2Header {
         var header = Qcow2Header()
-        let first = Fields(try file.bytes(at: 0, count: 72, "qcow2 header"))
+        let first = PaddedBytes(try file.bytes(at: 0, count: 72, "qcow2 header"))
         header.version = first.big(4)
         guard header.version == 2 || header.version == 3 else {
             throw refused("version 2 or 3", "version \(header.version)", at: 4, hint: "convert it with qemu-img first")
@@ -66,7 +66,7 @@ private struct Qcow2HeaderReader {
     /// The fields that version 3 adds, and the length of the header.
     private func extend(_ header: inout Qcow2Header) throws(DiskImageError) -> UInt32 {
         guard header.version == 3 else { return 72 }
-        let fields = Fields(try file.bytes(at: 0, count: 104, "qcow2 header"))
+        let fields = PaddedBytes(try file.bytes(at: 0, count: 104, "qcow2 header"))
         header.incompatible = fields.big(72)
         header.lazyRefcounts = fields.big(80, as: UInt64.self) & 1 == 1
         let order: UInt32 = fields.big(96)
@@ -77,7 +77,7 @@ private struct Qcow2HeaderReader {
             throw bad("header_length", 100, "a multiple of 8 from 104 on", "\(length)")
         }
         if length > 104 {
-            try readCompression(Fields(try file.bytes(at: 104, count: 1, "compression_type")).bytes[0], &header)
+            try readCompression(PaddedBytes(try file.bytes(at: 104, count: 1, "compression_type")).bytes[0], &header)
         } else if header.has(.compressionType) {
             throw bad("compression_type", 100, "a header that has the field", "one of \(length) bytes")
         }
@@ -92,7 +92,7 @@ private struct Qcow2HeaderReader {
         header.compression = type == 1 ? .zstd : .deflate
     }
 
-    private func readGeometry(_ first: Fields, _ header: inout Qcow2Header) throws(DiskImageError) {
+    private func readGeometry(_ first: PaddedBytes, _ header: inout Qcow2Header) throws(DiskImageError) {
         let bits: UInt32 = first.big(20)
         guard 9...21 ~= bits else { throw bad("cluster_bits", 20, "9 to 21", "\(bits)") }
         header.clusterBits = Int(bits)
@@ -107,13 +107,13 @@ private struct Qcow2HeaderReader {
     }
 
     /// Extensions end where the name of the backing file begins, or with the first cluster.
-    private func endOfExtensions(_ first: Fields, _ header: Qcow2Header) -> UInt64 {
+    private func endOfExtensions(_ first: PaddedBytes, _ header: Qcow2Header) -> UInt64 {
         let backing: UInt64 = first.big(8)
         return min(file.size, header.clusterSize, backing == 0 ? .max : backing)
     }
 
     private func refuseFeatures(
-        _ first: Fields, _ header: Qcow2Header, _ extensions: Qcow2Extensions
+        _ first: PaddedBytes, _ header: Qcow2Header, _ extensions: Qcow2Extensions
     ) throws(DiskImageError) {
         let method: UInt32 = first.big(32)
         guard method == 0 else {
@@ -139,7 +139,7 @@ private struct Qcow2HeaderReader {
         }
     }
 
-    private func backingFile(_ first: Fields, _ header: Qcow2Header) throws(DiskImageError) -> String? {
+    private func backingFile(_ first: PaddedBytes, _ header: Qcow2Header) throws(DiskImageError) -> String? {
         let place: UInt64 = first.big(8)
         guard place != 0 else { return nil }
         let length: UInt32 = first.big(16)
@@ -193,7 +193,7 @@ private struct Qcow2Extensions {
         var extensions = Qcow2Extensions()
         var position = start
         while position <= end, end - position >= 8 {
-            let head = Fields(try file.bytes(at: position, count: 8, "header extension"))
+            let head = PaddedBytes(try file.bytes(at: position, count: 8, "header extension"))
             let type: UInt32 = head.big(0)
             let length = UInt64(head.big(4, as: UInt32.self))
             guard type != 0 else { break }
@@ -202,13 +202,13 @@ private struct Qcow2Extensions {
                     "header extension 0x" + String(type, radix: 16), at: position,
                     expected: "\(end - position - 8) bytes at most", found: "\(length)")
             }
-            extensions.take(type, Fields(try file.bytes(at: position + 8, count: Int(length), "header extension")))
+            extensions.take(type, PaddedBytes(try file.bytes(at: position + 8, count: Int(length), "header extension")))
             position += 8 + length.blocks(of: 8) * 8
         }
         return extensions
     }
 
-    private mutating func take(_ type: UInt32, _ data: Fields) {
+    private mutating func take(_ type: UInt32, _ data: PaddedBytes) {
         switch type {
         case 0xE279_2ACA: backingFormat = data.text(0, data.bytes.count)
         case 0x4441_5441: dataFile = data.text(0, data.bytes.count)

@@ -45,7 +45,7 @@ struct SparseExtentHeader: Sendable, Equatable {
     /// - Parameter offset: 0, or the place of a footer, in bytes.
     static func read(from file: FileBytes, at offset: UInt64 = 0) throws(DiskImageError) -> SparseExtentHeader {
         let name = offset == 0 ? "sparse extent header" : "footer"
-        let fields = Fields(try file.bytes(at: offset, count: 512, name))
+        let fields = PaddedBytes(try file.bytes(at: offset, count: 512, name))
         let check = FieldCheck(file: file, structure: name, offset: offset)
         try check.that(fields.bytes.starts(with: magic), 0, "the magic number KDMV", "other bytes")
         let version: UInt32 = fields.little(4)
@@ -59,7 +59,7 @@ struct SparseExtentHeader: Sendable, Equatable {
         return header
     }
 
-    private init(_ fields: Fields, _ version: UInt32, _ check: FieldCheck) throws(DiskImageError) {
+    private init(_ fields: PaddedBytes, _ version: UInt32, _ check: FieldCheck) throws(DiskImageError) {
         let sectors: UInt64 = fields.little(12)
         try check.that(sectors <= UInt64(Int64.max) / 512, 12, "a capacity below 8 EiB", "\(sectors) sectors")
         let grain: UInt64 = fields.little(20)
@@ -82,7 +82,7 @@ struct SparseExtentHeader: Sendable, Equatable {
     }
 
     /// Four bytes that a transfer as text would have changed.
-    private static func checkNewlines(_ fields: Fields, _ check: FieldCheck) throws(DiskImageError) {
+    private static func checkNewlines(_ fields: PaddedBytes, _ check: FieldCheck) throws(DiskImageError) {
         guard fields.little(8, as: UInt32.self) & Flag.validNewlines.rawValue != 0 else { return }
         try check.that(
             fields.slice(73, 4).elementsEqual("\n \r\n".utf8), 73, "the bytes LF, space, CR, LF",

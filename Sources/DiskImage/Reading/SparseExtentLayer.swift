@@ -41,7 +41,7 @@ final class SparseExtentLayer: DiskLayer {
         guard front.directory == SparseExtentHeader.directoryAtEnd else { return front }
         guard file.size >= 4 * 512 else { throw file.truncated("footer", at: 512, count: 3 * 512) }
         let start = file.size - 3 * 512
-        let footer = Fields(try file.bytes(at: start, count: 3 * 512, "footer"))
+        let footer = PaddedBytes(try file.bytes(at: start, count: 3 * 512, "footer"))
         let isFooter =
             footer.little(0, as: UInt64.self) == 1 && footer.little(8, as: UInt32.self) == 0
             && footer.little(12, as: UInt32.self) == 3 && footer.bytes[512...].starts(with: SparseExtentHeader.magic)

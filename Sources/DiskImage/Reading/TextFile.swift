@@ -7,7 +7,7 @@ struct TextFile: Sendable {
     /// Texts that are taken for images are short; what is longer is not read as a whole.
     private static let longest: UInt64 = 1 << 20
 
-    init?(_ file: FileBytes, head: Fields) throws(DiskImageError) {
+    init?(_ file: FileBytes, head: PaddedBytes) throws(DiskImageError) {
         guard file.size <= Self.longest, Self.isText(head.bytes) else { return nil }
         let bytes = try file.bytes(at: 0, count: Int(file.size), "text")
         guard Self.isText(bytes) else { return nil }

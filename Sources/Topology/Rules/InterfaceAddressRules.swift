@@ -60,7 +60,7 @@ extension Rules {
         }
     }
 
-    private static func prefixProblem(_ links: NodeLinks, _ address: IPv4Address, _ draft: Draft) -> Problem? {
+    private static func prefixProblem(_ links: InterfaceLinks, _ address: IPv4Address, _ draft: Draft) -> Problem? {
         guard let cidr = draft.management.value?.cidr.value,
             let given = links.management?.givenAddresses.first(where: { $0.value.address == address }),
             given.value.prefixLength != cidr.prefixLength

@@ -1,5 +1,5 @@
 /// A node with its interfaces by name, for the rules that follow them.
-struct NodeLinks {
+struct InterfaceLinks {
     let node: NodeDraft
     private let byName: [String: InterfaceDraft]
 
@@ -73,7 +73,7 @@ extension InterfaceDraft {
 
 extension Draft {
     /// The nodes whose interfaces the topology describes.
-    var linkedNodes: [NodeLinks] {
-        nodeList.filter { !$0.settings.interfaces.list.isEmpty }.map(NodeLinks.init)
+    var linkedNodes: [InterfaceLinks] {
+        nodeList.filter { !$0.settings.interfaces.list.isEmpty }.map(InterfaceLinks.init)
     }
 }

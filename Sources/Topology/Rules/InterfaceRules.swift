@@ -102,7 +102,7 @@ extension Rules {
         }
     }
 
-    private static func leads(from name: String, to target: String, _ links: NodeLinks) -> Bool {
+    private static func leads(from name: String, to target: String, _ links: InterfaceLinks) -> Bool {
         var pending = [name]
         var seen: Set<String> = []
         while let next = pending.popLast() {

@@ -107,7 +107,7 @@ extension Draft {
     /// Neutron's `[DEFAULT] global_physnet_mtu`: what an override says, else its default.
     var physicalMTU: Int {
         let set = overrides.map(\.value).filter { $0.file == "neutron.conf" && $0.option == "global_physnet_mtu" }
-        return set.compactMap { $0.values.last.flatMap { Int($0) } }.max() ?? NodeLinks.usualMTU
+        return set.compactMap { $0.values.last.flatMap { Int($0) } }.max() ?? InterfaceLinks.usualMTU
     }
 }
 

@@ -80,7 +80,7 @@ extension Draft {
     }
 }
 
-extension NodeLinks {
+extension InterfaceLinks {
     /// The interface whose addresses the tunnels of overlays use.
     var overlayCarrier: InterfaceDraft? {
         guard let word = node.settings.traffic.overlay.value else { return management }

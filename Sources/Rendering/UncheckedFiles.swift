@@ -3,7 +3,7 @@ import Topology
 
 /// The files of the nodes that have the same ones, before they are checked: each still knows its template and the
 /// overrides in it. What is one node's own is a mark in the text.
-struct Draft {
+struct UncheckedFiles {
     struct File {
         var recipe: Recipe
         var text: String

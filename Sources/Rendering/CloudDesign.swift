@@ -2,7 +2,7 @@ import Release
 import Topology
 
 /// What is the same for every node: addresses, URLs, names and credentials of the cloud to be.
-struct Cloud {
+struct CloudDesign {
     let input: RenderInput
     let controller: Node
     /// The controllers; the first is `controller`.
@@ -100,7 +100,7 @@ struct Cloud {
 
 // MARK: - Networks
 
-extension Cloud {
+extension CloudDesign {
     /// Neutron's layer-2 driver of the lab.
     var mechanismDriver: MechanismDriver { release.mechanismDriver(of: lab) }
 
@@ -138,7 +138,7 @@ extension Cloud {
 
 // MARK: - Volumes and images
 
-extension Cloud {
+extension CloudDesign {
     /// The vCenters in whose datastores Glance keeps images.
     var imageStores: [VCenter] { lab.vcenters.filter { !$0.imageDatastores.isEmpty } }
 }

@@ -1,5 +1,5 @@
 /// Numbers and text at places of a block; what lies past its end reads as zero, as if the block were padded.
-struct Fields {
+struct PaddedBytes {
     let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }

@@ -1,7 +1,7 @@
 import Release
 import Topology
 
-extension Cloud {
+extension CloudDesign {
     /// What releases differ in, for every template: one set of templates serves all of them.
     ///
     /// The spans are those of the releases' own option catalogues; for files of other programs the source is named.
