@@ -58,7 +58,7 @@ struct PublicDeclarations {
         }
         var isInProtocol = false
         requirements = lines.compactMap { line in
-            if line.contains(#/^(\w+ )*protocol /#) { isInProtocol = true }
+            if line.contains("protocol "), line.contains(#/^(\w+ )*protocol /#) { isInProtocol = true }
             if line == "}" { isInProtocol = false }
             return isInProtocol ? Self.name(of: line[...]) : nil
         }.filter { !$0.isEmpty }
@@ -70,6 +70,8 @@ struct PublicDeclarations {
     }
 
     private static func isPublic(_ line: String) -> Bool {
+        // Most lines are not, and a regular expression takes its time.
+        guard line.contains("public ") else { return false }
         let declaration =
             /^ *(@\w+ +)*public +((static|final|indirect|nonisolated|mutating|class|\w+\(set\)) +)*(func|var|let|init|struct|enum|class|actor|protocol|typealias|subscript|associatedtype)\b/
         let known =
