@@ -66,10 +66,8 @@ extension LabAccess {
     private func searches(of vcenter: VCenter, _ connection: VCenterConnection) async throws -> [OrphanSearch] {
         async let reading = connection.virtualMachines()
         let inventory = try await connection.inventory()
-        let clusters = vcenter.clusters.compactMap { wanted -> ClusterComputeResource? in
-            guard case .one(let cluster) = inventory.meaning(of: wanted, in: vcenter.datacenter) else { return nil }
-            return cluster
-        }
+        // All of a name: Nova takes the first of them, wherever it is.
+        let clusters = vcenter.clusters.flatMap { inventory.clusters(meant: $0) }
         let machines = Set(try await reading.map(\.name))
         let wanted = Set(clusters.flatMap(\.datastores))
         let now = try await connection.currentTime()

@@ -1,16 +1,16 @@
 import Foundation
 import Release
-public import Rendering
-public import Topology
+import Rendering
+import Topology
 
 /// A lab's overrides with the names that the release has for them, read from the user's files and written there.
-public struct MendedOverrides: Sendable, Encodable {
+struct MendedOverrides: Sendable, Encodable {
     /// What changes, and what is left.
-    public let fixes: OverrideFixes
+    let fixes: OverrideFixes
     private let lab: Lab
 
     /// Reads the topology again, and the whole files that its overrides name.
-    public init(of lab: Lab) throws {
+    init(of lab: Lab) throws {
         self.lab = lab
         var replacements: [String: String] = [:]
         for override in lab.overrides where override.effect == .file {
@@ -23,7 +23,7 @@ public struct MendedOverrides: Sendable, Encodable {
     }
 
     /// What changes, for people; values that may be secrets are hidden.
-    public var text: String {
+    var text: String {
         guard !fixes.files.isEmpty else { return "\(lab.file): no override has an old name in \(lab.release)" }
         return (fixes.renamed + fixes.files.map(\.diff)).joined(separator: "\n")
     }
@@ -31,7 +31,7 @@ public struct MendedOverrides: Sendable, Encodable {
     /// Puts each changed file in the place of the old one, with its mode, by one rename.
     ///
     /// - Throws: for a file that changed since it was read, or cannot be written; those before it are written.
-    public func write() throws {
+    func write() throws {
         for file in fixes.files {
             let path = file.path == lab.file ? file.path : Self.full(file.path, lab)
             // A link stays one: what it points to is changed.
@@ -58,7 +58,7 @@ public struct MendedOverrides: Sendable, Encodable {
 
     private enum Key: String, CodingKey { case files, renamed, left }
 
-    public func encode(to encoder: any Encoder) throws {
+    func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(fixes.files.map(\.path), forKey: .files)
         try values.encode(fixes.renamed, forKey: .renamed)
