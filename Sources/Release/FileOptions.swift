@@ -6,6 +6,10 @@ struct FileOptions: Sendable {
     let ownComponents: [ComponentOptions]
     /// The components' names in the catalogue.
     let componentNames: [String]
+    /// The release's place in the order of all.
+    let place: Int
+    /// Sections that exist where an option names them.
+    let named: [NamedSections]
     private let plugins: ComponentOptions?
 
     /// The components whose history tells what became of an option of the file.
@@ -40,6 +44,8 @@ struct FileOptions: Sendable {
         self.components = components
         ownComponents = own
         componentNames = names
+        place = catalog.place
+        named = Self.namedSections(of: names, in: catalog.place)
         plugins = components.contains { !$0.authSections.isEmpty } ? try catalog.component("auth_plugins") : nil
     }
 
@@ -49,10 +55,22 @@ struct FileOptions: Sendable {
     func canonical(_ setting: OptionSetting) -> String? {
         let asked = setting.section
         if let backend = backend(asked, setting.enabledBackends) { return backend }
+        let listed = listed(asked)
+        guard let home = self.named(setting) else { return listed }
+        // [token] is a section of Keystone, and the name of an auth method as well.
+        return listed == nil || factsOfNamed(home, setting.option) != nil ? home : listed
+    }
+
+    /// The section as the catalogue spells it; nil when it has none of this name.
+    private func listed(_ asked: String) -> String? {
         if components.contains(where: { $0.has(section: asked) }) { return asked }
-        if Self.privsepContexts.contains(asked) { return "privsep" }
-        guard asked != "DEFAULT" else { return nil }
-        let lower = asked.lowercased()
+        return Self.privsepContexts.contains(asked) ? "privsep" : spelling(asked)
+    }
+
+    /// As the catalogue spells a section's name; nil when it has none like it.
+    func spelling(_ section: String) -> String? {
+        guard section != "DEFAULT" else { return nil }
+        let lower = section.lowercased()
         return components.lazy.compactMap { $0.spellings[lower] }.first
     }
 
@@ -95,6 +113,7 @@ struct FileOptions: Sendable {
 
     /// What is known of an option in a section as the catalogue spells it.
     func facts(_ section: String, _ option: String, authType: String?) throws(CatalogError) -> OptionFacts? {
+        if let facts = factsOfNamed(section, option) { return facts }
         for component in components {
             if let facts = try component.facts(section, option) { return facts }
         }
@@ -106,14 +125,14 @@ struct FileOptions: Sendable {
 
     /// The plugins whose options a section takes: the one that its `auth_type` names, or any of them.
     private func pluginNames(_ section: String, _ authType: String?) -> [String] {
-        guard let plugins, components.contains(where: { $0.authSections.contains(section) }) else { return [] }
+        guard let plugins, takesPlugin(section) else { return [] }
         if let authType, plugins.has(section: authType) { return [authType] }
         return plugins.sections.sorted()
     }
 
     /// The names that a section takes.
     func names(in section: String, authType: String?) -> [String] {
-        components.flatMap { $0.options(in: section) }
+        components.flatMap { $0.options(in: section) } + optionsOfNamed(section)
             + pluginNames(section, authType).flatMap { plugins?.options(in: $0) ?? [] }
     }
 

@@ -8,6 +8,7 @@ extension OptionCatalog {
         if let section, let facts = try options.facts(section, setting.option, authType: setting.authType) {
             return facts.complaints(about: setting)
         }
+        if let facts = options.factsOfMethod(setting) { return facts.complaints(about: setting) }
         if let facts = try factsOfBackend(setting, options) { return facts.complaints(about: setting) }
         return [try unknown(setting, section, options)]
     }
@@ -48,6 +49,11 @@ extension OptionCatalog {
             return OptionProblem(
                 kind: .renamed(section: new.section, option: new.option), what: "\(setting.name) is an old name",
                 hint: "write \(new)", replacement: new)
+        }
+        if section.map({ options.hasTable(of: $0) }) ?? true,
+            let unnamed = options.unnamed(setting, release: release)
+        {
+            return unnamed
         }
         if let past = try past(of: setting, section, options) { return past }
         let homes = options.sections(with: setting.option).filter { !VendorSections.contains($0) }

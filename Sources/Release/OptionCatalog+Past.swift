@@ -31,7 +31,7 @@ extension OptionCatalog {
         SuccessorSearch(
             options: options, histories: histories,
             succession: try reading("successors.tsv") { try Succession.all.get() },
-            backend: options.isBackend(setting) ? setting.section : nil, enabledBackends: setting.enabledBackends)
+            backend: options.isBackend(setting) ? setting.section : nil, names: setting.names)
     }
 
     /// No release has the name there, and it is known what is meant.

@@ -24,7 +24,7 @@ public final class OptionCatalog: Sendable {
     public func namespaces(of file: String) throws(CatalogError) -> [String] {
         guard let options = try options(of: file) else { return [] }
         var names = options.ownComponents.flatMap(\.namespaces)
-        if options.file.component == "ml2_conf" { names.append(PolyvisorOptions.namespace) }
+        if options.file.component == "ml2_conf" { names.append(UnlistedOptions.namespace) }
         var seen = Set<String>()
         return names.filter { seen.insert($0).inserted }
     }
@@ -59,9 +59,9 @@ public final class OptionCatalog: Sendable {
 
     private func additions(to component: String) throws -> [String: [String: OptionFacts]] {
         let all = try Addition.all.get()
-        var added = PolyvisorOptions.options[component] ?? [:]
+        var added = UnlistedOptions.of(component, in: place)
         for addition in all where addition.release == release {
-            added.merge(addition.components[component] ?? [:]) { own, _ in own }
+            added.merge(addition.components[component] ?? [:]) { $0.merging($1) { own, _ in own } }
         }
         return added
     }

@@ -45,9 +45,12 @@ struct OptionFacts: Sendable, Decodable {
         isMutable = try values.decodeIfPresent(Bool.self, forKey: .mutable) ?? false
     }
 
-    /// An option of our own.
-    init(type: String, isRepeatable: Bool) {
-        rule = ValueRule(type: type)
+    /// An option that no package lists.
+    init(type: String, isRepeatable: Bool) { self.init(ValueRule(type: type), isRepeatable: isRepeatable) }
+
+    /// An option that no package lists.
+    init(_ rule: ValueRule, isRepeatable: Bool = false) {
+        self.rule = rule
         self.isRepeatable = isRepeatable
         oldNames = []
         isLeaving = false

@@ -10,21 +10,24 @@ public struct OptionSetting: Sendable, Equatable {
     public var values: [String]
     /// The section's own `auth_type`, which decides on further options; nil: those of any plugin pass.
     public var authType: String?
-    /// `[DEFAULT] enabled_backends` of the same file, which opens sections of free names.
-    public var enabledBackends: String?
+    /// What the same file says of sections with names of its own.
+    public var names: SectionNames
 
     /// A setting; the file's other facts matter to few sections.
     public init(
         file: String, section: String, option: String, values: [String], authType: String? = nil,
-        enabledBackends: String? = nil
+        names: SectionNames = SectionNames()
     ) {
         self.file = file
         self.section = section
         self.option = option
         self.values = values
         self.authType = authType
-        self.enabledBackends = enabledBackends
+        self.names = names
     }
+
+    /// `[DEFAULT] enabled_backends` of the same file, which opens sections of free names.
+    var enabledBackends: String? { names.last("DEFAULT", "enabled_backends") }
 
     var name: String { "[\(visible(section))] \(visible(option))" }
 }

@@ -1,7 +1,7 @@
 extension OsloText {
     /// The file's settings in order, with the assignments of each; those of one option are together.
     public func settings(file: String) -> [(setting: OptionSetting, entries: [Entry])] {
-        let backends = values("DEFAULT", "enabled_backends").last
+        let names = sectionNames
         let sections = entries.map { Self.folded($0.section) }
         var authTypes: [String: String] = [:]
         for (entry, section) in zip(entries, sections) where entry.option == "auth_type" {
@@ -18,10 +18,15 @@ extension OsloText {
             places[section, default: [:]][entry.option] = found.count
             let setting = OptionSetting(
                 file: file, section: entry.section, option: entry.option, values: [entry.value],
-                authType: authTypes[section], enabledBackends: backends)
+                authType: authTypes[section], names: names)
             found.append((setting, [entry]))
         }
         return found
+    }
+
+    /// What the file says of sections with names of its own.
+    public var sectionNames: SectionNames {
+        entries.reduce(into: SectionNames()) { $0.note(section: $1.section, option: $1.option, value: $1.value) }
     }
 
     /// Names of one section are one for oslo.config, whatever their case, except DEFAULT.

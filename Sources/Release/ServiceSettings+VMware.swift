@@ -17,16 +17,22 @@ extension ServiceSettings {
         ]
     }
 
-    /// nova/virt/vmwareapi/driver.py hands both to oslo.vmware, and `insecure` wins (the help of `ca_file` says so).
+    /// Nova hands both to oslo.vmware (nova/virt/vmwareapi/driver.py, later session.py), whose service.py of 0.11 to 4.9
+    /// has `self.verify = cacert if cacert else not insecure`: `ca_file` wins.
     func vmwareTrust() -> [CrossFinding] {
         guard let setting = last("vmware", "insecure"), setting.isTrue else { return [] }
-        let isVain = !(value("vmware", "ca_file") ?? "").isEmpty
+        let name = "[vmware] insecure = \(visible(setting.values.last ?? ""))"
+        guard (value("vmware", "ca_file") ?? "").isEmpty else {
+            return [
+                setting.finding(
+                    .doubtful, "\(name) does nothing: the certificate of vCenter is verified by ca_file",
+                    hint: "leave insecure out")
+            ]
+        }
         return [
             setting.finding(
-                .doubtful,
-                "[vmware] insecure = \(visible(setting.values.last ?? "")): the certificate of vCenter is not verified"
-                    + (isVain ? ", and ca_file does nothing" : ""),
-                hint: isVain ? "leave insecure out" : "set [vmware] ca_file to the authority's certificate")
+                .doubtful, "\(name): the certificate of vCenter is not verified",
+                hint: "set [vmware] ca_file to the authority's certificate")
         ]
     }
 

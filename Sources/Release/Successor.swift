@@ -28,7 +28,8 @@ struct SuccessorSearch {
     let succession: Succession
     /// The file's backend section, whose options history has in other sections.
     let backend: String?
-    let enabledBackends: String?
+    /// What the file says of sections with names of its own.
+    let names: SectionNames
 
     private struct Candidate {
         var name: OptionName
@@ -88,7 +89,7 @@ struct SuccessorSearch {
         for candidate in [Self.backendSections.contains(name.section) ? home : nil, name].compactMap(\.self) {
             let setting = OptionSetting(
                 file: options.file.name, section: candidate.section, option: candidate.option, values: [],
-                enabledBackends: enabledBackends)
+                names: names)
             if let section = options.canonical(setting),
                 try options.facts(section, candidate.option, authType: nil) != nil
             {

@@ -42,11 +42,14 @@ struct ValueRule: Sendable, Decodable {
         isQuoted = try values.decodeIfPresent(Bool.self, forKey: .quotes) ?? false
     }
 
-    /// A rule for an option of our own.
-    init(type: String) {
+    /// A rule that no package lists.
+    init(type: String, min: Double? = nil, regex: String? = nil, maxLength: Int? = nil, item: ValueRule? = nil) {
         self.type = type
+        self.min = min
+        self.regex = regex
+        self.maxLength = maxLength
         ignoreCase = false
-        item = []
+        self.item = item.map { [$0] } ?? []
         isOpaque = false
     }
 }

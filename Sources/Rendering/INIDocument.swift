@@ -33,6 +33,9 @@ struct INIDocument: Sendable, Equatable {
     /// The assignments as the catalogue checks them, those of one option together.
     func settings(file: String) -> [OptionSetting] { read.settings(file: file).map(\.setting) }
 
+    /// What the file says of sections with names of its own.
+    var sectionNames: SectionNames { read.sectionNames }
+
     /// Sets an option to one or several values: where it stands, else at its section's end, else in a new section.
     mutating func set(_ section: String, _ option: String, to values: [String], comment: String) throws(SyntaxError) {
         let old = assignments(section, option)

@@ -163,7 +163,8 @@ struct Overrides {
         guard !old.isEmpty else { return nil }
         let both = old + override.values
         let setting = OptionSetting(
-            file: file.recipe.path, section: override.section, option: override.option, values: both)
+            file: file.recipe.path, section: override.section, option: override.option, values: both,
+            names: document.sectionNames)
         let isList = ((try? release.catalog.check(setting)) ?? []).contains { $0.kind == .notRepeatable }
         return isList ? [both.filter { !$0.isEmpty }.joined(separator: ",")] : both
     }

@@ -22,3 +22,12 @@ extension Lint {
     var words: [String] { points.map { "\($0.line) \($0.verdict) \($0.kind)" } }
     var hints: [String] { points.compactMap(\.hint) }
 }
+
+extension SectionNames {
+    /// Those of a file with `[DEFAULT] enabled_backends`.
+    static func backends(_ value: String?) -> SectionNames {
+        var names = SectionNames()
+        if let value { names.note(section: "DEFAULT", option: "enabled_backends", value: value) }
+        return names
+    }
+}

@@ -15,7 +15,7 @@ struct OptionCatalogTests {
         try catalog.check(
             OptionSetting(
                 file: file, section: section, option: option, values: values, authType: authType,
-                enabledBackends: backends))
+                names: .backends(backends)))
     }
 
     @Test(

@@ -26,7 +26,8 @@ struct RecommendedOptionsTests {
                 let problems = try Release(named: String(release)).catalog.check(
                     OptionSetting(
                         file: parts[0], section: parts[1], option: parts[2], values: [filled(parts[3])],
-                        authType: "password", enabledBackends: parts[0] == "cinder.conf" ? "vmdk" : "fs:file,vc:vmware")
+                        authType: "password",
+                        names: .backends(parts[0] == "cinder.conf" ? "vmdk" : "fs:file,vc:vmware"))
                 )
                 #expect(problems.allSatisfy { $0.isWarning }, "\(release) \(line): \(problems)")
                 count += 1

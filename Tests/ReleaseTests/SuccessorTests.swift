@@ -22,7 +22,7 @@ struct SuccessorTests {
         _ file: String, _ section: String, _ option: String, _ release: String, backends: String? = nil
     ) throws -> String? {
         try Release(named: release).catalog.check(
-            OptionSetting(file: file, section: section, option: option, values: ["x"], enabledBackends: backends)
+            OptionSetting(file: file, section: section, option: option, values: ["x"], names: .backends(backends))
         ).first?.hint
     }
 
