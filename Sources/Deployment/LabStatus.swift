@@ -50,10 +50,26 @@ public struct LabStatus: Sendable, Equatable, Encodable {
         public var missingUnits: [String]
         /// How many of the units that should run do.
         public var runningUnits: Int
+        /// The units that run.
+        public var services: [Service]
         /// Files of packages that Polyvisor mended; the originals are kept on the node.
         public var mendedFiles: [String]
         /// Resident memory of a sandbox's node in MiB.
         public var memoryMB: Int64?
+    }
+
+    /// One unit of systemd that runs.
+    public struct Service: Sendable, Equatable, Encodable {
+        /// The unit's name without `.service`.
+        public var unit: String
+        /// As `2026-11-30T21:10:05Z`.
+        public var since: String?
+        /// When systemd starts it again, its `Restart=`: no, on-failure, always, …
+        public var restart: String?
+
+        var text: String {
+            unit + (since.map { " since \($0)" } ?? "") + (restart.map { ", Restart=\($0)" } ?? "")
+        }
     }
 
     /// One expected hypervisor.
@@ -97,7 +113,8 @@ public struct LabStatus: Sendable, Equatable, Encodable {
                 "\(node.reachable && node.missingUnits.isEmpty ? "✓" : "✗") \(node.name)  \(node.address)  "
                     + (node.problem ?? "\(node.runningUnits) services run\(memory)"))
             if let hint = node.hint { lines.append("    hint: \(hint)") }
-            lines += node.missingUnits.map { "    \($0)" } + node.mendedFiles.map { "    mended: \($0)" }
+            lines += node.services.map { "    \($0.text)" }
+            lines += node.missingUnits.map { "    ✗ \($0)" } + node.mendedFiles.map { "    mended: \($0)" }
         }
         if let cloudProblem { lines.append("✗ cloud  \(cloudProblem)") }
         for hypervisor in hypervisors {
@@ -106,6 +123,20 @@ public struct LabStatus: Sendable, Equatable, Encodable {
                     + "\(hypervisor.state)\(hypervisor.zone.map { ", zone \($0)" } ?? "")")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension LabStatus.Node {
+    /// What systemd says of the units that should run.
+    mutating func take(_ expected: [String], _ units: [String: NodeFacts.UnitFacts]) {
+        for unit in expected {
+            guard let facts = units[unit], facts.active == "active" else {
+                missingUnits.append("\(unit) is \(units[unit]?.active ?? "absent")")
+                continue
+            }
+            services.append(.init(unit: unit, since: facts.since, restart: facts.restart))
+        }
+        runningUnits = services.count
     }
 }
 
@@ -153,18 +184,13 @@ extension Deployment {
         let services = release.setup(of: node, in: lab).services
         var status = LabStatus.Node(
             name: node.name, address: "\(node.address)", reachable: false, problem: nil, missingUnits: [],
-            runningUnits: 0,
-            mendedFiles: [], memoryMB: memory.map { $0 >> 20 })
+            runningUnits: 0, services: [], mendedFiles: [], memoryMB: memory.map { $0 >> 20 })
         do {
             var questions = NodeQuestions()
             questions.units = services.start
             let facts = try await FactsReader(links: links).facts(of: node.name, questions)
             status.reachable = true
-            status.missingUnits = services.start.compactMap { unit in
-                let active = facts.units[unit]?.active ?? "absent"
-                return active == "active" ? nil : "\(unit) is \(active)"
-            }
-            status.runningUnits = services.start.count - status.missingUnits.count
+            status.take(services.start, facts.units)
             status.mendedFiles = try await mendedPaths(on: node, links)
         } catch {
             let failure = error as? SSHError

@@ -66,9 +66,16 @@ public struct NodeFacts: Sendable, Equatable {
         package var enabled: String
         /// Seconds since 1970 at which its main process started; 0 when it did not.
         package var started: Double
+        /// Since when it is active, as `2026-11-30T21:10:05Z`; nil where systemd says nothing of it.
+        package var since: String?
+        /// `Restart=`: no, on-failure, always, …; nil where systemd says nothing of it.
+        package var restart: String?
 
-        package init(active: String, enabled: String, started: Double) {
+        package init(
+            active: String, enabled: String, started: Double, since: String? = nil, restart: String? = nil
+        ) {
             (self.active, self.enabled, self.started) = (active, enabled, started)
+            (self.since, self.restart) = (since, restart)
         }
     }
 

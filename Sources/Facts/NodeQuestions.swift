@@ -75,7 +75,10 @@ extension NodeQuestions {
     }
 
     private var unitsText: String {
-        "systemctl show -p Id,ActiveState,UnitFileState,ExecMainStartTimestampMonotonic \(list(units)) 2>/dev/null; echo"
+        """
+        TZ=UTC systemctl show -p Id,ActiveState,UnitFileState,ExecMainStartTimestampMonotonic \
+          -p ActiveEnterTimestamp,Restart \(list(units)) 2>/dev/null; echo
+        """
     }
 
     private static let marksText = """

@@ -112,7 +112,15 @@ private struct NodeReading {
         let monotonic = (unit["ExecMainStartTimestampMonotonic"].flatMap(Double.init) ?? 0) / 1_000_000
         facts.units[name.hasSuffix(".service") ? String(name.dropLast(8)) : name] = .init(
             active: unit["ActiveState"] ?? "", enabled: unit["UnitFileState"] ?? "",
-            started: monotonic == 0 ? 0 : boot + monotonic)
+            started: monotonic == 0 ? 0 : boot + monotonic, since: unit["ActiveEnterTimestamp"].flatMap(Self.time),
+            restart: unit["Restart"].flatMap { $0.isEmpty ? nil : $0 })
+    }
+
+    /// `Mon 2026-11-30 21:10:05 UTC`, as systemd writes it, in the form of ISO 8601.
+    private static func time(_ text: String) -> String? {
+        let words = text.split(separator: " ")
+        guard words.count == 4, words[3] == "UTC" else { return nil }
+        return "\(words[1])T\(words[2])Z"
     }
 }
 

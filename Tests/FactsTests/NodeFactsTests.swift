@@ -42,19 +42,28 @@ struct NodeFactsTests {
                 ActiveState=active
                 UnitFileState=enabled
                 ExecMainStartTimestampMonotonic=40000000
+                ActiveEnterTimestamp=Mon 2026-11-30 21:10:05 UTC
+                Restart=on-failure
 
                 Id=polyvisor-nova-compute@cluster_a.service
                 ActiveState=inactive
                 UnitFileState=
                 ExecMainStartTimestampMonotonic=0
+                ActiveEnterTimestamp=
+                Restart=no
 
                 stamp database-nova 2:26.2.2-1~deb12u5
                 database nova_api
 
                 """)
-        #expect(facts.units["keystone"] == .init(active: "active", enabled: "enabled", started: 940))
         #expect(
-            facts.units["polyvisor-nova-compute@cluster_a"] == .init(active: "inactive", enabled: "", started: 0))
+            facts.units["keystone"]
+                == .init(
+                    active: "active", enabled: "enabled", started: 940, since: "2026-11-30T21:10:05Z",
+                    restart: "on-failure"))
+        #expect(
+            facts.units["polyvisor-nova-compute@cluster_a"]
+                == .init(active: "inactive", enabled: "", started: 0, restart: "no"))
         #expect(facts.stamps == ["database-nova": "2:26.2.2-1~deb12u5"])
         #expect(facts.databases == ["nova_api"])
     }

@@ -9,7 +9,7 @@ struct PluginSectionTests {
         let text = """
 
             plugin_sections:
-              neutron.conf: [dvs, 'acme:site 1']
+              neutron.conf: [dvs, acme_site]
               ml2_conf.ini:
                 - ml2_acme
               nova.conf: []
@@ -18,7 +18,7 @@ struct PluginSectionTests {
         let lab = try lab(Sample.sandbox + text)
         #expect(
             lab.pluginSections
-                == ["neutron.conf": ["dvs", "acme:site 1"], "ml2_conf.ini": ["ml2_acme"], "nova.conf": []])
+                == ["neutron.conf": ["dvs", "acme_site"], "ml2_conf.ini": ["ml2_acme"], "nova.conf": []])
     }
 
     @Test("are none where the topology names none")
