@@ -23,6 +23,9 @@ struct HostRequirements: Sendable {
     static let simulatorTools = [
         Tool(program: "go", package: "golang-go"),
         Tool(program: "python3", package: "python3"),
+        // The virtual machines' guests.
+        Tool(program: "qemu-system-x86_64", package: "qemu-system-x86"),
+        Tool(program: "qemu-img", package: "qemu-utils"),
     ]
     static let simulatorLibrary = "/usr/share/gocode/src/github.com/vmware/govmomi/simulator"
 

@@ -38,7 +38,8 @@ struct LabNetwork: Sendable {
         }
         try await Namespace(names.namespace).batch(wiring.portCommands(station), doing: "plug \(station.name) in")
         try await namespace.batch(
-            wiring.stationCommands(station, mtu: uplink.mtu), doing: "set the addresses of \(station.name)")
+            wiring.stationCommands(station, mtu: uplink.mtu, existing: existing),
+            doing: "set the addresses of \(station.name)")
     }
 
     private func disconnect(_ station: Wiring.Station) async throws {

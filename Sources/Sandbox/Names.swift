@@ -29,6 +29,9 @@ struct Names: Sendable, Equatable {
     /// The bridge of a physical network, in the lab's namespace.
     static func bridge(ofPhysicalNetwork network: String) -> String { shortened("ph-\(network)") }
 
+    /// The bridge of a vCenter's guests in a physical network, in the vCenter's namespace.
+    static func bridge(ofGuestsIn network: String) -> String { shortened("vs-\(network)") }
+
     /// The bridge's side of a node's interface, in the lab's namespace.
     static func port(_ owner: String, _ interface: String) -> String { shortened("\(owner)-\(interface)") }
 

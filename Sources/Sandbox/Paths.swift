@@ -60,6 +60,8 @@ struct VCenterPaths: Sendable, Equatable {
 
     var configuration: String { "\(directory)/simulator.json" }
     var datastores: String { "\(directory)/datastores" }
+    /// What the QEMU of each guest says.
+    var guests: String { "\(directory)/guests" }
     var ca: String { "\(directory)/ca.pem" }
     var certificate: String { "\(directory)/certificate.pem" }
     var key: String { "\(directory)/key.pem" }

@@ -217,6 +217,7 @@ public struct Sandbox: Sendable {
         VCenterProcess(
             vcenter: vcenter, lab: lab, paths: labPaths.vcenter(vcenter.name),
             namespace: names.namespace(ofVCenter: vcenter.name),
+            switches: Wiring(lab).vcenters.first { $0.name == vcenter.name }?.switches.map(\.name) ?? [],
             controlGroup: ControlGroup(
                 names.controlGroup(ofVCenter: vcenter.name),
                 in: try ControlGroup.hierarchies(in: MountTable.current())))

@@ -8,6 +8,8 @@ struct VCenterProcess: Sendable {
     var lab: Lab
     var paths: VCenterPaths
     var namespace: String
+    /// The bridges of its guests.
+    var switches: [String]
     var controlGroup: ControlGroup
 
     var running: ProcessRecord? {
@@ -62,6 +64,14 @@ struct VCenterProcess: Sendable {
             var certificate: String
             var key: String
         }
+        /// How guests are run.
+        struct Guests: Codable, Sendable, Equatable {
+            var program: String
+            var accelerator: String
+            /// By port group; in the vCenter's namespace.
+            var bridges: [String: String]
+            var directory: String
+        }
         var listen: String
         var user: String
         var password: String
@@ -75,9 +85,10 @@ struct VCenterProcess: Sendable {
         var tls: TLS
         var wsdlDirectory: String
         var readyFile: String
+        var guests: Guests
 
         enum CodingKeys: String, CodingKey {
-            case listen, user, password, version, datacenter, clusters, vlans, tls
+            case listen, user, password, version, datacenter, clusters, vlans, tls, guests
             case datastoreDirectory = "datastore_directory"
             case distributedPortGroups = "distributed_port_groups"
             case wsdlDirectory = "wsdl_directory"
@@ -105,6 +116,18 @@ struct VCenterProcess: Sendable {
             clusters: vcenter.clusters.map { .init(name: $0.clusterName, hosts: $0.hosts.map(\.description)) },
             datastoreDirectory: paths.datastores, distributedPortGroups: groups, vlans: vlans,
             tls: .init(ca: paths.ca, certificate: paths.certificate, key: paths.key), wsdlDirectory: wsdl,
-            readyFile: paths.ready)
+            readyFile: paths.ready, guests: guests)
+    }
+
+    /// By translation, as every machine can: that /dev/kvm is there does not say that it works.
+    private var guests: Settings.Guests {
+        let bridges = lab.networks.compactMap { network -> (String, String)? in
+            guard let group = network.portGroup, case .flat(let physical) = network.type else { return nil }
+            let bridge = Names.bridge(ofGuestsIn: physical)
+            return switches.contains(bridge) ? (group, bridge) : nil
+        }
+        return Settings.Guests(
+            program: "qemu-system-x86_64", accelerator: "tcg", bridges: Dictionary(bridges) { first, _ in first },
+            directory: paths.guests)
     }
 }

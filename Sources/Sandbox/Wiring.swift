@@ -8,6 +8,14 @@ struct Wiring: Sendable, Equatable {
         var namespace: String
         var interfaces: [Interface]
         var gateway: IPv4Address?
+        /// Bridges of its own, into which it plugs its guests.
+        var switches: [Switch] = []
+    }
+
+    /// A bridge in a station's namespace, with the interface that leads out of it.
+    struct Switch: Sendable, Equatable {
+        var name: String
+        var uplink: String
     }
 
     struct Interface: Sendable, Equatable {
@@ -43,7 +51,17 @@ struct Wiring: Sendable, Equatable {
         nodes = []
         vcenters = []
         nodes = lab.nodes.map(station)
-        vcenters = lab.vcenters.map(station)
+        let networks = Self.networksOfGuests(lab).filter { bridges.contains(Names.bridge(ofPhysicalNetwork: $0)) }
+        vcenters = lab.vcenters.map { station($0, networks: networks) }
+    }
+
+    /// The physical networks with port groups in which the guests of vCenters can be. Those in VLANs are not among them:
+    /// not every kernel has VLANs.
+    private static func networksOfGuests(_ lab: Lab) -> [String] {
+        var found: [String] = []
+        for case .flat(let physical) in lab.networks.filter({ $0.portGroup != nil }).map(\.type)
+        where !found.contains(physical) { found.append(physical) }
+        return found
     }
 
     private func station(_ node: Node) -> Station {
@@ -57,12 +75,22 @@ struct Wiring: Sendable, Equatable {
             interfaces: [management(node.name, addresses: ["\(node.address)"])] + physical, gateway: gateway)
     }
 
-    /// A vCenter has its ESXi hosts' addresses too: Nova uploads disks to them.
-    private func station(_ vcenter: VCenter) -> Station {
+    /// A vCenter has its ESXi hosts' addresses too: Nova uploads disks to them. For each physical network of its port
+    /// groups it has an interface, and a bridge for the guests.
+    private func station(_ vcenter: VCenter, networks: [String]) -> Station {
         let hosts = vcenter.clusters.flatMap(\.hosts).map(\.description)
+        let physical = networks.enumerated().map { index, network in
+            Interface(
+                name: "eth\(index + 1)", port: Names.port("+\(vcenter.name)", "eth\(index + 1)"),
+                bridge: Names.bridge(ofPhysicalNetwork: network), addresses: [])
+        }
         return Station(
             name: vcenter.name, namespace: names.namespace(ofVCenter: vcenter.name),
-            interfaces: [management("+\(vcenter.name)", addresses: [vcenter.address] + hosts)], gateway: gateway)
+            interfaces: [management("+\(vcenter.name)", addresses: [vcenter.address] + hosts)] + physical,
+            gateway: gateway,
+            switches: zip(networks, physical).map { network, interface in
+                Switch(name: Names.bridge(ofGuestsIn: network), uplink: interface.name)
+            })
     }
 
     private func management(_ owner: String, addresses: [String]) -> Interface {
@@ -98,12 +126,16 @@ struct Wiring: Sendable, Equatable {
         station.interfaces.map { "link set \($0.port) master \($0.bridge) up" }
     }
 
-    /// Lines for `ip -batch` in the station's namespace. `mtu` is that of the way out.
-    func stationCommands(_ station: Station, mtu: Int) -> [String] {
+    /// Lines for `ip -batch` in the station's namespace, given the interfaces that it has. `mtu` is that of the way out.
+    func stationCommands(_ station: Station, mtu: Int, existing: Set<String> = []) -> [String] {
         let interfaces = station.interfaces.flatMap { interface in
             interface.addresses.map { "addr replace \($0) dev \(interface.name)" } + ["link set \(interface.name) up"]
         }
         let route = station.gateway.map { ["route replace default via \($0)" + (mtu < 1500 ? " mtu \(mtu)" : "")] }
-        return ["link set lo up"] + interfaces + (route ?? [])
+        let switches = station.switches.flatMap { bridge in
+            (existing.contains(bridge.name) ? [] : ["link add \(bridge.name) type bridge mcast_snooping 0"])
+                + ["link set \(bridge.uplink) master \(bridge.name)", "link set \(bridge.name) up"]
+        }
+        return ["link set lo up"] + interfaces + switches + (route ?? [])
     }
 }

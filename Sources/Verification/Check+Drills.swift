@@ -332,7 +332,8 @@ private struct HostFailure: Sendable {
             vm.host != host
             ? "the VM went to \(vm.hostName ?? "another host")"
             : setting.isSimulated
-                ? "the simulated vCenter moves no VM" : "the VM stayed on \(vm.hostName ?? "its host")"
+                ? "the simulated vCenter had no place to move the VM to"
+                : "the VM stayed on \(vm.hostName ?? "its host")"
         return
             "\(self.vm.hostName ?? "ESXi host") in maintenance: \(place); Placement from \(before) to \(now) VCPU after "
             + CheckVerdict.short(seconds)

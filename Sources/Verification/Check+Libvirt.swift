@@ -78,7 +78,7 @@ extension Check {
 
     /// A guest on vSphere cannot be heard, so how long it takes is not known before it answers.
     static let reachVSphere = Check(.reach, in: .guest, needs: [.portBinding], within: .boot) { evidence, setting in
-        if setting.isSimulated { return .skipped("the simulated vCenter runs no guest, so none answers") }
+        if let reason = setting.guestIsUnplugged { return .skipped(reason) }
         guard (try? setting.ingredients.get())?.provesItself == true else {
             return .skipped("the image is not Polyvisor's own, so its guest may not answer")
         }

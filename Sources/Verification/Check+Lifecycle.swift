@@ -257,19 +257,18 @@ enum Support: Equatable {
         let release =
             setting.lab?.release ?? SupportMatrix.release(ofComputeAPI: setting.overview.computeVersion)
         return expected(
-            operation, setting.subject.driver, release: release, isSimulated: setting.isSimulated,
-            hosts: setting.hostsOfItsKind, sharesFolder: setting.lab?.sharesInstancesPath ?? false)
+            operation, setting.subject.driver, release: release, hosts: setting.hostsOfItsKind,
+            sharesFolder: setting.lab?.sharesInstancesPath ?? false)
     }
 
     /// - Parameters:
     ///   - hosts: how many hypervisors of the same type there are.
     ///   - sharesFolder: whether libvirt nodes have one folder of a sandbox for their instances.
     static func expected(
-        _ operation: CheckName, _ driver: Subject.Driver, release: String, isSimulated: Bool, hosts: Int,
+        _ operation: CheckName, _ driver: Subject.Driver, release: String, hosts: Int,
         sharesFolder: Bool = false
     ) -> Support {
         if operation == .liveMigration, sharesFolder, driver.libvirt != nil { return sharedFolderLacks }
-        if case .cluster = driver, isSimulated, let reason = simulatorLacks(operation) { return .unsupported(reason) }
         guard let known = driver.kind, let column = known.matrix?.name else { return .unknown }
         // Stopping and starting is not in the matrix, as every driver has it; nor is cold migration, which is a resize to
         // the same flavor (`migrate_disk_and_power_off` and `finish_migration` of a driver serve both).
@@ -296,14 +295,6 @@ enum Support: Equatable {
     /// qemuMigrationSrcIsSafe of libvirt asks the file system's type, and a folder of this machine has that of a local disk.
     private static let sharedFolderLacks = Support.unsupported(
         "libvirt takes the sandbox's shared folder for a local disk: \"Migration without shared storage is unsafe\"")
-
-    /// What the sandbox's vCenter cannot do, which says nothing of a real one.
-    private static func simulatorLacks(_ operation: CheckName) -> String? {
-        switch operation {
-        case .snapshot: "the simulated vCenter exports no VM"
-        default: nil
-        }
-    }
 
     /// With a note where that is a surprise: a cloud that can more than Nova's documentation says has no fault.
     func whenItWorks(_ finding: String?) -> (CheckVerdict, String?) {

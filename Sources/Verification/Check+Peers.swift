@@ -70,7 +70,7 @@ extension Setting {
 
     /// Why a guest cannot take part; nil: it can.
     fileprivate func noMeeting(_ evidence: Evidence) -> String? {
-        if subject.isInVCenter && isSimulated { return "the simulated vCenter runs no guest" }
+        if let guestIsUnplugged { return guestIsUnplugged }
         guard guestAnswers else { return "the image is not Polyvisor's own, so its guest asks and answers nothing" }
         guard securityGroup != nil else { return "the run has no security group of its own" }
         guard evidence.address != nil else { return "the guest has no address" }

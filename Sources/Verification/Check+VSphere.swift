@@ -5,12 +5,8 @@ import VSphere
 /// Checks of what runs on a vCenter, seen by our own vim25 client.
 extension Check {
     /// A guest on vSphere cannot be heard, so it says nothing of itself; a report has to say that.
-    static let noGuest = Check(.guestReady, in: .guest, needs: [.active]) { _, setting in
-        if setting.isSimulated {
-            .skipped("the simulated vCenter runs no guest, so none can prove itself")
-        } else {
-            .skipped("Nova's VMware driver gives no serial console without a virtual serial port concentrator")
-        }
+    static let noGuest = Check(.guestReady, in: .guest, needs: [.active]) { _, _ in
+        .skipped("Nova's VMware driver gives no serial console without a virtual serial port concentrator")
     }
 
     static let vmFound = Check(
@@ -150,8 +146,14 @@ struct InstanceFolder: Sendable, Hashable {
 }
 
 extension Setting {
-    /// Whether the vCenter is the sandbox's, in which no guest runs.
+    /// Whether the vCenter is the sandbox's.
     var isSimulated: Bool { lab?.provider == .sandbox }
+
+    /// Why a guest cannot be on the network; nil: it can.
+    var guestIsUnplugged: String? {
+        guard subject.isInVCenter, isSimulated, case .vlan = network?.type else { return nil }
+        return "the simulated vCenter has no VLANs, so its guest is in no network"
+    }
 
     /// Where a cluster's instances belong; nil for other hypervisors, and for a vCenter that the topology lacks.
     var place: Place? {

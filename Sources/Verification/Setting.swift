@@ -42,7 +42,7 @@ struct Setting: Sendable {
     /// Whether a guest is to be expected that answers ping and says who it is on the network.
     var guestAnswers: Bool {
         guard (try? ingredients.get())?.provesItself == true else { return false }
-        return !(subject.isInVCenter && isSimulated)
+        return guestIsUnplugged == nil
     }
 
     /// `polyvisor-verify-3f9a1c20-kvm1`

@@ -43,8 +43,10 @@ struct NamesTests {
         "of a distribution are in no string of another room",
         arguments: Distribution.all + [.usual, .unpackaged(.legacy)])
     func distribution(_ distribution: Distribution) throws {
-        // What a service is called it is called everywhere; the sandbox's host has its own iptables, and SecretName is ours.
-        let common = Set(Service.Name.allCases.map(\.rawValue) + ["iptables", "keepalived", "mysql", "ntp"])
+        // What a service is called it is called everywhere; the sandbox's host has its own iptables and QEMU, and SecretName is
+        // ours.
+        let own = ["iptables", "keepalived", "mysql", "ntp", "qemu-system-x86", "qemu-utils"]
+        let common = Set(Service.Name.allCases.map(\.rawValue) + own)
         let names = Set(distribution.units.values).union(distribution.packages.values.flatMap(\.self))
             .union(distribution.computePackages.values.flatMap(\.self))
             .union(distribution.rolePackages.values.flatMap(\.self)).union(distribution.unwanted.values.flatMap(\.self))

@@ -56,6 +56,12 @@ enum LabFixture {
             overrides: [])
     }
 
+    static func network(_ name: String, _ type: NetworkType, portGroup: String?) throws -> ProviderNetwork {
+        ProviderNetwork(
+            name: name, type: type, cidr: try #require(IPv4Network(route: "10.202.0.0/24")), gateway: nil,
+            allocationPool: nil, dnsServers: [], portGroup: portGroup, mark: mark)
+    }
+
     static func vcenter(_ name: String, subnet: Int) throws -> VCenter {
         vcenter(name, in: try #require(IPv4Network(route: "10.201.\(subnet).0/24")))
     }

@@ -48,6 +48,30 @@ struct WiringTests {
         let wiring = Wiring(lab)
         #expect(wiring.vcenters[0].interfaces.map(\.addresses) == [["10.201.1.50/24", "10.201.1.51/24"]])
         #expect(wiring.vcenters[0].interfaces[0].port != wiring.nodes[0].interfaces[0].port)
+        #expect(wiring.vcenters[0].switches.isEmpty)
+    }
+
+    @Test("a vCenter has a bridge for its guests in each physical network of a port group, which no VLAN divides")
+    func guests() throws {
+        var lab = try LabFixture.lab("t1", subnet: 1)
+        lab.vcenters = [try LabFixture.vcenter("vc", subnet: 1)]
+        lab.networks = [
+            try LabFixture.network("a", .flat(physicalNetwork: "physnet1"), portGroup: "group-a"),
+            try LabFixture.network("b", .vlan(physicalNetwork: "physnet1", id: 5), portGroup: "group-b"),
+            try LabFixture.network("c", .flat(physicalNetwork: "elsewhere"), portGroup: "group-c"),
+        ]
+        let wiring = Wiring(lab)
+        let vcenter = try #require(wiring.vcenters.first)
+        #expect(vcenter.switches == [Wiring.Switch(name: "vs-physnet1", uplink: "eth1")])
+        #expect(
+            wiring.portCommands(vcenter) == [
+                "link set +vc-eth0 master mgmt up", "link set +vc-eth1 master ph-physnet1 up",
+            ])
+        let commands = wiring.stationCommands(vcenter, mtu: 1500)
+        #expect(commands.contains("link add vs-physnet1 type bridge mcast_snooping 0"))
+        #expect(commands.contains("link set eth1 master vs-physnet1"))
+        let again = wiring.stationCommands(vcenter, mtu: 1500, existing: ["vs-physnet1"])
+        #expect(!again.contains { $0.hasPrefix("link add") })
     }
 }
 

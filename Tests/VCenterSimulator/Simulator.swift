@@ -49,6 +49,19 @@ public struct Simulator: Sendable {
         throw SimulatorFailure(reason: "no port is free")
     }
 
+    /// Runs the simulator's own tests.
+    public static func ownTests() throws -> (passed: Bool, output: String) {
+        let go = try SimulatorBuild.go(["test", "-timeout", "30m", "."])
+        let output = Pipe()
+        go.standardOutput = output
+        go.standardError = output
+        try go.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        go.waitUntilExit()
+        // Each call of the tests is a line of the simulator's log: what failed is at the end.
+        return (go.terminationStatus == 0, String(text.suffix(20_000)))
+    }
+
     private func start(_ binary: URL, _ settings: [String: any Sendable]) throws -> Process {
         // What the WSDL is for, a client that was generated from it, is not tested with this.
         try Data("<definitions/>".utf8).write(to: directory.appending(path: "vimService.wsdl"))
@@ -111,20 +124,9 @@ private actor SimulatorBuild {
     /// The Go compiler's own cache tells what has to be built again.
     func binary() throws -> URL {
         if let built { return built }
-        let environment = ProcessInfo.processInfo.environment
-        let cache = URL(filePath: environment["POLYVISOR_TEST_CACHE"] ?? "/var/cache/polyvisor-tests")
-        try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+        let cache = try Self.cache()
         let binary = cache.appending(path: "vcenter-simulator-\(ProcessInfo.processInfo.processIdentifier)")
-        let go = Process()
-        go.executableURL = URL(filePath: "/usr/bin/go")
-        go.arguments = ["build", "-trimpath", "-o", binary.path, "."]
-        go.currentDirectoryURL =
-            URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/Sandbox/Resources/simulator").standardized
-        go.environment = environment.merging([
-            "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "CGO_ENABLED": "0",
-            "GOCACHE": cache.appending(path: "go-build").path,
-        ]) { $1 }
+        let go = try Self.go(["build", "-trimpath", "-o", binary.path, "."])
         try go.run()
         go.waitUntilExit()
         guard go.terminationStatus == 0 else { throw SimulatorFailure(reason: "go build failed") }
@@ -132,5 +134,26 @@ private actor SimulatorBuild {
         guard rename(binary.path, shared.path) == 0 else { throw SimulatorFailure(reason: "rename \(binary.path)") }
         built = shared
         return shared
+    }
+
+    private static func cache() throws -> URL {
+        let cache = ProcessInfo.processInfo.environment["POLYVISOR_TEST_CACHE"] ?? "/var/cache/polyvisor-tests"
+        try FileManager.default.createDirectory(at: URL(filePath: cache), withIntermediateDirectories: true)
+        return URL(filePath: cache)
+    }
+
+    /// The Go compiler in the directory of the sources, with Debian's library.
+    static func go(_ arguments: [String]) throws -> Process {
+        let go = Process()
+        go.executableURL = URL(filePath: "/usr/bin/go")
+        go.arguments = arguments
+        go.currentDirectoryURL =
+            URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/Sandbox/Resources/simulator").standardized
+        go.environment = ProcessInfo.processInfo.environment.merging([
+            "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "CGO_ENABLED": "0",
+            "GOCACHE": try cache().appending(path: "go-build").path,
+        ]) { $1 }
+        return go
     }
 }

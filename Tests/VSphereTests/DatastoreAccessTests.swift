@@ -82,12 +82,21 @@ struct DatastoreAccessTests {
         }
     }
 
+    /// 4 MiB without content, as VMware's "Virtual Disk Format 1.1" has it: magic, version, flags; capacity and size of
+    /// grains in sectors; no descriptor; entries in a table; where the directories of grains are.
+    private static var emptySparseDisk: Data {
+        func number(_ value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
+        var header = Data("KDMV".utf8) + number(UInt32(1)) + number(UInt32(3))
+        for value: UInt64 in [8192, 128, 0, 0] { header += number(value) }
+        header += number(UInt32(512))
+        for value: UInt64 in [0, 1] { header += number(value) }
+        return header + Data(count: 1024 - header.count)
+    }
+
     @Test("become disks that can be extended, and move with their folder")
     func disks() async throws {
         try await Self.run { access, _, _ in
-            // A header as VMware's "Virtual Disk Format 1.1" has it: magic, version, flags, capacity in sectors.
-            var header = Data("KDMV".utf8) + Data([1, 0, 0, 0, 3, 0, 0, 0])
-            header += withUnsafeBytes(of: UInt64(8192).littleEndian) { Data($0) } + Data(count: 512)
+            let header = Self.emptySparseDisk
             let folder = access.path("work/disk")
             try await access.makeDirectory(folder)
             try await access.write(header, to: folder.appending("sparse.vmdk"))

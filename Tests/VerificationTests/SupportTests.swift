@@ -32,28 +32,25 @@ struct SupportTests {
         #expect(SupportMatrix.release(ofComputeAPI: version) == release)
     }
 
-    private func expected(_ name: CheckName, _ driver: Subject.Driver, simulated: Bool = false, hosts: Int = 2)
-        -> Support
-    {
-        .expected(name, driver, release: "zed", isSimulated: simulated, hosts: hosts)
+    private func expected(_ name: CheckName, _ driver: Subject.Driver, hosts: Int = 2) -> Support {
+        .expected(name, driver, release: "zed", hosts: hosts)
     }
 
-    @Test("not supported: containers are not resized, a single node does not resize, the simulator exports nothing")
+    @Test("not supported: containers are not resized, a single node does not resize")
     func unsupported() {
-        for (name, driver, simulated, hosts): (CheckName, Subject.Driver, Bool, Int) in [
-            (.resize, .host(.lxc), false, 2), (.snapshot, .host(.lxc), false, 2),
-            (.resize, .host(.kvm), false, 1), (.snapshot, .cluster(nil), true, 2),
-            (.resize, .cluster(nil), false, 1),
+        for (name, driver, hosts): (CheckName, Subject.Driver, Int) in [
+            (.resize, .host(.lxc), 2), (.snapshot, .host(.lxc), 2), (.resize, .host(.kvm), 1),
+            (.resize, .cluster(nil), 1),
         ] {
-            guard case .unsupported = expected(name, driver, simulated: simulated, hosts: hosts) else {
+            guard case .unsupported = expected(name, driver, hosts: hosts) else {
                 Issue.record("\(name) on \(driver)")
                 continue
             }
         }
         #expect(expected(.resize, .host(.kvm)) == .supported)
         #expect(expected(.snapshot, .cluster(nil)) == .supported)
-        #expect(expected(.resize, .cluster(nil), simulated: true) == .supported)
-        #expect(expected(.coldMigration, .cluster(nil), simulated: true) == .supported)
+        #expect(expected(.resize, .cluster(nil)) == .supported)
+        #expect(expected(.coldMigration, .cluster(nil)) == .supported)
         #expect(expected(.stopStart, .host(.lxc)) == .supported)
         #expect(expected(.reboot, .other("zVM")) == .unknown)
     }
@@ -61,7 +58,7 @@ struct SupportTests {
     @Test("not supported: live migration over a sandbox's shared folder, which libvirt takes for a local disk")
     func sharedFolder() {
         func expected(_ name: CheckName, _ driver: Subject.Driver) -> Support {
-            .expected(name, driver, release: "zed", isSimulated: true, hosts: 2, sharesFolder: true)
+            .expected(name, driver, release: "zed", hosts: 2, sharesFolder: true)
         }
         #expect(expected(.liveMigration, .host(.qemu)).whenItFails(saying: "unsafe")?.isPassed == true)
         #expect(expected(.coldMigration, .host(.qemu)) == .supported)

@@ -34,6 +34,8 @@ type config struct {
 	WSDLDirectory string           `json:"wsdl_directory"`
 	ReadyFile     string           `json:"ready_file"`
 	Defects       []defect         `json:"defects"`
+	// Guests says how the guests of virtual machines are run; without it none is.
+	Guests *guestConfig `json:"guests"`
 }
 
 // What can answer at the address.
@@ -113,6 +115,11 @@ func (c *config) check() error {
 	}
 	if _, err := os.Stat(filepath.Join(c.WSDLDirectory, "vimService.wsdl")); err != nil {
 		return fmt.Errorf("wsdl_directory: %w (make it with gen_wsdl.py)", err)
+	}
+	if c.Guests != nil {
+		if err := c.Guests.check(); err != nil {
+			return err
+		}
 	}
 	return c.checkNames()
 }

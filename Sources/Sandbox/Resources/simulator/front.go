@@ -22,6 +22,9 @@ import (
 type front struct {
 	service *simulator.Service
 	cfg     *config
+	leases  *leases
+	// machines are the virtual machines, with their guests.
+	machines *machines
 	// thumbprint of the certificate, which console tickets name: SHA-1, as vSphere has it.
 	thumbprint string
 	sessions   sync.Map // value of a session cookie → true
@@ -30,7 +33,9 @@ type front struct {
 }
 
 func newFront(service *simulator.Service, cfg *config) *front {
-	return &front{service: service, cfg: cfg}
+	leases := newLeases()
+	return &front{service: service, cfg: cfg, leases: leases,
+		machines: &machines{guests: newGuests(cfg.Guests), leases: leases}}
 }
 
 // listen opens every listener before it serves on the first.

@@ -2,8 +2,8 @@
 //
 // It is built on the simulator library of govmomi as Debian packages it (0.24.2) and adds what
 // Nova's VMware driver asks for and that library lacks: the extension manager, indexed property
-// paths, typed traversal, paging, sparse disks, authenticated datastore access, NFC uploads that
-// keep what is uploaded, and the WSDL. README.md has the commands that build and start it.
+// paths, typed traversal, paging, disks with content, guests that run, authenticated datastore access,
+// and the WSDL. README.md has the commands that build and start it.
 //
 // State does not survive a restart: virtual machines and sessions are held in memory. The
 // directories that back the datastores do survive; files left there by virtual machines that are
@@ -53,6 +53,11 @@ func run(path string) error {
 	certificate, err := serverCertificate(cfg)
 	if err != nil {
 		return err
+	}
+	if cfg.Guests != nil {
+		if err := dropEmptyImages(cfg); err != nil {
+			return err
+		}
 	}
 	service, err := newVCenter(cfg)
 	if err != nil {

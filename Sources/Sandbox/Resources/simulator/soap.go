@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -22,6 +23,7 @@ var (
 	timeNoZone    = regexp.MustCompile(`(>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)<`)
 	floatCapacity = regexp.MustCompile(`(<(?:[\w.-]+:)?(?:capacityKb|newCapacityKb|capacityInKB)(?: [^>]*)?>\d+)\.0<`)
 	sessionHeader = regexp.MustCompile(`<(?:[\w.-]+:)?vcSessionCookie>"?([^<"]+)"?</`)
+	leaseID       = regexp.MustCompile(`<(?:[\w.-]+:)?_this [^>]*>([^<]+)</`)
 	ticketID      = regexp.MustCompile(`<id>([^<]+)</id>`)
 )
 
@@ -57,9 +59,40 @@ func (f *front) soap(w http.ResponseWriter, r *http.Request) {
 	if f.authenticated(r) && f.answer(w, name, body) {
 		return
 	}
+	lease := leaseOf(name, body)
+	if lease != "" {
+		f.leases.complete(lease)
+	}
 	response := &recorder{ResponseWriter: w, status: http.StatusOK}
 	f.service.ServeMux.ServeHTTP(response, r)
 	f.remember(name, r, response)
+	f.tidy(name, lease)
+}
+
+// leaseOf is the lease that a call ends; empty if it ends none.
+func leaseOf(name string, body []byte) string {
+	if name != "HttpNfcLeaseComplete" && name != "HttpNfcLeaseAbort" {
+		return ""
+	}
+	if m := leaseID.FindSubmatch(body); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// tidy does what the library leaves undone in its own methods.
+func (f *front) tidy(name, lease string) {
+	switch name {
+	case "CreateVM_Task", "RegisterVM_Task", "ImportVApp":
+		if err := completeAllDisks(); err != nil {
+			log.Printf("%s: %s", name, err)
+		}
+	case "Destroy_Task", "UnregisterVM":
+		f.machines.guests.sweep()
+	case "HttpNfcLeaseComplete", "HttpNfcLeaseAbort":
+		// One of an export is no session's.
+		simulator.Map.Remove(types.ManagedObjectReference{Type: "HttpNfcLease", Value: lease})
+	}
 }
 
 // remember keeps the sessions and tickets that the library hands out, and logs faults.
@@ -97,13 +130,18 @@ func (f *front) answer(w http.ResponseWriter, name string, body []byte) bool {
 		ahead := time.Duration(f.cfg.defectNumber("clock-ahead")) * time.Second
 		respond(w, name, "<returnval>"+time.Now().Add(ahead).UTC().Format(time.RFC3339Nano)+"</returnval>")
 		return true
-	case "FindAllByUuid", "AcquireTicket", "RebootGuest":
+	case "FindAllByUuid", "AcquireTicket":
 	default:
-		return false
+		if !machineMethods[name] {
+			return false
+		}
 	}
-	method, err := simulator.UnmarshalBody(types.TypeFunc(), body)
+	method, err := simulator.UnmarshalBody(typeOf, body)
 	if err != nil {
 		return false
+	}
+	if machineMethods[name] {
+		return f.answerForMachine(w, name, method.Body)
 	}
 	switch request := method.Body.(type) {
 	case *types.FindAllByUuid:
@@ -117,12 +155,33 @@ func (f *front) answer(w http.ResponseWriter, name string, body []byte) bool {
 		respond(w, name, fmt.Sprintf("<returnval><ticket>%s</ticket><cfgFile>%s</cfgFile><host>%s</host><port>902</port>"+
 			"<sslThumbprint>%s</sslThumbprint></returnval>",
 			uuid.New(), escaped(vm.Config.Files.VmPathName), escaped(host.Name), f.thumbprint))
-	case *types.RebootGuest:
-		respond(w, name, "")
 	default:
 		return false
 	}
 	return true
+}
+
+func (f *front) answerForMachine(w http.ResponseWriter, name string, body interface{}) bool {
+	made := f.machines.answer(body)
+	switch {
+	case made == nil:
+		return false
+	case made.fault != nil:
+		kind := reflect.TypeOf(made.fault).Elem().Name()
+		log.Printf("%s: %s %s", name, kind, made.words)
+		refuse(w, kind, made.words)
+	case made.ref.Type != "":
+		respond(w, name, fmt.Sprintf(`<returnval type="%s">%s</returnval>`, made.ref.Type, escaped(made.ref.Value)))
+	default:
+		respond(w, name, "")
+	}
+	return true
+}
+
+// typeOf finds a type by the name that a client gives it; suds writes it with a prefix, which Go's decoder does not
+// resolve.
+func typeOf(name string) (reflect.Type, bool) {
+	return types.TypeFunc()(name[strings.LastIndex(name, ":")+1:])
 }
 
 func virtualMachinesOf(r *types.FindAllByUuid) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log"
 	"os"
 
 	"github.com/vmware/govmomi/simulator"
@@ -10,8 +11,8 @@ import (
 	"github.com/vmware/govmomi/vim25/types"
 )
 
-// virtualDiskManager makes disks that have a size, converts uploaded sparse ones, and extends:
-// the library makes two empty files, copies only what it made itself and lacks ExtendVirtualDisk.
+// virtualDiskManager keeps disks with their content. The library makes two empty files, copies only what it made itself,
+// leaves the old extent's name in a disk that it moves, and lacks ExtendVirtualDisk.
 type virtualDiskManager struct{ simulator.VirtualDiskManager }
 
 // runTask performs work as a task whose entity is left out, as it is no ManagedEntity.
@@ -50,7 +51,7 @@ func (m *virtualDiskManager) CreateVirtualDiskTask(_ *simulator.Context, r *type
 	return &methods.CreateVirtualDisk_TaskBody{Res: &types.CreateVirtualDisk_TaskResponse{Returnval: task}}
 }
 
-// ExtendVirtualDiskTask answers ExtendVirtualDisk_Task. A disk does not shrink.
+// ExtendVirtualDiskTask answers ExtendVirtualDisk_Task. A disk does not shrink, and one with a parent does not grow.
 func (m *virtualDiskManager) ExtendVirtualDiskTask(_ *simulator.Context, r *types.ExtendVirtualDisk_Task) soap.HasFault {
 	task := runTask(m, "extendVirtualDisk", func() types.BaseMethodFault {
 		file, fault := fileOf(r.Name)
@@ -61,11 +62,14 @@ func (m *virtualDiskManager) ExtendVirtualDiskTask(_ *simulator.Context, r *type
 		if err != nil {
 			return &types.FileNotFound{FileFault: types.FileFault{File: r.Name}}
 		}
+		if isSparse(file) {
+			return &types.NotSupported{}
+		}
 		if info.Size() > r.NewCapacityKb<<10 {
 			return &types.InvalidArgument{InvalidProperty: "newCapacityKb"}
 		}
 		if os.Truncate(flatOf(file), r.NewCapacityKb<<10) != nil ||
-			os.WriteFile(file, descriptor(file, r.NewCapacityKb<<10, ""), 0o600) != nil {
+			writeDescriptor(file, r.NewCapacityKb<<10, "") != nil {
 			return &types.CannotAccessFile{FileFault: types.FileFault{File: r.Name}}
 		}
 		return nil
@@ -77,42 +81,56 @@ func (m *virtualDiskManager) ExtendVirtualDiskTask(_ *simulator.Context, r *type
 // sparse formats, which vCenter converts into a disk.
 func (m *virtualDiskManager) CopyVirtualDiskTask(_ *simulator.Context, r *types.CopyVirtualDisk_Task) soap.HasFault {
 	task := runTask(m, "copyVirtualDisk", func() types.BaseMethodFault {
-		source, fault := fileOf(r.SourceName)
-		if fault != nil {
-			return fault
-		}
-		target, fault := fileOf(r.DestName)
-		if fault != nil {
-			return fault
-		}
-		if exists(target) && !(r.Force != nil && *r.Force) {
-			return &types.FileAlreadyExists{FileFault: types.FileFault{File: r.DestName}}
-		}
-		if !exists(source) {
-			return &types.FileNotFound{FileFault: types.FileFault{File: r.SourceName}}
-		}
-		if copyDisk(source, target) != nil {
-			return &types.CannotCreateFile{FileFault: types.FileFault{File: r.DestName}}
-		}
-		return nil
+		return fromTo(r.SourceName, r.DestName, r.Force, copyDisk)
 	})
 	return &methods.CopyVirtualDisk_TaskBody{Res: &types.CopyVirtualDisk_TaskResponse{Returnval: task}}
 }
 
-func copyDisk(source, target string) error {
-	if !exists(flatOf(source)) {
-		capacity, err := capacityOf(source)
-		if err != nil {
-			return err
+// MoveVirtualDiskTask answers MoveVirtualDisk_Task.
+func (m *virtualDiskManager) MoveVirtualDiskTask(_ *simulator.Context, r *types.MoveVirtualDisk_Task) soap.HasFault {
+	task := runTask(m, "moveVirtualDisk", func() types.BaseMethodFault {
+		return fromTo(r.SourceName, r.DestName, r.Force, moveDisk)
+	})
+	return &methods.MoveVirtualDisk_TaskBody{Res: &types.MoveVirtualDisk_TaskResponse{Returnval: task}}
+}
+
+// fromTo does something with one disk that makes another; what is there already is replaced by force alone.
+func fromTo(
+	sourceName, targetName string, force *bool, work func(source, target string) error,
+) types.BaseMethodFault {
+	source, fault := fileOf(sourceName)
+	if fault != nil {
+		return fault
+	}
+	target, fault := fileOf(targetName)
+	if fault != nil {
+		return fault
+	}
+	if exists(target) && !(force != nil && *force) {
+		return &types.FileAlreadyExists{FileFault: types.FileFault{File: targetName}}
+	}
+	if !exists(source) {
+		return &types.FileNotFound{FileFault: types.FileFault{File: sourceName}}
+	}
+	if err := work(source, target); err != nil {
+		log.Printf("%s to %s: %s", sourceName, targetName, err)
+		return &types.CannotCreateFile{FileFault: types.FileFault{File: targetName}}
+	}
+	return nil
+}
+
+// DeleteVirtualDiskTask answers DeleteVirtualDisk_Task. A disk that was never completed may lack its extent.
+func (m *virtualDiskManager) DeleteVirtualDiskTask(_ *simulator.Context, r *types.DeleteVirtualDisk_Task) soap.HasFault {
+	task := runTask(m, "deleteVirtualDisk", func() types.BaseMethodFault {
+		file, fault := fileOf(r.Name)
+		if fault != nil {
+			return fault
 		}
-		return writeDisk(target, capacity, "")
-	}
-	if err := copyFile(flatOf(source), flatOf(target)); err != nil {
-		return err
-	}
-	info, err := os.Stat(flatOf(target))
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(target, descriptor(target, info.Size(), ""), 0o600)
+		if os.Remove(file) != nil {
+			return &types.FileNotFound{FileFault: types.FileFault{File: r.Name}}
+		}
+		_ = os.Remove(flatOf(file))
+		return nil
+	})
+	return &methods.DeleteVirtualDisk_TaskBody{Res: &types.DeleteVirtualDisk_TaskResponse{Returnval: task}}
 }
