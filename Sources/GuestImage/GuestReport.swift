@@ -16,12 +16,19 @@ public struct GuestReport: Sendable, Equatable {
     public var ready = false
     /// The guest looks into its metadata for questions: which other guests it reaches.
     public var takesQuestions = false
+    /// What DHCP gave it; nil: no lease so far, or an older guest, which does not say.
+    public var lease: GuestLease?
+    /// What it reaches.
+    public var wayOut = GuestWayOut()
 
     /// The TCP port on which the guest tells its identity, and answers whether it reaches another one.
     public static let port = 7
 
     /// The key in an instance's metadata under which the guest finds addresses to be probed, with commas between them.
     public static let questionKey = "polyvisor_probe"
+
+    /// The key in an instance's metadata of a place outside of its network, as `ADDRESS:PORT`, which the guest then tries.
+    public static let placeKey = "polyvisor_beyond"
 
     /// The value by which the guest knows that questions will come.
     public static let noQuestion = "none"
@@ -61,9 +68,15 @@ public struct GuestReport: Sendable, Equatable {
 
     private mutating func read(_ topic: String, fields: ArraySlice<Substring>) {
         booted = true
-        // It speaks of another guest.
-        if topic == "PROBE" { return }
         switch topic {
+        // It speaks of another guest.
+        case "PROBE": return
+        case "LEASE":
+            lease = GuestLease(fields)
+            return
+        case "GATEWAY", "DNS", "BEYOND":
+            wayOut.read(topic, fields)
+            return
         // The guest was started again: what it said before is no longer true.
         case "BOOT": self = GuestReport(booted: true)
         case "READY", "STATUS": ready = true

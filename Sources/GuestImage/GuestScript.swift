@@ -7,7 +7,7 @@ struct GuestScript {
 
     static let all = [
         initScript, wordsScript, addressScript, metadataScript, identityScript, probeScript, questionsScript,
-        powerButtonScript,
+        wayOutScript, powerButtonScript,
     ]
 
     /// The first process. It must never end: the kernel panics when it does.
@@ -36,6 +36,7 @@ struct GuestScript {
             done
             nc -ll -p 7 -e /etc/identity 2>/dev/null &
             /etc/questions &
+            /etc/wayout &
             has_address() { [ -s /run/address ]; }
             if [ -n "$cards" ]; then within 120 has_address; fi
             if has_address; then within 60 /etc/metadata; fi
@@ -81,7 +82,8 @@ struct GuestScript {
 
             """#)
 
-    /// Run by udhcpc for each lease. Where a lease has classless routes, its router does not count (RFC 3442).
+    /// Run by udhcpc for each lease. Where a lease has classless routes, its router does not count (RFC 3442); one by
+    /// 0.0.0.0 is to the link itself.
     private static let addressScript = GuestScript(
         path: "etc/address",
         text: #"""
@@ -91,15 +93,81 @@ struct GuestScript {
             [ "$(cat "/run/$interface" 2>/dev/null)" = "$ip/$mask" ] && exit 0
             ip address flush dev "$interface"
             ip address add "$ip/$mask" dev "$interface"
+            list() { [ $# -eq 0 ] && echo none || echo "$*" | tr ' ' ,; }
+            lease="server=${serverid:-none} router=$(list $router) dns=$(list $dns) routes=$(list $staticroutes)"
+            gateways=$router
             if [ -n "$staticroutes" ]; then
+                gateways=
                 set -- $staticroutes
-                while [ $# -ge 2 ]; do ip route add "$1" via "$2" dev "$interface"; shift 2; done
+                while [ $# -ge 2 ]; do
+                    if [ "$2" = 0.0.0.0 ]; then ip route add "$1" dev "$interface"
+                    else ip route add "$1" via "$2" dev "$interface"; fi
+                    [ "$1" != 0.0.0.0/0 ] || gateways="$gateways $2"
+                    shift 2
+                done
             else
                 for gateway in $router; do ip route add default via "$gateway" dev "$interface"; done
             fi 2>/dev/null
             echo "$ip/$mask" >"/run/$interface"
-            [ -s /run/address ] || echo "$ip" >/run/address
+            say LEASE "$lease interface=$interface"
             say ADDRESS "address=$ip/$mask interface=$interface"
+            [ -s /run/address ] && exit 0
+            for gateway in $gateways; do echo "$gateway"; done >/run/gateways
+            for server in $dns; do echo "$server"; done >/run/servers
+            # The last one: others wait for it.
+            echo "$ip" >/run/address
+
+            """#)
+
+    /// Says once what the guest reaches of what its lease names, and of the place that its metadata names, and again when
+    /// something answers that did not. A router may drop ping, and is there all the same if it answers ARP; a name server
+    /// may refuse the question, which is an answer.
+    private static let wayOutScript = GuestScript(
+        path: "etc/wayout",
+        text: #"""
+            #!/bin/sh
+            . /etc/say
+            pinged() { ping -c 1 -W 2 "$1" 2>/dev/null | sed -n 's/.*time=\([0-9.]*\) ms.*/\1/p'; }
+            # Flag 2 of an entry says that the address was resolved.
+            gateway() {
+                time=$(pinged "$1"); link=none
+                grep -q "^$1 .* 0x[2367] " /proc/net/arp && link=known
+                word="GATEWAY peer=$1 ping=${time:-none} link=$link"
+                [ "${time:-none} $link" != "none none" ]
+            }
+            # nslookup's exit status says whether there is such a name. Neutron's own server asks others for the root, who
+            # may be out of reach, and knows the guest's address itself.
+            server() {
+                answer=none
+                for question in "-type=ns ." "$(cat /run/address)"; do
+                    nslookup $question "$1" 2>/dev/null | grep -q '^Server:' && answer=yes && break
+                done
+                word="DNS peer=$1 answer=$answer"
+                [ $answer = yes ]
+            }
+            place() {
+                time=$(pinged "${1%:*}"); word="BEYOND peer=$1 ping=${time:-none} answer=none"
+                [ -z "$time" ] || return 0
+                answer=$(printf 'HEAD / HTTP/1.0\r\n\r\n' | timeout 8 nc -w 4 "${1%:*}" "${1#*:}" 2>&1) ||
+                    case $answer in *refused*) ;; *) return 1 ;; esac
+                word="BEYOND peer=$1 ping=none answer=yes"
+            }
+            try() {
+                "$@" && { say "$word"; return; }
+                # The first packets may be lost.
+                sleep 1; "$@"; found=$?
+                say "$word"
+                for round in $(seq 20); do
+                    [ $found != 0 ] || return
+                    sleep 5; "$@"; found=$?
+                    [ $found != 0 ] || say "$word"
+                done
+            }
+            until [ -s /run/address ]; do sleep 0.5; done
+            for peer in $(cat /run/gateways); do try gateway "$peer" & done
+            for peer in $(cat /run/servers); do try server "$peer" & done
+            until [ -s /run/instance ]; do sleep 1; done
+            [ ! -s /run/beyond ] || try place "$(cat /run/beyond)"
 
             """#)
 
@@ -115,6 +183,7 @@ struct GuestScript {
             [ -n "$id" ] || exit 1
             [ -n "$name" ] || name=$(get /latest/meta-data/hostname | head -n 1)
             [ -z "$(echo "$json" | field polyvisor_probe)" ] || echo probe >/run/told
+            echo "$json" | field polyvisor_beyond | grep '^[0-9.]*:[0-9]*$' >/run/beyond
             echo "${name:-none}" >/run/hostname
             echo "$id" >/run/instance
 

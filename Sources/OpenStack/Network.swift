@@ -89,7 +89,11 @@ public struct Port: Sendable, Equatable, Decodable {
     public struct FixedIP: Sendable, Equatable, Decodable {
         /// IPv4 or IPv6.
         public var address: String
-        enum CodingKeys: String, CodingKey { case address = "ip_address" }
+        public var subnetID: String?
+        enum CodingKeys: String, CodingKey {
+            case address = "ip_address"
+            case subnetID = "subnet_id"
+        }
     }
 
     /// What the binding tells Nova.
@@ -153,5 +157,18 @@ extension NetworkAgent: Decodable {
         // Each kind of agent has a shape of its own there, which is no reason not to read the agent.
         let told = try? values.decodeIfPresent(Configurations.self, forKey: .configurations)
         physicalNetworks = (told?.interfaces ?? told?.bridges).map { Set($0.keys) }
+    }
+}
+
+/// A router of Neutron.
+public struct Router: Sendable, Equatable, Decodable {
+    public var id: String
+    public var name: String
+    /// false: an administrator wants nothing from it.
+    public var isEnabled: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case id, name
+        case isEnabled = "admin_state_up"
     }
 }

@@ -76,6 +76,18 @@ extension Cloud {
         return try await get(.network, "/ports?\(query)", as: [String: [Port]].self, doing: "list ports")["ports"] ?? []
     }
 
+    /// The ports of a network that have an address; those of other projects only for administrators.
+    public func ports(ofNetwork id: String, address: String) async throws -> [Port] {
+        let query = "network_id=\(escaped(id))&fixed_ips=\(escaped("ip_address=\(address)"))"
+        return try await get(.network, "/ports?\(query)", as: [String: [Port]].self, doing: "list ports")["ports"] ?? []
+    }
+
+    /// A router as it is now; nil where there is none, also where Neutron has no routers at all.
+    public func router(_ id: String) async throws -> Router? {
+        try await find(.network, "/routers/\(escaped(id))", as: [String: Router].self, doing: "look at router \(id)")?[
+            "router"]
+    }
+
     /// The DHCP agents that serve a network. Needs admin rights.
     public func dhcpAgents(ofNetwork id: String) async throws -> [NetworkAgent] {
         try await get(

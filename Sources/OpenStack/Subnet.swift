@@ -16,6 +16,17 @@ public struct Subnet: Sendable, Equatable, Decodable {
     public var dnsServers: [String]?
     /// Whether an agent answers DHCP there.
     public var hasDHCP: Bool?
+    /// Routes that DHCP gives to instances.
+    public var hostRoutes: [HostRoute]?
+
+    public struct HostRoute: Sendable, Equatable, Codable {
+        public var destination: String
+        public var nextHop: String
+        enum CodingKeys: String, CodingKey {
+            case destination
+            case nextHop = "nexthop"
+        }
+    }
 
     /// The addresses that Neutron gives out.
     public struct Pool: Sendable, Equatable, Codable {
@@ -32,6 +43,7 @@ public struct Subnet: Sendable, Equatable, Decodable {
         case pools = "allocation_pools"
         case dnsServers = "dns_nameservers"
         case hasDHCP = "enable_dhcp"
+        case hostRoutes = "host_routes"
     }
 }
 

@@ -23,6 +23,8 @@ struct LabNetwork: Sendable {
         try await Namespace.host.batch(uplink.hostCommands(), doing: "set the host's route to the lab")
         try await Namespace(names.namespace).batch(uplink.labCommands(), doing: "set the lab's route out")
         try await HostCommand("nft", "-f", "-").feeding(uplink.ruleset()).run(doing: "set the lab's packet rules")
+        try await HostCommand("nsenter", "--net=\(Namespace(names.namespace).path)", "nft", "-f", "-")
+            .feeding(wiring.ruleset()).run(doing: "set the packet rules of the lab's gateways")
         try await allowForwarding()
     }
 

@@ -27,13 +27,22 @@ struct Wiring: Sendable, Equatable {
         var addresses: [String]
     }
 
+    /// The router of a flat network, which the lab's own namespace is.
+    struct Gateway: Sendable, Equatable {
+        var bridge: String
+        var network: IPv4Network
+        var address: IPv4Address
+    }
+
     static let managementBridge = "mgmt"
 
     var names: Names
     var gateway: IPv4Address
     var prefixLength: Int
-    /// Bridges without an address, one for each physical network.
+    /// One for each physical network; without an address, unless it is a gateway.
     var physicalBridges: [String]
+    /// Where the topology gives a flat network a gateway. What has a VLAN would need a link of its own.
+    var gateways: [Gateway]
     var nodes: [Station]
     var vcenters: [Station]
 
@@ -48,6 +57,11 @@ struct Wiring: Sendable, Equatable {
             if !bridges.contains(bridge) { bridges.append(bridge) }
         }
         physicalBridges = bridges
+        gateways = lab.networks.compactMap { network in
+            guard case .flat(let physical) = network.type, let address = network.gateway else { return nil }
+            let bridge = Names.bridge(ofPhysicalNetwork: physical)
+            return bridges.contains(bridge) ? Gateway(bridge: bridge, network: network.cidr, address: address) : nil
+        }
         nodes = []
         vcenters = []
         nodes = lab.nodes.map(station)
@@ -106,7 +120,29 @@ struct Wiring: Sendable, Equatable {
         return ["link set lo up"]
             + all.filter { !existing.contains($0) }.map { "link add \($0) type bridge mcast_snooping 0" }
             + ["addr replace \(gateway)/\(prefixLength) dev \(Self.managementBridge)"]
+            // A bridge that is there keeps what it has: where its network had no gateway before, Neutron's DHCP server may
+            // have the address.
+            + gateways.filter { !existing.contains($0.bridge) }.map {
+                "addr add \($0.address)/\($0.network.prefixLength) dev \($0.bridge)"
+            }
             + all.map { "link set \($0) up" }
+    }
+
+    /// The table of the lab's namespace, replaced in one transaction: what instances send beyond the lab gets the lab's
+    /// address, as the host has no route to their networks.
+    func ruleset() -> String {
+        let emptied = "table ip gateways\ndelete table ip gateways\n"
+        guard !gateways.isEmpty else { return emptied }
+        let networks = gateways.map { "\($0.network)" }.joined(separator: ", ")
+        return emptied + """
+            table ip gateways {
+                chain postrouting {
+                    type nat hook postrouting priority srcnat; policy accept;
+                    ip saddr { \(networks) } oifname "uplink" masquerade
+                }
+            }
+
+            """
     }
 
     /// Commands that connect a station, given the interfaces that it has. A link's two ends are made at once, so

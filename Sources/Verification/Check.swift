@@ -68,7 +68,7 @@ struct Check: Sendable {
         let boot = [created, active, host]
         return switch driver {
         case .host(let kind) where kind.isLibvirt:
-            before + boot + [guestReady, guestAddress, guestMetadata, portBinding, reach, console, peers]
+            before + boot + [guestReady, guestAddress, guestMetadata, portBinding, reach, console, peers, wayOut]
                 + [secondBoot, configDrive] + onRequest
         case .cluster:
             before + [vcenterLogin, vcenterCluster, datastoreRoom, portGroup] + boot

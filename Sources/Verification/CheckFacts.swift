@@ -117,6 +117,13 @@ struct CheckFacts: Sendable, Equatable {
         case .portBinding: CheckFacts(proves: "its port is bound on the host, on vSphere to the port group")
         case .reach: waiting("the guest answers ping and TCP under its address", for: "a busy guest", \.reach)
         case .peers: booting("guests of all kinds of hypervisors reach each other", for: "the other guests", 3)
+        case .wayOut:
+            waiting(
+                "the guest's lease has the gateway and the name servers that Neutron has of its subnet, and a gateway that "
+                    + "is Neutron's own router answers the guest",
+                advises: "a router of a provider network, or a name server, that does not answer; a gateway's address "
+                    + "where there is no router, and an API that the guest does not reach (note)",
+                for: "what does not answer yet", \.reach)
         case .console:
             waiting("its screen is shown through the console proxy", for: "a busy proxy", \.console)
         default: nil

@@ -21,6 +21,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
     case reach
     case peers
     case console
+    case wayOut = "way_out"
     case vmFound = "vm_found"
     case vmPower = "vm_power"
     case vmCluster = "vm_cluster"
@@ -74,6 +75,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .reach: "guest answers"
         case .peers: "guest to guest"
         case .console: "console"
+        case .wayOut: "way out"
         case .vmFound: "VM in vCenter"
         case .vmPower: "VM powered on"
         case .vmCluster: "VM in its cluster"
@@ -114,10 +116,11 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
             .vcenterCluster, .datastoreRoom, .portGroup, .host, .portBinding:
             .look
         case .created, .active, .secondBoot, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
-            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure,
+            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure,
+            .drillHostFailure,
             .drillVCenterRestart:
             .boot
-        case .guestReady, .guestAddress, .guestMetadata, .reach, .peers, .console, .configDrive: .guest
+        case .guestReady, .guestAddress, .guestMetadata, .reach, .peers, .console, .wayOut, .configDrive: .guest
         case .vmFound, .vmPower, .vmCluster, .vmDatastore, .vmNetwork, .vmDisk, .vmUnique: .vsphere
         case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .clean
         }

@@ -184,10 +184,11 @@ extension CheckName {
             .vcenter
         case .created, .active, .host: .boot
         case .guestReady, .guestAddress, .guestMetadata: .guest
-        case .networkAgents, .portBinding, .reach, .peers: .network
+        case .networkAgents, .portBinding, .reach, .peers, .wayOut: .network
         case .console: .console
         case .secondBoot, .configDrive, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
-            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure, .drillHostFailure,
+            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure,
+            .drillHostFailure,
             .drillVCenterRestart:
             .actions
         case .deleted, .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt, .goneFromVCenter: .removal

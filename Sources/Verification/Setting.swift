@@ -109,6 +109,7 @@ struct Setting: Sendable {
             name: serverName(suffix), image: parts.image.id, flavor: parts.flavor.id, network: parts.network.id,
             host: subject.isPinned ? subject.host : nil, metadata: mark.metadata)
         server.securityGroups = [securityGroup].compactMap(\.self)
+        if guestIsHeard, let placeBeyond { server.metadata[GuestReport.placeKey] = placeBeyond }
         if networkNode == nil, guestAnswers { server.metadata[GuestReport.questionKey] = GuestReport.noQuestion }
         return server
     }

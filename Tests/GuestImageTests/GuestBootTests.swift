@@ -87,6 +87,20 @@ struct GuestBootTests {
         ).standardOutput ?? ""
     }
 
+    @Test("says what its lease has, and that the gateway answers")
+    func wayOut() async throws {
+        let image = try await builtGuest()
+        try await withDirectory { directory in
+            // qemu's router answers ping by itself.
+            let report = try await boot(
+                image, in: directory, network: "user,model=virtio-net-pci", until: { !$0.wayOut.gateways.isEmpty })
+            #expect(report.lease?.server == "10.0.2.2" && report.lease?.gateways == ["10.0.2.2"])
+            #expect(report.lease?.servers == ["10.0.2.3"])
+            let answer = report.wayOut.gateways["10.0.2.2"]
+            #expect(answer != nil && answer != GuestWayOut.Answer.none)
+        }
+    }
+
     @Test("is ready without a network card, and powers off when the button is pressed")
     func alone() async throws {
         let image = try await builtGuest()

@@ -93,6 +93,40 @@ struct GuestReportTests {
         #expect(!GuestReport(consoleLog: log + other).takesQuestions)
     }
 
+    @Test("what a lease has and what the guest reaches is read, the last word first")
+    func wayOut() {
+        let report = GuestReport(
+            consoleLog: """
+                POLYVISOR-GUEST LEASE server=10.78.0.2 router=10.78.0.1 dns=10.78.0.2,192.0.2.53 routes=none interface=eth0
+                POLYVISOR-GUEST READY address=10.78.0.12 instance=none hostname=tiny uptime=3.1
+                POLYVISOR-GUEST GATEWAY peer=10.78.0.1 ping=none link=none
+                POLYVISOR-GUEST GATEWAY peer=10.78.0.1 ping=0.52 link=known
+                POLYVISOR-GUEST DNS peer=10.78.0.2 answer=yes
+                POLYVISOR-GUEST DNS peer=192.0.2.53 answer=none
+                POLYVISOR-GUEST BEYOND peer=10.77.0.10:5000 ping=none answer=yes
+
+                """)
+        #expect(report.ready && report.address == "10.78.0.12")
+        #expect(report.lease?.server == "10.78.0.2" && report.lease?.gateways == ["10.78.0.1"])
+        #expect(report.lease?.servers == ["10.78.0.2", "192.0.2.53"])
+        #expect(report.wayOut.gateways == ["10.78.0.1": .ping(0.52)])
+        #expect(report.wayOut.servers == ["10.78.0.2": .other, "192.0.2.53": GuestWayOut.Answer.none])
+        #expect(report.wayOut.places == ["10.77.0.10:5000": .other])
+        #expect(GuestReport(consoleLog: log).lease == nil)
+    }
+
+    @Test("where a lease has classless routes, its router does not count")
+    func classlessRoutes() {
+        func gateways(_ routes: String) -> [String]? {
+            GuestReport(consoleLog: "POLYVISOR-GUEST LEASE server=none router=10.78.0.1 dns=none routes=\(routes)\n")
+                .lease?.gateways
+        }
+        #expect(gateways("169.254.169.254/32,10.78.0.2,0.0.0.0/0,10.78.0.3") == ["10.78.0.3"])
+        #expect(gateways("169.254.169.254/32,10.78.0.2") == [])
+        #expect(gateways("none") == ["10.78.0.1"])
+        #expect(gateways("169.254.169.254/32") == ["10.78.0.1"])
+    }
+
     @Test("what was said before a reboot no longer counts")
     func reboot() {
         let report = GuestReport(consoleLog: log + "POLYVISOR-GUEST BOOT kernel=6.1.0 uptime=2.2\n")

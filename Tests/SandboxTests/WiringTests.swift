@@ -17,6 +17,26 @@ struct WiringTests {
         #expect(!wiring.bridgeCommands(existing: ["mgmt", "ph-physnet1"]).contains { $0.hasPrefix("link add") })
     }
 
+    @Test("the gateway of a flat network is the lab, from the moment at which its bridge is made")
+    func gateway() throws {
+        var lab = try LabFixture.lab("t1", subnet: 1)
+        #expect(Wiring(lab).ruleset() == "table ip gateways\ndelete table ip gateways\n")
+        let network = try #require(IPv4Network(route: "10.202.1.0/24"))
+        lab.networks = [
+            ProviderNetwork(
+                name: "provider", type: .flat(physicalNetwork: "physnet1"), cidr: network,
+                gateway: IPv4Address("10.202.1.1"), allocationPool: nil, dnsServers: [], portGroup: nil,
+                mark: LabFixture.mark)
+        ]
+        let wiring = Wiring(lab)
+        #expect(wiring.bridgeCommands(existing: []).contains("addr add 10.202.1.1/24 dev ph-physnet1"))
+        #expect(!wiring.bridgeCommands(existing: ["mgmt", "ph-physnet1"]).contains { $0.hasPrefix("addr add") })
+        #expect(wiring.ruleset().contains("ip saddr { 10.202.1.0/24 } oifname \"uplink\" masquerade"))
+        // What has a VLAN comes to the bridge with it.
+        lab.networks[0].type = .vlan(physicalNetwork: "physnet1", id: 7)
+        #expect(Wiring(lab).gateways.isEmpty)
+    }
+
     @Test("a node has the management network on eth0 and its physical networks where the topology puts them")
     func node() throws {
         let wiring = Wiring(try LabFixture.lab("t1", subnet: 1))

@@ -203,7 +203,10 @@ extension LoopbackCloud {
         }
     }
 
-    private static let subnet = #"{"id": "s", "name": "provider", "cidr": "10.78.0.0/24", "network_id": "n"}"#
+    private static let subnet = """
+        {"id": "s", "name": "provider", "cidr": "10.78.0.0/24", "network_id": "n", "gateway_ip": "10.78.0.1",
+         "dns_nameservers": []}
+        """
     private static let dhcpAgent =
         #"{"binary": "neutron-dhcp-agent", "host": "controller", "alive": true, "agent_type": "DHCP agent"}"#
     private var inventories: String {
@@ -345,7 +348,7 @@ extension LoopbackCloud {
                 """
                 {"id": "p", "device_id": "\(id)", "network_id": "n", "status": "ACTIVE", "binding:vif_type": "bridge",
                  "binding:vif_details": {}, "binding:host_id": "\(instance.host)",
-                 "fixed_ips": [{"ip_address": "\(instance.address)"}]}
+                 "fixed_ips": [{"ip_address": "\(instance.address)", "subnet_id": "s"}]}
                 """
             ])
     }
@@ -362,7 +365,11 @@ extension LoopbackCloud {
         guard let instance = instance(id) else { return .init(status: 404) }
         let question = instance.metadata["polyvisor_probe"]
         let told = question.map { _ in " told=probe" } ?? ""
-        var lines = ["READY address=\(instance.address) instance=\(id)\(told) uptime=3.1"]
+        var lines = [
+            "LEASE server=10.78.0.2 router=10.78.0.1 dns=10.78.0.2 routes=none interface=eth0",
+            "GATEWAY peer=10.78.0.1 ping=0.44 link=known", "DNS peer=10.78.0.2 answer=yes",
+        ]
+        lines += ["READY address=\(instance.address) instance=\(id)\(told) uptime=3.1"]
         for peer in question?.split(separator: ",").map(String.init) ?? [] where peer != "none" {
             let heard = instances.first { $0.address == peer }?.id
             lines.append("PROBE peer=\(peer) ping=\(heard == nil ? "none" : "0.61") instance=\(heard ?? "silent")")

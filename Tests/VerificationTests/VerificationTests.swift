@@ -85,12 +85,13 @@ struct VerificationTests {
         let checks = report.hypervisors[0].checks
         #expect(
             verdict(report, "kvm1", .peers) == .passed("ping and TCP: kvm2 (KVM/QEMU) 0.61 ms"), "\(report.table())")
+        #expect(verdict(report, "kvm1", .wayOut) == .passed("gateway 10.78.0.1 0.4 ms, DNS 10.78.0.2"))
         #expect(checks.allSatisfy { $0.verdict.isPassed || $0.name == .console }, "\(report.table())")
         #expect(
             checks.map(\.name) == [
                 .serviceUp, .hypervisorType, .placementInventory, .image, .quota, .capacity, .networkAgents, .created,
                 .active, .host, .guestReady, .guestAddress, .guestMetadata, .portBinding, .reach, .console, .peers,
-                .deleted,
+                .wayOut, .deleted,
                 .goneFromNova, .goneFromNeutron, .goneFromPlacement, .goneFromLibvirt,
             ])
         #expect(
