@@ -63,6 +63,8 @@ public struct NewServer: Sendable, Equatable {
     public var securityGroups: [String] = []
     /// Whether it gets its metadata on a disk as well; nil leaves that to Nova.
     public var configDrive: Bool?
+    /// The id of a volume that it boots from, instead of the image; it outlives the server.
+    public var rootVolume: String?
 
     /// A server in the project's default security group, with a config drive only where Nova wants one.
     public init(
@@ -81,16 +83,28 @@ public struct NewServer: Sendable, Equatable {
 
 /// What is sent to make a server.
 struct ServerBody: Encodable {
-    var name, imageRef, flavorRef: String
+    var name: String
+    var imageRef: String?
+    var flavorRef: String
     var networks: [[String: String]]
     var host, availability_zone: String?
     var metadata: [String: String]
     var security_groups: [[String: String]]?
     var config_drive: Bool?
+    var block_device_mapping_v2: [BlockDevice]?
+
+    struct BlockDevice: Encodable {
+        var boot_index = 0
+        var uuid: String
+        var source_type = "volume"
+        var destination_type = "volume"
+        var delete_on_termination = false
+    }
 
     init(_ server: NewServer) {
         name = server.name
-        imageRef = server.image
+        imageRef = server.rootVolume == nil ? server.image : nil
+        block_device_mapping_v2 = server.rootVolume.map { [BlockDevice(uuid: $0)] }
         flavorRef = server.flavor
         networks = [["uuid": server.network]]
         host = server.host

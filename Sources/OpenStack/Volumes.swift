@@ -30,21 +30,22 @@ extension Cloud {
         try await find(.volume, "/volumes/\(id)", as: [String: Volume].self, doing: "look at volume \(id)")?["volume"]
     }
 
-    /// Asks for an empty volume; it is being made when this returns. Returns its id.
+    /// Asks for a volume, empty or of an image; it is being made when this returns. Returns its id.
     ///
     /// - Parameters:
     ///   - size: GiB.
     ///   - type: the name of a volume type; nil is Cinder's default one.
+    ///   - image: an image's id; nil: it is empty.
     public func createVolume(
-        _ name: String, size: Int, type: String? = nil, metadata: [String: String]
+        _ name: String, size: Int, type: String? = nil, image: String? = nil, metadata: [String: String]
     ) async throws -> String {
         struct Body: Encodable {
             var name: String
             var size: Int
-            var volume_type: String?
+            var volume_type, imageRef: String?
             var metadata: [String: String]
         }
-        let body = ["volume": Body(name: name, size: size, volume_type: type, metadata: metadata)]
+        let body = ["volume": Body(name: name, size: size, volume_type: type, imageRef: image, metadata: metadata)]
         return try await post(
             .volume, "/volumes", body, as: [String: Volume].self, doing: "create volume \(name)")["volume"]?.id ?? ""
     }

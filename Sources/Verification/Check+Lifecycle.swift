@@ -278,7 +278,7 @@ enum Support: Equatable {
             case .snapshot: .snapshot
             case .resize, .coldMigration: .resize
             case .liveMigration: .liveMigrate
-            case .volume: .attachVolume
+            case .volume, .volumeBoot: .attachVolume
             case .drillComputeFailure: .evacuate
             default: nil
             }

@@ -51,7 +51,7 @@ extension Check {
 
     /// Why an instance of so many vCPUs cannot be had here, whatever image and flavor ask for; nil: it can. What is only
     /// used may become free, as what the number before had.
-    private static func lackOfRoom(
+    static func lackOfRoom(
         _ count: Int, _ flavor: OpenStack.Flavor, _ evidence: Evidence, _ setting: Setting
     ) async throws -> String? {
         var last: VCPUTrial.Lack?

@@ -42,7 +42,7 @@ extension Check {
     }
 
     /// Only administrators see backends; for others it is the default type.
-    private static func placement(_ setting: Setting) async throws -> VolumePlacement {
+    static func placement(_ setting: Setting) async throws -> VolumePlacement {
         guard setting.overview.isAdmin else { return .ofType(nil) }
         let cloud = setting.access.cloud
         let pools: [VolumePool]

@@ -84,8 +84,8 @@ struct Check: Sendable {
     /// What is done with a running instance, the moves late: what comes after would look for it in the wrong place. The
     /// snapshot asks Nova alone, and one that fails on vSphere leaves the instance a disk that Nova does not move.
     private static let onRequest = [
-        volume, vcpus, stopStart, reboot, schedulingTagged, schedulingUntagged, liveMigration, coldMigration, resize,
-        snapshot,
+        volume, volumeBoot, vcpus, stopStart, reboot, schedulingTagged, schedulingUntagged, liveMigration,
+        coldMigration, resize, snapshot,
     ]
 
     /// What must be so at the end, whatever happened before.
@@ -109,19 +109,22 @@ public enum CheckSelection: Sendable, Equatable {
 
     /// Takes as long as a boot each, and proves what not every user of a cloud needs.
     public static let slow: Set<CheckName> = lifecycle.union(scheduling).union([
-        .configDrive, .secondBoot, .volume, .vcpus,
-    ])
+        .configDrive, .secondBoot, .vcpus,
+    ]).union(volumes)
 
     /// What users do with an instance.
     public static let lifecycle: Set<CheckName> = [
         .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
     ]
 
+    /// What is done with volumes.
+    public static let volumes: Set<CheckName> = [.volume, .volumeBoot]
+
     /// Where Nova puts an instance for which nobody chose a host.
     public static let scheduling: Set<CheckName> = [.schedulingTagged, .schedulingUntagged]
 
-    /// `quick`, `all`, or names of checks and of groups (`lifecycle`, `scheduling`) with commas between them; what is no
-    /// name is told.
+    /// `quick`, `all`, or names of checks and of groups (`lifecycle`, `scheduling`, `volume`) with commas between them; what
+    /// is no name is told.
     public static func parse(_ text: String) -> Result<CheckSelection, UnknownCheck> {
         switch text {
         case "quick": return .success(.quick)
@@ -132,6 +135,7 @@ public enum CheckSelection: Sendable, Equatable {
                 switch word {
                 case "lifecycle": names.formUnion(lifecycle)
                 case "scheduling": names.formUnion(scheduling)
+                case "volume": names.formUnion(volumes)
                 default:
                     guard let name = CheckName(rawValue: String(word)), !drills.contains(name) else {
                         return .failure(UnknownCheck(String(word)))

@@ -148,6 +148,10 @@ struct CheckFacts: Sendable, Equatable {
                 "a volume is made, attached, seen by the hypervisor, detached and deleted",
                 advises: "volume types that lead to no backend for this hypervisor alone; \(surprise)",
                 for: "each step", 4)
+        case .volumeBoot:
+            booting(
+                "an instance boots from a volume that Cinder made of the image, and its guest says its address and UUID",
+                for: "each step", 5)
         case .vcpus:
             booting(
                 "it boots with 1, 2, 3 and 4 vCPUs, as far as host, quota and flavors allow: red means that image and "

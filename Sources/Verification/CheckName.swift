@@ -38,6 +38,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
     case coldMigration = "cold_migration"
     case liveMigration = "live_migration"
     case volume
+    case volumeBoot = "volume_boot"
     case vcpus
     case schedulingTagged = "scheduling_tagged"
     case schedulingUntagged = "scheduling_untagged"
@@ -92,6 +93,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
         case .coldMigration: "cold migration"
         case .liveMigration: "live migration"
         case .volume: "volume"
+        case .volumeBoot: "boot from a volume"
         case .vcpus: "numbers of vCPUs"
         case .schedulingTagged: "lands by its tag"
         case .schedulingUntagged: "lands by its zone"
@@ -116,7 +118,7 @@ public enum CheckName: String, Sendable, CaseIterable, Codable {
             .vcenterCluster, .datastoreRoom, .portGroup, .host, .portBinding:
             .look
         case .created, .active, .secondBoot, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
-            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure,
+            .volume, .volumeBoot, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure,
             .drillHostFailure,
             .drillVCenterRestart:
             .boot

@@ -187,7 +187,7 @@ extension CheckName {
         case .networkAgents, .portBinding, .reach, .peers, .wayOut: .network
         case .console: .console
         case .secondBoot, .configDrive, .stopStart, .reboot, .snapshot, .resize, .coldMigration, .liveMigration,
-            .volume, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure,
+            .volume, .volumeBoot, .vcpus, .schedulingTagged, .schedulingUntagged, .drillComputeFailure,
             .drillHostFailure,
             .drillVCenterRestart:
             .actions

@@ -61,7 +61,7 @@ extension VolumeTrial {
         case waitsInVain(String)
     }
 
-    private func waitUntilMade() async throws {
+    func waitUntilMade() async throws {
         var last: Volume?
         // The scheduler needs a moment to choose a host, which says whose service to look at.
         var nextLook = ContinuousClock.now + .seconds(2)
@@ -97,17 +97,19 @@ extension VolumeTrial {
 extension VolumeTrial {
     /// Waits until a volume has a status. Where Nova could not do it, the volume is what it was before, as if nothing had
     /// been asked, and only the instance's action says otherwise.
-    private func wait(for wanted: String, after action: String) async throws {
+    ///
+    /// - Parameter action: of the instance, which may say that it failed; nil: the instance is gone.
+    func wait(for wanted: String, after action: String?) async throws {
         var last = ""
         let there: Bool? = try await Polling(limit: setting.timeout).first {
             last = try await cloud.volume(volume)?.status ?? "gone"
             if last == wanted { return true }
             if last.hasPrefix("error") || last == "gone" { return false }
-            try await failIfGivenUp(action)
+            if let action { try await failIfGivenUp(action) }
             return nil
         }
         guard there != true else { return }
-        try await failIfGivenUp(action)
+        if let action { try await failIfGivenUp(action) }
         throw CheckFailure(layer: .nova, reason: "the volume is \(last), not \(wanted)", look: setting.subject.log)
     }
 
@@ -131,7 +133,7 @@ extension VolumeTrial {
     }
 
     /// Whether what runs the instance has the volume, or has it no longer, where we may look; returns who was asked.
-    private func look(expecting expected: Bool) async throws -> String? {
+    func look(expecting expected: Bool) async throws -> String? {
         let (seer, isThere): (String, Bool?) =
             switch setting.subject.driver {
             case .host(let kind) where kind.isLibvirt: ("libvirt", try await isInDomain(kind))

@@ -30,6 +30,7 @@ struct CheckSelectionTests {
         #expect(
             try Set(names("scheduling,snapshot")).isSuperset(of: [.schedulingTagged, .schedulingUntagged, .snapshot]))
         #expect(try !names("scheduling").contains(.snapshot))
+        #expect(try Set(names("volume")).isSuperset(of: [.volume, .volumeBoot]))
     }
 
     @Test("what is no check is told; a drill is none", arguments: ["", "guest", "quick,image", "drill_host_failure"])

@@ -31,6 +31,8 @@ final class LoopbackCloud: Sendable {
         var address = "10.78.0.14"
         /// The token that it was asked for with, which tells the project.
         var token = "t"
+        /// That it boots from.
+        var rootVolume: String?
     }
 
     struct State: Sendable {
@@ -292,7 +294,16 @@ extension LoopbackCloud {
 
     private func create(_ request: LoopbackHTTP.Request) -> LoopbackHTTP.Answer {
         struct Body: Decodable { var server: Server }
-        struct Server: Decodable { var name: String, flavorRef: String, host: String?, metadata: [String: String] }
+        struct Server: Decodable {
+            var name, flavorRef: String
+            var host, imageRef: String?
+            var metadata: [String: String]
+            var block_device_mapping_v2: [Device]?
+        }
+        struct Device: Decodable {
+            var uuid, source_type, destination_type: String
+            var boot_index: Int
+        }
         guard let asked = try? JSONDecoder().decode(Body.self, from: request.body).server else {
             return .init(status: 400)
         }
@@ -302,6 +313,9 @@ extension LoopbackCloud {
         var instance = Instance(
             id: UUID().uuidString.lowercased(), name: asked.name, host: host, metadata: asked.metadata)
         instance.token = request.token ?? ""
+        instance.rootVolume = asked.block_device_mapping_v2?.first { $0.boot_index == 0 }?.uuid
+        guard (instance.rootVolume == nil) != (asked.imageRef == nil) else { return .init(status: 400) }
+        if let volume = instance.rootVolume { volumes?.set(volume, to: "in-use") }
         // A new project has a group of its own as soon as something is in it.
         let project = LoopbackIdentity.project(of: request.token)
         if !groups.contains(where: { $0.project == project && $0.name == "default" }), project != "p-admin" {
@@ -322,6 +336,7 @@ extension LoopbackCloud {
             guard let instance = state.instances[id] else { return .init(status: 404) }
             if case .stays = hosts[instance.host] { return .init(status: 204, body: "") }
             state.instances[id] = nil
+            if let volume = instance.rootVolume { volumes?.set(volume, to: "available") }
             return .init(status: 204, body: "")
         }
     }

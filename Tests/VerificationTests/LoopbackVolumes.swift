@@ -14,6 +14,8 @@ final class LoopbackVolumes: Sendable {
         case givesUp
         /// No cinder-volume takes the volume up.
         case waits
+        /// Cinder does not get at the image.
+        case cannotFetch
     }
 
     /// Pools by name, with their protocols; and types by name, with the backend that each names.
@@ -23,7 +25,7 @@ final class LoopbackVolumes: Sendable {
     private let details: String
 
     private let behaviour: Behaviour
-    private let state = Mutex((statuses: [String: String](), made: 0, type: String?.none))
+    private let state = Mutex((statuses: [String: String](), made: 0, type: String?.none, image: String?.none))
 
     init(
         _ behaviour: Behaviour, pools: [String: String] = ["controller@ceph#ceph": "ceph"],
@@ -40,6 +42,9 @@ final class LoopbackVolumes: Sendable {
     /// Volumes that are there, by their ids.
     var statuses: [String: String] { state.withLock { $0.statuses } }
     var made: Int { state.withLock { $0.made } }
+    func set(_ volume: String, to status: String) { state.withLock { $0.statuses[volume] = status } }
+    /// The image of the volume that was asked for last; nil: it was to be empty.
+    var image: String? { state.withLock { $0.image } }
     /// The type that was asked for last.
     var type: String? { state.withLock { $0.type } }
 
@@ -117,12 +122,14 @@ final class LoopbackVolumes: Sendable {
 
     private func create(_ body: Data) -> LoopbackHTTP.Answer {
         struct Body: Decodable { var volume: Asked }
-        struct Asked: Decodable { var volume_type: String? }
+        struct Asked: Decodable { var volume_type, imageRef: String? }
         let id = "0b2d9f8e-0000-4c77-9d0e-5f1f6f0c1a2b"
-        let status = [Behaviour.breaks: "error", .waits: "creating"][behaviour] ?? "available"
+        var status = [Behaviour.breaks: "error", .waits: "creating"][behaviour] ?? "available"
         state.withLock {
             $0.made += 1
-            $0.type = (try? JSONDecoder().decode(Body.self, from: body))?.volume.volume_type
+            let asked = (try? JSONDecoder().decode(Body.self, from: body))?.volume
+            ($0.type, $0.image) = (asked?.volume_type, asked?.imageRef)
+            if behaviour == .cannotFetch, asked?.imageRef != nil { status = "error" }
             $0.statuses[id] = status
         }
         return .init(status: 202, body: #"{"volume": {"id": "\#(id)", "status": "creating"}}"#)

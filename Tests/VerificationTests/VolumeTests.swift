@@ -7,7 +7,7 @@ import Topology
 struct VolumeTests {
     private func verdict(
         _ volumes: LoopbackVolumes?, serial: String = "0b2d9f8e-0000-4c77-9d0e-5f1f6f0c1a2b", unit: String = "active",
-        log: String = ""
+        log: String = "", check: CheckName = .volume
     ) async throws -> CheckVerdict? {
         let text = """
             lab: loop
@@ -36,11 +36,11 @@ struct VolumeTests {
             return (0, isAttached ? "<serial>\(id)</serial>" : "")
         }
         var options = Verification.Options()
-        options.checks = .only([.volume])
+        options.checks = .only([check])
         var lab = try Lab.read(text: Array(text.utf8), file: "loop.yaml").lab
         lab.verify.timeoutSeconds = 10
         let report = await Verification(of: lab, through: access, options: options).run()
-        return report.hypervisors.first?.checks.first { $0.name == .volume }?.verdict
+        return report.hypervisors.first?.checks.first { $0.name == check }?.verdict
     }
 
     @Test("is attached, seen, detached and removed")
@@ -128,6 +128,34 @@ struct VolumeTests {
         let refusing = LoopbackVolumes(.refuses)
         #expect(try await verdict(refusing)?.failure?.reason.contains("it cannot be attached") == true)
         #expect(broken.statuses.isEmpty && refusing.statuses.isEmpty)
+    }
+
+    @Test("of the image boots an instance, whose guest says who it is; both are removed")
+    func boots() async throws {
+        let volumes = LoopbackVolumes(.works)
+        guard case .passed(let words) = try await verdict(volumes, check: .volumeBoot) else {
+            Issue.record("no instance booted from a volume")
+            return
+        }
+        let said = try #require(words?.firstMatch(of: /^its disk seen by libvirt, its guest says (\S+) and (\S+)$/))
+        #expect(said.1.hasPrefix("10.78.0.") && said.2.count == 36)
+        #expect(volumes.made == 2 && volumes.image == "i" && volumes.statuses.isEmpty)
+    }
+
+    @Test("of the image that Cinder cannot make is a failure with its words, and an empty one none")
+    func notFetched() async throws {
+        let volumes = LoopbackVolumes(.cannotFetch)
+        let failure = try await verdict(volumes, check: .volumeBoot)?.failure
+        #expect(failure?.layer == .cinder && failure?.reason.contains("\"no backend took it\"") == true)
+        #expect(volumes.made == 2 && volumes.statuses.isEmpty)
+        #expect(try await verdict(LoopbackVolumes(.cannotFetch))?.isPassed == true)
+    }
+
+    @Test("of the image is not tried where an empty one could not be attached")
+    func needsAttaching() async throws {
+        let volumes = LoopbackVolumes(.refuses)
+        #expect(try await verdict(volumes, check: .volumeBoot) == .skipped("needs \"volume\""))
+        #expect(volumes.made == 1)
     }
 
     @Test("is left out where there is no Cinder")

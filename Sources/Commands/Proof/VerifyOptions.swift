@@ -39,7 +39,7 @@ struct VerifyChoice: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "quick, all, or a list of checks and groups (lifecycle, scheduling), separated by commas. The checks that "
+            "quick, all, or a list of checks and groups (lifecycle, scheduling, volume), separated by commas. The checks that "
                 + "they need run as well.",
             discussion: "all adds the checks that each take as long as a boot: "
                 + CheckSelection.slow.map(\.rawValue).sorted().joined(separator: ", ") + ".", valueName: "checks"))
