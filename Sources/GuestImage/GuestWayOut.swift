@@ -2,14 +2,18 @@
 public struct GuestLease: Sendable, Equatable {
     /// The DHCP server's address.
     public var server: String?
+    /// Addresses, the first one first.
     public var routers: [String] = []
     /// Name servers.
     public var servers: [String] = []
     /// Classless routes (RFC 3442), each with the address that leads there; `0.0.0.0` is the link itself.
     public var routes: [Route] = []
 
+    /// A way to a network.
     public struct Route: Sendable, Equatable {
+        /// With its prefix length; `0.0.0.0/0` is everything else.
         public var destination: String
+        /// The address that leads there.
         public var hop: String
     }
 
@@ -50,10 +54,12 @@ public struct GuestWayOut: Sendable, Equatable {
 
     /// Where its lease sends it.
     public var gateways: [String: Answer] = [:]
+    /// Name servers of its lease.
     public var servers: [String: Answer] = [:]
     /// `ADDRESS:PORT`, as its metadata has it.
     public var places: [String: Answer] = [:]
 
+    /// Nothing was tried so far.
     public init() {}
 
     mutating func read(_ topic: String, _ fields: some Sequence<Substring>) {

@@ -89,6 +89,7 @@ public struct Port: Sendable, Equatable, Decodable {
     public struct FixedIP: Sendable, Equatable, Decodable {
         /// IPv4 or IPv6.
         public var address: String
+        /// Of which it is.
         public var subnetID: String?
         enum CodingKeys: String, CodingKey {
             case address = "ip_address"
@@ -162,7 +163,9 @@ extension NetworkAgent: Decodable {
 
 /// A router of Neutron.
 public struct Router: Sendable, Equatable, Decodable {
+    /// Its UUID.
     public var id: String
+    /// Not unique, and may be empty.
     public var name: String
     /// false: an administrator wants nothing from it.
     public var isEnabled: Bool?

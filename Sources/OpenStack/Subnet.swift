@@ -19,8 +19,11 @@ public struct Subnet: Sendable, Equatable, Decodable {
     /// Routes that DHCP gives to instances.
     public var hostRoutes: [HostRoute]?
 
+    /// A way to a network.
     public struct HostRoute: Sendable, Equatable, Codable {
+        /// In CIDR notation.
         public var destination: String
+        /// The address that leads there.
         public var nextHop: String
         enum CodingKeys: String, CodingKey {
             case destination
