@@ -1,7 +1,7 @@
 extension KnownDefect {
     /// What labs of several hypervisors ran into, found by running and reading these releases.
     static let register = [
-        imageIteratorClosed, spoofingRuleStays,
+        imageIteratorClosed, spoofingRuleStays, responseNotReady,
         KnownDefect(
             id: "nova-vmware-pbm", report: nil, title: "[vmware] pbm_enabled breaks every spawn",
             effect: "AttributeError: get_moref_value in nova-compute's log, instances end in ERROR",
@@ -31,10 +31,10 @@ extension KnownDefect {
             cause: .option(section: "DEFAULT", "force_config_drive")),
         KnownDefect(
             id: "oslo.vmware-upload-status", report: nil,
-            title: "the HTTP status of an upload to a datastore is ignored (oslo.vmware 4.0.1)",
+            title: "the HTTP status of an upload to a datastore is ignored (read in oslo.vmware 4.0.1 to 4.10.0)",
             effect: "an image that did not arrive is found out only when an instance fails to start",
-            advice: "verify a boot after each change, as `polyvisor verify` does", since: "zed", until: "2023.1",
-            repair: nil),
+            advice: "verify a boot after each change, as `polyvisor verify` does", since: "zed", until: nil, repair: nil
+        ),
     ]
 
     /// Seen in the tags: 25.3.0, 26.3.0, 27.5.1, 28.3.1 and 29.4.0 have it; 24.2.1 and 30.3.0 have not.
@@ -81,5 +81,28 @@ extension KnownDefect {
                             # Polyvisor: ebtables-nft 1.8.9 does not delete such a rule by its
                             # text. They are put at the head of the chain, so one is the first.
                             ebtables(['-D', chain, '1'])
+                """))
+
+    /// Read in oslo.vmware 4.6.0 to 4.9.0, which send a request in pieces; 4.10.0 calls `request`. It takes urllib3 2, as Debian
+    /// 13 has it: the repaired lines do the same with urllib3 1.26.
+    private static let responseNotReady = KnownDefect(
+        id: "oslo.vmware-urllib3-2", report: nil,
+        title: "oslo.vmware before 4.10 gets no response from vSphere with urllib3 2",
+        effect: "ResponseNotReady in nova-compute's log: no VMware instance can be snapshotted",
+        advice: "use oslo.vmware 4.10, or urllib3 1.26", since: "2023.1", until: "2026.2",
+        repair: Repair(
+            file: "oslo_vmware/rw_handles.py", concerns: .novaComputeOfCluster,
+            function: .method("_create_connection"),
+            affected: """
+                        conn.putrequest(method, path)
+                """,
+            mended: """
+                        # Polyvisor: urllib3 2 has no response to what its own request() did not send; http.client has.
+                        import functools
+                        import http.client
+                        conn.getresponse = functools.partial(
+                            http.client.HTTPConnection.getresponse, conn)
+                        conn.putrequest(
+                            method, path)
                 """))
 }

@@ -25,6 +25,8 @@ extension CloudDesign {
             "has_quorum_queues": .flag(since("yoga")),
             "has_transient_quorum_queues": .flag(since("2024.1")),
             "is_clustered": .flag(isClustered),
+            // compute_id in state_path is the identity of a compute node since 2023.1 (nova/virt/node.py).
+            "has_compute_id": .flag(since("2023.1")),
             "has_volumes": .flag(hasVolumes),
         ]
     }

@@ -56,7 +56,8 @@ extension NodeRecipes {
     func layer2Agent() -> [Recipe] {
         switch cloud.mechanismDriver {
         case .linuxbridge: [linuxbridgeAgent()]
-        case .openvswitch: [openvswitchAgent(), openvswitchBridges()]
+        case .openvswitch:
+            [openvswitchAgent(), openvswitchBridges()] + (isUserspace ? [openvswitchOffload()] : [])
         }
     }
 
@@ -71,12 +72,16 @@ extension NodeRecipes {
             ])
     }
 
+    /// Whether Open vSwitch switches without the kernel: a container can load no module, and cannot know that its host has it.
+    private var isUserspace: Bool { lab.provider == .sandbox }
+
     private func openvswitchAgent() -> Recipe {
         let mappings = node.providerInterfaces.map { "\($0.physicalNetwork):\($0.bridge)" }
         return .service(
             "/etc/neutron/plugins/ml2/openvswitch_agent.ini", group: "neutron", units: layer2,
             template: "neutron/openvswitch_agent.ini",
             [
+                "is_userspace": .flag(isUserspace),
                 "bridge_mappings": .text(mappings.joined(separator: ",")), "overlay_address": overlayAddress,
                 "has_vxlan": .flag(cloud.hasVXLAN),
             ])
@@ -89,11 +94,19 @@ extension NodeRecipes {
             units: units(.openvswitchBridges) + layer2,
             template: "neutron/polyvisor-openvswitch.service",
             [
+                "is_userspace": .flag(isUserspace),
                 "bridges": .list(
                     node.providerInterfaces.map {
                         .map(["bridge": .text($0.bridge), "interface": .text($0.interface)])
-                    })
+                    }),
             ])
+    }
+
+    /// What the userspace datapath has to do for frames that come without checksums.
+    private func openvswitchOffload() -> Recipe {
+        .open(
+            "/etc/systemd/system/\(distribution.unit(of: .vswitchd)).service.d/polyvisor.conf",
+            units: units(.openvswitch), template: "neutron/ovs-vswitchd.conf")
     }
 
     /// The agents of a network node.

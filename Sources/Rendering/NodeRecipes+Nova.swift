@@ -96,7 +96,7 @@ extension NodeRecipes {
             "/etc/nova/nova-compute-\(reference.cluster).conf", group: "nova",
             units: [clusterUnit(reference)], template: "nova/nova-compute-cluster.conf",
             [
-                "cluster": .own(reference.description), "host": .own(host),
+                "cluster": .own(reference.description), "key": .own(reference.cluster), "host": .own(host),
                 "vcenter_address": .text(vcenter.address), "vcenter_port": .text(String(vcenter.port)),
                 "vcenter_username": .text(vcenter.username),
                 "vcenter_password": .text(cloud.secret(.vcenter(vcenter.name))),

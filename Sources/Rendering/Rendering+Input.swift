@@ -105,13 +105,26 @@ extension Rendering {
                         + " files of every release"))
         }
         let driver = release.mechanismDriver(of: lab)
-        if !release.distributions.isEmpty, !release.distribution.installs(driver.agent) {
+        if problems.isEmpty, !release.distribution.installs(driver.agent) {
             problems.append(
                 problem(
                     lab, lab.releaseMark, "`up` cannot install \(driver.rawValue)",
                     hint: "mechanism_driver: \(driver.other.rawValue); `polyvisor render` writes the files"))
         }
-        return problems
+        return problems + tunnels(input, driver)
+    }
+
+    /// Open vSwitch's userspace datapath sends tunnels from an address on a bridge of its own, which a sandbox's nodes lack.
+    private static func tunnels(_ input: RenderInput, _ driver: MechanismDriver) -> [RenderProblem] {
+        let lab = input.lab
+        guard lab.provider == .sandbox, driver == .openvswitch,
+            let network = lab.networks.first(where: { $0.type == .vxlan })
+        else { return [] }
+        return [
+            problem(
+                lab, network.mark, "\(network.name): a sandbox has no VXLAN with Open vSwitch yet",
+                hint: "type: vlan or flat; or release: zed, whose linuxbridge has it")
+        ]
     }
 
     private static func roles(_ input: RenderInput) -> [RenderProblem] {
@@ -154,7 +167,7 @@ extension Rendering {
     public static func warnings(of lab: Lab, in release: Release) -> [RenderProblem] {
         guard release.era == .modern, lab.controller != nil else { return [] }
         var input = RenderInput(lab: lab, release: release, secrets: [:])
-        let isInstallable = release.distribution.hasPackages && lab.mechanismDriver != .openvswitch
+        let isInstallable = release.distribution.installs(release.mechanismDriver(of: lab).agent)
         input.purpose = isInstallable ? .deployment : .files
         let rules = [hypervisors, portGroups, securityGroups, knownDefects]
         return rules.flatMap { $0(input) }.filter(\.isWarning)

@@ -46,7 +46,7 @@ struct SecretKeepingTests {
     }
 
     @Test(
-        "reach programs on standard input or by environment, never as an argument",
+        "reach programs on standard input, by environment or in a file that goes again, never as an argument",
         arguments: [
             "make databases and their accounts", "make the message queue's account", "migrate keystone",
         ])
@@ -56,11 +56,18 @@ struct SecretKeepingTests {
         let script = try #require(NodeSystem(view).script(for: step))
         let bench = try Workbench()
         for name in ["mysql", "rabbitmqctl", "su", "keystone-manage", "chown"] {
-            try bench.program(name, #"echo "$@" >> arguments; cat >> input; env >> environment"#)
+            try bench.program(
+                name,
+                #"""
+                echo "$@" >> arguments; cat >> input; env >> environment
+                for file do case "$file" in *.json) cat "$file" >> input; echo "$file" >> files ;; esac; done
+                """#)
         }
         #expect(try bench.run(script, named: title).status == 0)
         #expect(script.text.contains("PLANTED"))
         #expect(!(try bench.text("arguments")).contains("PLANTED"))
         #expect((try bench.text("input") + bench.text("environment")).contains("PLANTED"))
+        let files = (try? bench.text("files")) ?? ""
+        #expect(files.split(separator: "\n").allSatisfy { !FileManager.default.fileExists(atPath: String($0)) })
     }
 }

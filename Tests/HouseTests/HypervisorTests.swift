@@ -15,7 +15,7 @@ struct HypervisorTests {
         "Topology/Reader/Lab+Draft.swift": ["vmware", "vmwareESX"],
         "Topology/Rules/NodeRules.swift": ["vmware", "vmwareESX"],
         // A distribution's packages are its own data.
-        "Release/Distributions/Debian12.swift": ["kvm", "lxc", "qemu", "vmware"],
+        "Release/Distributions/Debian.swift": ["kvm", "lxc", "qemu", "vmware"],
         // KVM where /dev/kvm works, and QEMU where it does not.
         "Deployment/Deployment+Nodes.swift": ["kvm", "qemu"], "Preflight/Checks/NodeChecks.swift": ["kvm"],
         "Rendering/NodeRecipes+Nova.swift": ["qemu"], "Topology/StartTopology.swift": ["kvm"],

@@ -86,5 +86,21 @@ struct DistributionTests {
     @Test("asks no questions: every answer is a line that debconf-set-selections takes")
     func answers() {
         #expect(distribution.packageSystem.answers.allSatisfy { $0.split(separator: " ").count == 4 })
+        #expect(Distribution.debian13.packageSystem.answers.allSatisfy { $0.split(separator: " ").count == 4 })
+    }
+
+    @Test("13 starts Open vSwitch, its bridges and its agent, in this order, and has no linuxbridge")
+    func openvswitch() throws {
+        let node = node([.compute], .host(.kvm))
+        var lab = try lab(node, .sandbox)
+        lab.release = "2025.1"
+        let setup = try Release(named: "2025.1").setup(of: node, in: lab)
+        #expect(
+            setup.services.start == [
+                "libvirtd", "openvswitch-switch", "polyvisor-openvswitch", "neutron-openvswitch-agent", "nova-compute",
+            ])
+        #expect(setup.packages.contains("openvswitch-switch") && setup.packages.contains("neutron-openvswitch-agent"))
+        #expect(!Distribution.debian13.installs(.linuxbridgeAgent))
+        #expect(!Distribution.debian12.installs(.openvswitchAgent))
     }
 }

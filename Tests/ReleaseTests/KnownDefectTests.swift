@@ -70,6 +70,19 @@ struct KnownDefectTests {
         #expect(defect.affects(release: "2024.2") && !defect.affects(release: "2025.1"))
     }
 
+    @Test("of oslo.vmware with urllib3 2 is repaired where a request is sent in pieces, and is gone in 4.10")
+    func responses() throws {
+        let defect = try #require(KnownDefect.register.first { $0.id == "oslo.vmware-urllib3-2" })
+        let repair = try #require(defect.repair)
+        let original = try fixture("rw_handles-4.6.0.py.txt")
+        let repaired = try #require(repair.mend(original))
+        #expect(repair.state(of: original) == .affected && repair.state(of: repaired) == .mended)
+        #expect(repair.unmend(repaired) == original)
+        #expect(try repair.state(of: fixture("rw_handles-4.10.0.py.txt")) == .fixed)
+        #expect(defect.affects(release: "2025.1") && !defect.affects(release: "zed"))
+        #expect(!defect.affects(release: "2026.2"))
+    }
+
     @Test(
         "of the package itself are mended into Python that compiles",
         .enabled(

@@ -97,7 +97,10 @@ struct NodeSetupTests {
         let zed = try Release(named: "zed")
         #expect(zed.distribution(of: .init(id: "debian", version: "12"))?.name == "debian12")
         #expect(zed.distribution(of: .init(id: "debian", version: "13")) == nil)
-        #expect(try Release(named: "2025.1").distributions.isEmpty)
+        let epoxy = try Release(named: "2025.1")
+        #expect(epoxy.distribution(of: .init(id: "debian", version: "13"))?.name == "debian13")
+        #expect(epoxy.distribution(of: .init(id: "debian", version: "12")) == nil)
+        #expect(try Release(named: "2025.2").distributions.isEmpty)
     }
 
     @Test("keeps its logs where its distribution has them")

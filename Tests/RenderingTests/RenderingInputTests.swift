@@ -25,7 +25,7 @@ struct RenderingInputTests {
     func password() throws {
         let problems = try Labs.problems(Labs.sandbox) { $0.secrets[.vcenter("vc1")] = Secret("hunter\\$2") }
         #expect(problems.count == 2)
-        let place = RenderProblem.Place.template("modern/nova/nova-compute-cluster.conf", line: 14)
+        let place = RenderProblem.Place.template("modern/nova/nova-compute-cluster.conf", line: 18)
         #expect(problems.allSatisfy { $0.place == place && $0.node == "vmware1" && !"\($0)".contains("hunter") })
     }
 

@@ -47,6 +47,7 @@ struct CloudPerformer: Sendable {
     }
 
     private func make(_ network: WantedNetwork) async throws {
+        try await awaitLayer2()
         let made = try await cloud.ensureNetwork(
             network.name, type: network.type, physicalNetwork: network.physicalNetwork,
             segmentationID: network.segment)
@@ -55,6 +56,16 @@ struct CloudPerformer: Sendable {
             pool: network.pool.count == 2 ? (network.pool[0], network.pool[1]) : nil,
             dnsServers: network.dnsServers)
         try await cloud.ensureSubnet(subnet, ofNetwork: made)
+    }
+
+    /// Neutron makes the port of a network's DHCP server with its first subnet. Made before the layer-2 agent of the same host
+    /// has reported, the port stays unbound for good, and no instance of the network gets an address.
+    private func awaitLayer2() async throws {
+        let hint = "see Neutron's logs on the network nodes, in /var/log/neutron"
+        try await wait("Neutron has no layer-2 agent beside its DHCP agent", hint: hint, seconds: 300) {
+            let agents = try await cloud.networkAgents().filter(\.alive)
+            return DHCPHosts(agents).waiting
+        }
     }
 
     private func image(_ name: String, _ digest: String) throws -> GlanceImage {
@@ -95,15 +106,17 @@ struct CloudPerformer: Sendable {
         }
     }
 
-    /// Asks every half second until nothing is missing, for 120 seconds at the most.
-    private func wait(_ what: String, hint: String, missing: () async throws -> [String]) async throws {
+    /// Asks every half second until nothing is missing, for so many seconds at the most.
+    private func wait(
+        _ what: String, hint: String, seconds: Int = 120, missing: () async throws -> [String]
+    ) async throws {
         let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(120)
+        let deadline = clock.now + .seconds(seconds)
         while true {
             let left = try await missing()
             if left.isEmpty { return }
             guard clock.now < deadline else {
-                throw ActionFailure(cause: "\(what) for \(left.joined(separator: ", ")) after 120 s", hint: hint)
+                throw ActionFailure(cause: "\(what) for \(left.joined(separator: ", ")) after \(seconds) s", hint: hint)
             }
             try await Task.sleep(for: .milliseconds(500))
         }

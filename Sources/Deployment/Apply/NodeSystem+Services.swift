@@ -22,17 +22,24 @@ extension NodeSystem {
         }.joined(separator: "\n") + "\nCREATE DATABASE IF NOT EXISTS \(database) CHARACTER SET utf8;"
     }
 
-    /// The password goes through standard input: RabbitMQ's own way to keep it out of the process list.
+    /// The account comes in a file that only RabbitMQ reads and that goes again: `add_user` takes a password from standard
+    /// input too, but RabbitMQ 4.0 then waits for ever, and 4.3 crashes.
     var queueAccount: Script {
-        let password = shellQuoted(secret(.messageQueue))
+        let account = QueueAccount(password: secret(.messageQueue)).json
         let text = """
-            rabbitmqctl -q await_startup --timeout 180
-            printf '%s\\n' \(password) | rabbitmqctl -q add_user openstack 2>/dev/null ||
-              printf '%s\\n' \(password) | rabbitmqctl -q change_password openstack
-            rabbitmqctl -q set_permissions openstack '.*' '.*' '.*'
+            deadline=$(($(date +%s) + 180))
+            until timeout 60 rabbitmqctl -q await_startup --timeout 50; do
+              if [ "$(date +%s)" -gt "$deadline" ]; then echo 'RabbitMQ does not come up' >&2; exit 1; fi
+              sleep 1
+            done
+            folder=$(mktemp -d)
+            trap 'rm -rf "$folder"' EXIT
+            (umask 077; printf '%s\\n' \(shellQuoted(account)) > "$folder/account.json")
+            chown -R rabbitmq "$folder"
+            timeout 60 rabbitmqctl -q import_definitions "$folder/account.json"
 
             """
-        return Script(text: text, timeoutSeconds: 240)
+        return Script(text: text, timeoutSeconds: 320)
     }
 
     /// Waits until a process of Neutron takes messages from the queue of its core plugin.

@@ -9,7 +9,7 @@ enum ResourcesPhase {
 
     private static func networks(_ view: LabView) -> [Step] {
         view.lab.networks.filter { view.cloud?.networks.contains($0.name) != true }.map { network in
-            step(view, .network(network.name), .network(WantedNetwork(network)))
+            step(view, .network(network.name), .network(WantedNetwork(network)), after: view.networkAgentsUp)
         }
     }
 
@@ -66,6 +66,9 @@ enum ResourcesPhase {
 }
 
 extension LabView {
+    /// The agents of the controller, whose DHCP server a new network needs.
+    fileprivate var networkAgentsUp: [Goal] { controller.map { [.running(.networkAgents, on: $0.name)] } ?? [] }
+
     /// A host aggregate for each availability zone that the topology names, and those of its own.
     package var hostAggregates: [HostAggregate] {
         let zoned = lab.computeServices.filter { $0.availabilityZone != nil }

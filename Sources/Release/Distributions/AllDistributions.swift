@@ -1,6 +1,6 @@
 extension Distribution {
     /// Those that carry a release; of several the first is what a sandbox's nodes are made of.
-    static let all = [debian12]
+    static let all = [debian12, debian13]
 
     /// The names that most distributions have had in all releases, for a cloud that Polyvisor did not build.
     public static let usual = unpackaged(.modern)

@@ -6,7 +6,8 @@ public enum Daemon: String, Sendable, CaseIterable, Codable {
     // What the services stand on.
     case chrony, mariadb, rabbitmq, memcached, apache, keepalived
     case libvirt
-    case openvswitch
+    /// Open vSwitch: a unit that starts its database and `vswitchd`, which switches.
+    case openvswitch, vswitchd
 
     case keystone
     case glanceAPI
