@@ -105,6 +105,8 @@ let package = Package(
 
         // The numbers of property tests, the same in every run.
         .target(name: "SeededGenerator", path: "Tests/SeededGenerator", swiftSettings: settings),
+        // A shell of this machine in place of a node's.
+        .target(name: "LocalShell", path: "Tests/LocalShell", swiftSettings: settings),
         tests(of: "Wording", ["SeededGenerator", subprocess]),
         // What is remembered of a lab while a test runs.
         .target(
@@ -133,12 +135,12 @@ let package = Package(
             of: "Access", ["Topology", "HTTP", "OpenStack", "VSphere", "VCenterSimulator"], excluding: ["Clouds"]),
         tests(
             of: "Preflight",
-            ["Access", "Topology", "Release", "Facts", "SSH", "VSphere", "HTTP", "VCenterSimulator"]),
+            ["Access", "Topology", "Release", "Facts", "SSH", "VSphere", "HTTP", "VCenterSimulator", "LocalShell"]),
         // Labs as plans see them, from fresh to finished.
         .target(
             name: "LabViews", dependencies: ["Topology", "Release", "Rendering", "Facts", "Planning"],
             path: "Tests/LabViews", swiftSettings: settings),
-        tests(of: "Facts", ["Release"]),
+        tests(of: "Facts", ["Release", "LocalShell"]),
         tests(
             of: "Planning", ["Topology", "Release", "Rendering", "Facts", "LabViews", "SeededGenerator"],
             excluding: ["Golden"]),
@@ -146,7 +148,7 @@ let package = Package(
             of: "Deployment",
             [
                 "Topology", "Release", "Rendering", "DiskImage", "OpenStack", "Uploads", "Planning", "Records",
-                "MemoryStore", "LabViews",
+                "MemoryStore", "LabViews", "LocalShell",
             ]),
         tests(
             of: "Uploads",

@@ -1,5 +1,6 @@
 import Foundation
 import LabViews
+import LocalShell
 import Testing
 
 @testable import Deployment
@@ -30,18 +31,8 @@ struct ScriptTests {
     }
 
     private static func shell(_ text: String, status expected: Int32 = 0) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-s"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == expected)
-        return String(decoding: data, as: UTF8.self)
+        let answer = try localShell(text)
+        #expect(answer.status == expected)
+        return answer.output
     }
 }

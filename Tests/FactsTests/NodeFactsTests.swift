@@ -1,4 +1,5 @@
 import Foundation
+import LocalShell
 import Testing
 
 @testable import Facts
@@ -71,17 +72,7 @@ struct NodeFactsTests {
 
 /// What a shell prints that reads a text on standard input, as a node's does.
 func shell(_ text: String, in shell: String = "sh") throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/\(shell)")
-    process.arguments = ["-s"]
-    let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-    try input.fileHandleForWriting.close()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return String(decoding: data, as: UTF8.self)
+    let answer = try localShell(text, in: shell)
+    #expect(answer.status == 0)
+    return answer.output
 }

@@ -1,26 +1,11 @@
 import Access
 import Foundation
+import LocalShell
 import Testing
 import VCenterSimulator
 
 @testable import Facts
 @testable import Preflight
-
-/// Runs a script here as it would run on a node.
-func local(_ shell: String, _ script: String) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/\(shell)")
-    process.arguments = ["-s"]
-    let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
-    try input.fileHandleForWriting.close()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return text
-}
 
 @Suite("What a node sees of a vCenter", .needsSimulator)
 struct OutlookTests {
@@ -32,7 +17,7 @@ struct OutlookTests {
                 server: "127.0.0.1", port: vcenter.port,
                 hosts: ["127.77.1.51", "no.such.name.invalid", "$(touch \(vcenter.path("touched")))'"],
                 hostPorts: [vcenter.port, shut.port], looksAtCertificate: true)
-            let seen = script.outlooks(parsing: try local("bash", script.text))
+            let seen = script.outlooks(parsing: try localShell(script.text, in: "bash").output)
             #expect(
                 seen.targets[0] == HostOutlook(name: "127.0.0.1", address: "127.0.0.1", ports: [vcenter.port: .open]))
             #expect(seen.targets[1].ports == [vcenter.port: .open, shut.port: .refused])

@@ -30,7 +30,7 @@ extension Distribution {
     }
 
     /// The packages of the daemons that every Debian calls alike; the layer-2 agent is each one's own.
-    static let debianPackages: [Daemon: [String]] = [
+    private static let debianPackages: [Daemon: [String]] = [
         .chrony: ["chrony"],
         .mariadb: ["mariadb-server", "python3-pymysql"],
         .rabbitmq: ["rabbitmq-server"],
@@ -53,7 +53,7 @@ extension Distribution {
     private static let qemuPackages = ["nova-compute-kvm", "qemu-system-x86", "qemu-utils", "genisoimage"]
 
     /// The packages of nova-compute.
-    static let debianComputePackages: [HypervisorKind: [String]] = [
+    private static let debianComputePackages: [HypervisorKind: [String]] = [
         .kvm: qemuPackages, .qemu: qemuPackages,
         // nova-compute-lxc brings the tools of LXC, which libvirt does not use, but not libvirt's own driver.
         .lxc: ["nova-compute", "nova-compute-lxc", "libvirt-daemon-driver-lxc", "genisoimage"],
@@ -64,22 +64,65 @@ extension Distribution {
     ]
 
     /// What an ordinary small server has.
-    static let debianBasePackages = [
+    private static let debianBasePackages = [
         "systemd", "systemd-sysv", "dbus", "libpam-systemd", "openssh-server", "iproute2", "iputils-ping",
         "ca-certificates", "sudo", "procps", "kmod", "curl", "less", "python3", "debconf-utils", "netbase",
         "nftables", "iptables", "udev",
     ]
 
     /// Units that have no business in a container, or that would change the host's kernel settings.
-    static let containerMaskedUnits = [
+    private static let containerMaskedUnits = [
         "systemd-udevd.service", "systemd-udev-trigger.service", "systemd-udev-settle.service",
         "systemd-networkd-wait-online.service", "getty.target", "console-getty.service", "systemd-logind.service",
         "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_all.timer", "fstrim.timer",
         "systemd-sysctl.service",
     ]
 
+    /// So that no package asks, or configures anything by itself.
+    private static let debianAnswers = [
+        "dbconfig-common dbconfig-common/dbconfig-install boolean false",
+        "keystone keystone/configure_db boolean false",
+        "keystone keystone/create-admin-tenant boolean false",
+        "keystone keystone/register-endpoint boolean false",
+        "glance-common glance/configure_db boolean false",
+        "glance-common glance/configure_ksat boolean false",
+        "glance-common glance/configure_rabbit boolean false",
+        "nova-common nova/configure_db boolean false",
+        "nova-common nova/configure_ksat boolean false",
+        "nova-common nova/configure_rabbit boolean false",
+        "placement-common placement/configure_db boolean false",
+        "neutron-common neutron/configure_db boolean false",
+        "neutron-common neutron/configure_ksat boolean false",
+        "neutron-common neutron/configure_rabbit boolean false",
+    ]
+
+    /// One version of Debian.
+    ///
+    /// - Parameters:
+    ///   - packages: of the layer-2 agents that it has.
+    ///   - answers: for debconf, beside those that all versions take.
+    static func debian(
+        _ version: String, suite: String, carrying releases: [String], packages: [Daemon: [String]], answers: [String]
+    ) -> Distribution {
+        Distribution(
+            name: "debian\(version)", title: "Debian \(version)", system: System(id: "debian", version: version),
+            releases: releases, packageSystem: .apt(answers: debianAnswers + answers),
+            base: BaseSystem(
+                suite: suite, sources: debianSources(suite), packages: debianBasePackages,
+                maskedUnits: containerMaskedUnits),
+            networkConfig: .ifupdown, pythonPath: "/usr/lib/python3/dist-packages", logFolder: "/var/log",
+            accounts: debianAccounts, units: debianUnits,
+            packages: debianPackages.merging(packages) { _, own in own }, computePackages: debianComputePackages,
+            rolePackages: [.controller: ["python3-openstackclient"]],
+            unwanted: [
+                .novncProxy: ["nova-serialproxy", "nova-spicehtml5proxy"],
+                // The metadata proxy starts its own haproxy processes; the package's service is in the way.
+                .metadataAgent: ["haproxy"],
+            ])
+    }
+
     /// Lines of sources.list.
-    static func debianSources(_ suite: String) -> [String] {
+    private static func debianSources(_ suite: String) -> [String] {
         [
             "deb http://deb.debian.org/debian \(suite) main", "deb http://deb.debian.org/debian \(suite)-updates main",
             "deb http://deb.debian.org/debian-security \(suite)-security main",

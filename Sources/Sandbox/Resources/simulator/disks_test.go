@@ -197,13 +197,7 @@ func TestThroughTheAPI(t *testing.T) {
 func (l *testLab) importDisk(name, vmdk string) *object.VirtualMachine {
 	l.Helper()
 	ctx := context.Background()
-	must(l.T, os.MkdirAll(l.path(name), 0o700))
-	pool, err := l.finder.ResourcePool(ctx, testCluster+"/Resources")
-	must(l.T, err)
-	folder, err := l.finder.DefaultFolder(ctx)
-	must(l.T, err)
-	spec := types.VirtualMachineConfigSpec{Name: name, GuestId: "otherGuest", MemoryMB: 16, NumCPUs: 1,
-		Files: &types.VirtualMachineFileInfo{VmPathName: "[shared-1]"}}
+	pool, folder, spec := l.place(name)
 	for _, device := range diskOn(&types.VirtualLsiLogicController{}, "") {
 		change := &types.VirtualDeviceConfigSpec{Operation: types.VirtualDeviceConfigSpecOperationAdd, Device: device}
 		if _, ok := device.(*types.VirtualDisk); ok {

@@ -68,24 +68,31 @@ func (l *testLab) path(name string) string {
 	return filepath.Join(l.cfg.DatastoreDirectory, "shared-1", name)
 }
 
-// machine makes a virtual machine with devices; serial port 0 is a file beside it.
-func (l *testLab) machine(name string, devices ...types.BaseVirtualDevice) *object.VirtualMachine {
+// place makes a machine's folder; it gives where a machine of that name goes, and its spec without devices.
+func (l *testLab) place(name string) (*object.ResourcePool, *object.Folder, types.VirtualMachineConfigSpec) {
 	l.Helper()
 	ctx := context.Background()
 	must(l.T, os.MkdirAll(l.path(name), 0o700))
 	pool, err := l.finder.ResourcePool(ctx, testCluster+"/Resources")
 	must(l.T, err)
-	folders, err := l.finder.DefaultFolder(ctx)
+	folder, err := l.finder.DefaultFolder(ctx)
 	must(l.T, err)
-	spec := types.VirtualMachineConfigSpec{Name: name, GuestId: "otherGuest", MemoryMB: 16, NumCPUs: 1,
+	return pool, folder, types.VirtualMachineConfigSpec{Name: name, GuestId: "otherGuest", MemoryMB: 16, NumCPUs: 1,
 		Files: &types.VirtualMachineFileInfo{VmPathName: "[shared-1]"}}
+}
+
+// machine makes a virtual machine with devices; serial port 0 is a file beside it.
+func (l *testLab) machine(name string, devices ...types.BaseVirtualDevice) *object.VirtualMachine {
+	l.Helper()
+	ctx := context.Background()
+	pool, folder, spec := l.place(name)
 	serial := &types.VirtualSerialPort{VirtualDevice: types.VirtualDevice{Key: -90, Backing: &types.VirtualSerialPortFileBackingInfo{
 		VirtualDeviceFileBackingInfo: types.VirtualDeviceFileBackingInfo{FileName: "[shared-1] " + name + "/serial.txt"}}}}
 	for _, device := range append(devices, serial) {
 		spec.DeviceChange = append(spec.DeviceChange, &types.VirtualDeviceConfigSpec{
 			Operation: types.VirtualDeviceConfigSpecOperationAdd, Device: device})
 	}
-	task, err := folders.CreateVM(ctx, spec, pool, nil)
+	task, err := folder.CreateVM(ctx, spec, pool, nil)
 	must(l.T, err)
 	info, err := task.WaitForResult(ctx, nil)
 	must(l.T, err)
