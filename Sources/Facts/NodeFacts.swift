@@ -10,7 +10,7 @@ public struct NodeFacts: Sendable, Equatable {
     package var memory: Int?
     /// MiB free where packages and databases go (/var).
     package var freeDisk: Int?
-    /// By how many seconds its clock is ahead of ours, as far as that is certain; negative: behind.
+    /// By how many seconds its clock is ahead of this machine's, as far as that is certain; negative: behind.
     package var clockAhead: Double?
     /// Whether there is a /dev/kvm.
     package var hasKVMDevice = false
@@ -33,7 +33,7 @@ public struct NodeFacts: Sendable, Equatable {
     /// Databases on the node's MariaDB; empty where it does not run.
     package var databases: Set<String> = []
 
-    /// Listening programs on ports of ours, by port.
+    /// Programs that listen on the ports that were asked about, by port.
     package var listeners: [Int: Listener] = [:]
     /// Names of nodes as they resolve there; nil for one that does not.
     package var addresses: [String: String?] = [:]

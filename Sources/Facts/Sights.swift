@@ -38,7 +38,7 @@ package struct ServerSight: Sendable {
 package struct ServerFacts: Sendable {
     package var about: AboutInfo
     package var inventory: Inventory
-    /// By how many seconds its clock is ahead of ours, as far as that is certain; negative: behind.
+    /// By how many seconds its clock is ahead of this machine's, as far as that is certain; negative: behind.
     package var clockAhead: Double
     /// What the account lacks, by object; nil where the server would not say.
     package var privileges: [PrivilegeReport]?

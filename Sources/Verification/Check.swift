@@ -123,8 +123,8 @@ public enum CheckSelection: Sendable, Equatable {
     /// Where Nova puts an instance for which nobody chose a host.
     public static let scheduling: Set<CheckName> = [.schedulingTagged, .schedulingUntagged]
 
-    /// `quick`, `all`, or names of checks and of groups (`lifecycle`, `scheduling`, `volume`) with commas between them; what
-    /// is no name is told.
+    /// `quick`, `all`, or names of checks and of groups (`lifecycle`, `scheduling`, `volume`) with commas between them. The
+    /// error has the first word that is none of these.
     public static func parse(_ text: String) -> Result<CheckSelection, UnknownCheck> {
         switch text {
         case "quick": return .success(.quick)

@@ -150,7 +150,8 @@ struct CheckFacts: Sendable, Equatable {
                 for: "each step", 4)
         case .volumeBoot:
             booting(
-                "an instance boots from a volume that Cinder made of the image, and its guest says its address and UUID",
+                "an instance boots from a volume that Cinder made of the image, and its guest says its address and, where "
+                    + "the first guest had it when it was ready, its UUID",
                 for: "each step", 5)
         case .vcpus:
             booting(
